@@ -1,0 +1,21 @@
+# ntk_room(NAME DIRECTORY [NEEDS room-or-library...]): one folder of sources as one static library `ntkc_NAME`.
+# ntk_registry_check(FILE.def PATTERN FOLDER): every row has a file of its name, every file a row.
+function(ntk_room name directory)
+  cmake_parse_arguments(ROOM "" "" "NEEDS" ${ARGN})
+  file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${directory}/*.cpp)
+  add_library(ntkc_${name} STATIC ${sources})
+  target_include_directories(ntkc_${name} PUBLIC ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR} ${PROJECT_SOURCE_DIR}/include)
+  target_link_libraries(ntkc_${name} PUBLIC ${ROOM_NEEDS})
+  target_compile_options(ntkc_${name} PRIVATE -Wall -Wextra -Wpedantic)
+endfunction()
+
+function(ntk_registry_check definitions macro folder)
+  set_property(DIRECTORY APPEND PROPERTY CMAKE_CONFIGURE_DEPENDS ${definitions})
+  file(STRINGS ${definitions} rows REGEX "^${macro}\\(")
+  foreach(row IN LISTS rows)
+    string(REGEX REPLACE "^${macro}\\(([A-Za-z0-9_]+).*" "\\1" name "${row}")
+    if(NOT EXISTS ${folder}/${name}.cpp)
+      message(FATAL_ERROR "${definitions} has a row for ${name}, but there is no ${folder}/${name}.cpp")
+    endif()
+  endforeach()
+endfunction()
