@@ -32,7 +32,9 @@ class Demand {
   virtual ir::Value distance(graph::NodeId u) = 0;         // E[(u(x) - u(x'))^2], pair
   virtual ir::Value gram(graph::NodeId u) = 0;             // K(x,x) K(x',x') - K(x,x')^2, pair
   virtual ir::Value features(graph::NodeId u) = 0;         // of a data node
-  virtual bool independent(graph::NodeId u, graph::NodeId v) = 0;  // no common weights or masks
+  virtual bool independent(graph::NodeId u, graph::NodeId v) = 0;  // one of them uses weights on top that the other never meets
+  // To be called where a rule has no answer for the pair: if v is opaque, its loop is unrolled and the recursion starts afresh; else does nothing.
+  virtual void entangled(graph::NodeId v) = 0;
   const graph::Node& node(graph::NodeId u) const { return network().nodes[u]; }
 };
 
@@ -44,8 +46,9 @@ struct NoLimit {
 };
 
 // How pairs of nodes are expanded: of two nodes the one with the higher rank is expanded; of two equals the later one.
-// linear nodes are expanded first, data last.
-enum class Rank : std::uint8_t { data, affine, activation, product, linear };
+// Linear nodes come first, then concat (its parts face the parts of another), data last. Loops, seen from outside or from the
+// start of a round, are opaque: of a pair with one of them the later node is expanded.
+enum class Rank : std::uint8_t { data, affine, activation, product, concat, linear };
 
 // The covariance rule. u is a place of this layer, v any place that is not of higher rank.
 struct Rule {
@@ -54,8 +57,9 @@ struct Rule {
   ir::Value (*tangent)(Demand&, Place u, Place v) = nullptr;
   ir::Value (*mean)(Demand&, Place u) = nullptr;
   ir::Value (*distance)(Demand&, graph::NodeId u) = nullptr;  // nullptr: q1 + q2 - 2c
-  ir::Value (*gram)(Demand&, graph::NodeId u) = nullptr;      // nullptr: from the distance, see lower
+  ir::Value (*gram)(Demand&, graph::NodeId u) = nullptr;      // nullptr: from the distance (from c where that has no rule either)
   ir::Value (*features)(Demand&, graph::NodeId u) = nullptr;  // where the layer may act on data
+  bool numbers = false;  // on data it acts on the numbers: moments come from the features, not from the rule
 };
 
 // A shape rule: the shape and width that come out, the law, or a diagnostic (reported, then nullopt).
@@ -78,7 +82,7 @@ struct Layer {
   bool has_weights = false;                 // draws an instance: weights or a dropout mask
   bool structural = false;                  // input, carry, loop, activation, sum, product, concat: not written as a layer by name
   std::optional<Shaped> (*shape)(const ShapeContext&) = nullptr;
-  std::optional<Rule> rule;                 // nullopt: parsed and checked, no lowering: a diagnostic says so
+  std::optional<Rule> rule = {};              // nullopt: parsed and checked, no lowering: a diagnostic says so
 };
 
 std::span<const Layer> all();              // in order of layers.def

@@ -61,6 +61,13 @@ class Diagnostics {
   bool has_errors() const { return errors_ > 0; }
   const std::vector<Diagnostic>& all() const { return list_; }
   void append(const Diagnostics& other);
+  // Keeps those for which `keep(diagnostic)` is true; it may change them (a warning into an error).
+  template <class Keep>
+  void revise(const Keep& keep) {
+    std::erase_if(list_, [&](Diagnostic& d) { return !keep(d); });
+    errors_ = 0;
+    for (const Diagnostic& d : list_) errors_ += d.severity == Severity::error;
+  }
 
  private:
   Diagnostic& add(Code code, Span span, bool has_span, std::string message);

@@ -1,0 +1,182 @@
+#include "grammar/state.hpp"
+
+#include <algorithm>
+
+#include "grammar/parse.hpp"
+
+namespace ntkc::grammar {
+namespace {
+
+constexpr int kMaxFailures = 100;  // a file that is no spec at all need not be quoted whole
+
+constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+    {"NAME", "a name"},
+    {"QNAME", "a name"},
+    {"INT", "a whole number"},
+    {"STRING", "a string in double quotes"},
+    {"expr", "an expression"},
+    {"primary", "an expression"},
+    {"or-expr", "an expression"},
+    {"arg", "an argument"},
+    {"dim", "a size (a whole number or a name)"},
+    {"layer", "a layer"},
+    {"body", "`{` to open the body"},
+    {"branch", "`branch`"},
+    {"stmt", "a statement or `}`"},
+    {"item", "`import`, `param`, `const`, `activation`, `block` or `network`"},
+    {"end", "the end of the text"},
+};
+
+struct Hint {
+  std::string_view found, help;
+};
+constexpr Hint kHints[] = {
+    {"&&", "write `and`"},
+    {"||", "write `or`"},
+    {"!", "write `not`"},
+    {"**", "a power is written `a ^ b`"},
+    {"#", "comments are written `// ...` or `/* ... */`"},
+    {"'", "strings are written in double quotes"},
+    {";", "remove this `;`: a statement or declaration has at most one, at its end"},
+    {",", "remove this `,`: statements are separated by a line end or `;`"},
+    {"->", "layers stand one after another, from top to bottom; nothing stands between them"},
+    {":=", "a value is given with `=`"},
+};
+
+std::string_view help_for(std::string_view which, std::string_view found) {
+  constexpr std::string_view after_condition[] = {"`then`", "`else`", "`)`", "`]`", "body"};
+  if (found == "=" && std::ranges::find(after_condition, which) != std::end(after_condition)) return "to compare, write `==`";
+  if (found == "==" && which == "`=`") return "a value is given with a single `=`";
+  if (found == "{" && which == "stmt") return "a body belongs to `repeat`, `scan`, `residual`, `sum`, `product` or `concat`";
+  if (found == "," && which != "stmt") return "there is nothing between this `,` and what comes before it";
+  if (which == "arg" || (which == "`;`")) return {};
+  const auto hint = std::ranges::find(kHints, found, &Hint::found);
+  return hint == std::end(kHints) ? std::string_view{} : hint->help;
+}
+
+std::string describe(const Token& token) {
+  constexpr std::size_t longest = 40;
+  if (token.kind == Token::Kind::end) return "the end of the text";
+  if (token.text.size() <= longest) return fmt::format("`{}`", token.text);
+  std::size_t cut = longest;
+  while ((static_cast<unsigned char>(token.text[cut]) & 0xC0) == 0x80) --cut;
+  return fmt::format("`{}...`", token.text.substr(0, cut));
+}
+
+}  // namespace
+
+State::State(const Sources& sources, std::uint32_t file, Diagnostics& diagnostics)
+    : base_(sources.text(file).data()),
+      begin_(base_ + (sources.text(file).starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0)),
+      end_(base_ + sources.text(file).size()),
+      file_(file),
+      diagnostics_(diagnostics) {}
+
+Span State::span(const char* from, const char* to) const {
+  return {file_, static_cast<std::uint32_t>(from - base_), static_cast<std::uint32_t>(to - base_)};
+}
+
+bool State::scan(std::vector<ast::Comment>& comments) {
+  const std::string_view text(base_, static_cast<std::size_t>(end_ - base_));
+  if (const auto nul = text.find('\0'); nul != text.npos) {
+    report_at(Code::binary_file, text.substr(nul, 1), nul);
+    return false;
+  }
+  if (const auto bad = find_invalid_utf8(text); bad != text.npos) {
+    report_at(Code::invalid_utf8, text.substr(bad, 1), static_cast<unsigned char>(text[bad]), bad);
+    return false;
+  }
+  for (Token token = next_token(begin_, end_); token.kind != Token::Kind::end; token = next_token(token.end(), end_)) {
+    if (token.kind == Token::Kind::open_comment) {
+      report_at(Code::unterminated_comment, token.text.substr(0, 2)).suggest("close it with `*/`");
+      return false;
+    }
+    if (token.kind == Token::Kind::comment) comments.push_back({span(token.begin(), token.end()), std::string(token.text)});
+    if (token.kind == Token::Kind::symbol && token.text.find_first_of("(){}[];") == 0) brackets_.push_back(token.begin());
+  }
+  return true;
+}
+
+void State::deepen(const char* where, int levels) {
+  depth += levels;
+  if (depth <= kMaxNesting) return;
+  report_at(Code::too_deep, next_word(where, end_).text, kMaxNesting).suggest("use a `block` or a `param` for the inner part");
+  throw Abandon{};
+}
+
+// Parentheses never contain braces or semicolons, so these end any parenthesis that was left open.
+std::vector<const char*> State::open_brackets(const char* where) const {
+  std::vector<const char*> open;
+  const auto drop_parentheses = [&] {
+    while (!open.empty() && *open.back() != '{') open.pop_back();
+  };
+  for (const char* bracket : brackets_) {
+    if (bracket >= where) break;
+    if (*bracket == '(' || *bracket == '[') {
+      open.push_back(bracket);
+    } else if (*bracket == ')' || *bracket == ']') {
+      if (!open.empty() && *open.back() == (*bracket == ')' ? '(' : '[')) open.pop_back();
+    } else {
+      drop_parentheses();
+      if (*bracket == '{') open.push_back(bracket);
+      if (*bracket == '}' && !open.empty()) open.pop_back();
+    }
+  }
+  return open;
+}
+
+void State::expected(const char* where, std::string_view which) {
+  const Token found = next_word(where, end_);
+  if (found.begin() == last_failure_) return;
+  if (++failures_ > kMaxFailures) throw Abandon{};
+  last_failure_ = found.begin();
+  if (found.kind == Token::Kind::word && is_reserved(found.text) && (which == "NAME" || which == "QNAME" || which == "layer")) {
+    report(Code::reserved_word, found.text).suggest(fmt::format("choose another name, such as `{}_`", found.text));
+    return;
+  }
+  const auto words = std::ranges::find(kWords, which, &std::pair<std::string_view, std::string_view>::first);
+  const std::string_view what = words == std::end(kWords) ? which : words->second;
+  const bool closing = which == "`}`" || which == "`)`" || which == "`]`";
+  const auto [opener, kind] = which == "`}`" ? std::pair{'{', "body"} : which == "`)`" ? std::pair{'(', "parenthesis"} : std::pair{'[', "bracket"};
+  const auto open = closing ? open_brackets(found.begin()) : std::vector<const char*>{};
+  const auto opened = std::find_if(open.rbegin(), open.rend(), [opener = opener](const char* bracket) { return *bracket == opener; });
+  Diagnostic& diagnostic = opened == open.rend() ? report_at(Code::expected, found.text, what, describe(found))
+                                                 : report_at(Code::unclosed, found.text, what, kind, describe(found));
+  if (opened != open.rend()) diagnostic.note(span(*opened, *opened + 1), "opened here");
+  if (const auto help = help_for(which, found.text); !help.empty()) diagnostic.suggest(std::string(help));
+}
+
+const char* State::after_statement(const char* start, const char* where) const {
+  Token token = next_word(where, end_);
+  const bool progress = token.begin() > start;
+  std::ptrdiff_t braces = 0, parentheses = 0;
+  for (const char* bracket : open_brackets(token.begin()))
+    if (bracket >= start) ++(*bracket == '{' ? braces : parentheses);
+  const char* last = start;
+  for (bool first = true;; first = false, last = token.end(), token = next_word(token.end(), end_)) {
+    if (token.kind == Token::Kind::end || starts_item(token.text)) return token.begin();
+    if (token.text == "}" && braces-- == 0) return token.begin();
+    const bool new_line = std::find(last, token.begin(), '\n') != token.begin();
+    if (braces == 0 && (!first || progress)) {
+      if (token.text == ";" || starts_statement(token.text)) return token.begin();
+      if (new_line && parentheses == 0 && token.text != "{" && token.text != "}") return token.begin();
+    }
+    if (token.text == "{") ++braces;
+    if (token.text == "(" || token.text == "[") ++parentheses;
+    if ((token.text == ")" || token.text == "]") && parentheses > 0) --parentheses;
+  }
+}
+
+const char* State::after_item(const char* start, const char* where) const {
+  Token token = next_word(where, end_);
+  auto braces = std::ranges::count_if(open_brackets(token.begin()), [](const char* bracket) { return *bracket == '{'; });
+  for (bool skip = token.begin() <= start; token.kind != Token::Kind::end; skip = false, token = next_word(token.end(), end_)) {
+    const bool inside_too = token.text == "param" || token.text == "const" || token.text == "from";
+    if (!skip && (starts_item(token.text) || (inside_too && braces <= 0))) break;
+    if (token.text == "{") ++braces;
+    if (token.text == "}") --braces;
+  }
+  return token.begin();
+}
+
+}  // namespace ntkc::grammar

@@ -1,0 +1,283 @@
+#include "backends/model.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <functional>
+#include <limits>
+#include <set>
+
+#include "backends/statements.hpp"
+
+namespace ntkc::backends {
+namespace {
+
+using plan::Ref;
+using plan::Step;
+
+std::string bound(std::optional<double> value, const char* infinite) { return value ? fmt::format("{}", *value) : infinite; }
+
+std::string slot_member(const plan::Slot& slot, const std::string& name) {
+  auto text = name;
+  for (const auto e : slot.extents) text += fmt::format("[{}]", e);
+  if (slot.type == ir::Type::series) text += fmt::format("[{}]", slot.degree + 2);
+  return text;
+}
+
+std::uint64_t numbers(const plan::Slot& slot) { return slot.elements() * (slot.type == ir::Type::series ? slot.degree + 2 : 1); }
+
+class ModelWriter {
+ public:
+  ModelWriter(Text& out, const Network& network)
+      : out_(out), network_(network), plan_(network.plan), names_(names_of(network.plan)), layout_(network.plan) {}
+
+  void write() {
+    for (const auto& note : network_.notes) out_.comment(note, "///");
+    out_.open(fmt::format("namespace {}", names_.network));
+    params();
+    sample_struct();
+    model();
+    out_.line("using Evaluator = ::ntk::Evaluator<Model>;");
+    out_.line("using Kernels = ::ntk::Kernels<double>;");
+    out_.line("");
+    out_.comment("The kernels of one pair under the default params.", "///");
+    out_.line("template <class A, class B>");
+    out_.open("auto pair(const A& x, const B& y)");
+    out_.line("return Evaluator().pair(x, y);");
+    out_.close();
+    out_.close(fmt::format("}}  // namespace {}", names_.network));
+  }
+
+ private:
+  void params() {
+    out_.line("");
+    out_.comment(plan_.params.empty() ? "The network has no run-time params." : "Run-time params, with the spec's values as defaults.", "///");
+    out_.open("struct Params");
+    for (std::size_t i = 0; i < plan_.params.size(); ++i) {
+      const auto& p = plan_.params[i];
+      std::vector<ParamName> earlier(names_.param_names.begin(), names_.param_names.begin() + static_cast<std::ptrdiff_t>(i));
+      for (std::size_t k = 0; k < i; ++k) earlier[k].spelling = names_.params[k];
+      const auto used = expr::params_of(p.fallback);
+      bool known = !used.empty();
+      for (const auto& name : used) known = known && std::any_of(earlier.begin(), earlier.end(), [&](const ParamName& e) { return e.param == name; });
+      const auto value = known ? spell_params(p.fallback, earlier) : double_literal(p.value);
+      const auto range = p.low || p.high ? fmt::format("  ///< in [{}, {}]", bound(p.low, "-inf"), bound(p.high, "inf")) : "";
+      out_.line(fmt::format("double {} = {};{}", names_.params[i], value, range));
+    }
+    out_.close("};");
+  }
+
+  void sample_struct() {
+    out_.line("");
+    out_.comment("What a pair needs to know of each of its samples.", "///");
+    out_.line("template <class T>");
+    out_.open("struct Sample");
+    for (std::size_t i = 0; i < plan_.sample.slots.size(); ++i) {
+      const auto& slot = plan_.sample.slots[i];
+      if (slot.type == ir::Type::features) continue;
+      out_.line(fmt::format("T {};", slot_member(slot, names_.sample[i])));
+      sample_numbers_ += numbers(slot);
+    }
+    out_.close("};");
+  }
+
+  void model() {
+    out_.line("");
+    out_.comment("The recursion: what the evaluator runs once a set of params, once a sample and once a pair.", "///");
+    out_.open("class Model");
+    out_.line(" public:");
+    out_.line("using Parameters = Params;");
+    out_.line("template <class T>");
+    out_.line("using SampleOf = Sample<T>;");
+    out_.line("Params params;");
+    out_.line("");
+    constructor();
+    sample_code();
+    pair_code();
+    functions();
+    data();
+    if (!plan_.parameter.slots.empty()) {
+      out_.line("");
+      out_.line(" private:");
+      for (std::size_t i = 0; i < plan_.parameter.slots.size(); ++i)
+        out_.line(fmt::format("double {};", slot_member(plan_.parameter.slots[i], names_.parameter[i])));
+    }
+    out_.close("};");
+    out_.line("");
+  }
+
+  void constructor() {
+    const bool plain = plan_.params.empty() && plan_.parameter.steps.empty();
+    if (plain) {
+      out_.line("explicit Model(const Params& values) : params(values) {}");
+      return;
+    }
+    out_.comment("Throws std::domain_error if a param is out of its range.", "///");
+    out_.open("explicit Model(const Params& values) : params(values)");
+    for (std::size_t i = 0; i < plan_.params.size(); ++i) {
+      const auto& p = plan_.params[i];
+      constexpr double kInfinity = std::numeric_limits<double>::infinity();
+      out_.line(fmt::format("::ntk::check_range({}, params.{}, {}, {});", string_literal(p.name), names_.params[i], double_literal(p.low.value_or(-kInfinity)),
+                            double_literal(p.high.value_or(kInfinity))));
+    }
+    write_statements(out_, plan_, names_, layout_, Program::parameter);
+    out_.close();
+  }
+
+  void sample_code() {
+    out_.line("");
+    out_.comment("Once a sample: everything that one sample alone decides.", "///");
+    out_.line("template <class T>");
+    out_.open("void sample([[maybe_unused]] const T* row, [[maybe_unused]] std::size_t columns, [[maybe_unused]] Sample<T>& out, "
+              "[[maybe_unused]] T* computed) const");
+    std::set<std::uint32_t> used;
+    const std::function<void(const std::vector<Step>&)> visit = [&](const std::vector<Step>& steps) {
+      for (const auto& s : steps) {
+        for (const auto& r : s.operands)
+          if (r.where == Ref::Where::input) used.insert(r.index);
+        visit(s.body);
+      }
+    };
+    visit(plan_.sample.steps);
+    for (const auto input : used) {
+      const auto offset = layout_.offset(input);
+      out_.line(fmt::format("const T* const {} = row{};", names_.inputs[input], offset == "0" ? "" : " + " + offset));
+    }
+    write_statements(out_, plan_, names_, layout_, Program::sample);
+    out_.close();
+  }
+
+  void pair_code() {
+    out_.line("");
+    out_.comment("Once a pair: x and y of the sample code, and what is read off both rows:", "///");
+    for (std::size_t i = 0; i < plan_.products.size(); ++i) {
+      const auto& p = plan_.products[i];
+      const auto f = feature_name(p.left), g = feature_name(p.right);
+      const auto what = p.op == ir::Op::inner ? fmt::format("mean of {} {}'", f, g)
+                        : p.op == ir::Op::distance ? fmt::format("mean of ({} - {}')^2", f, g)
+                                                   : fmt::format("Gram determinant of {} and {}'", f, g);
+      out_.comment(fmt::format("  products[{}]: {}", i, what), "///");
+    }
+    out_.line("template <class X, class T>");
+    out_.open("void pair([[maybe_unused]] const Sample<X>& x, [[maybe_unused]] const Sample<T>& y, [[maybe_unused]] const T* products, "
+              "[[maybe_unused]] const T& same, T* out) const");
+    write_statements(out_, plan_, names_, layout_, Program::pair);
+    out_.close();
+  }
+
+  // The activations that are integrated numerically, their derivatives, and where these are not smooth.
+  void functions() {
+    std::set<std::pair<std::uint32_t, int>> wanted;
+    std::set<std::uint32_t> integrated;
+    const std::function<void(const std::vector<Step>&)> visit = [&](const std::vector<Step>& steps) {
+      for (const auto& s : steps) {
+        if (s.kind == Step::Kind::compute && s.op == ir::Op::map) wanted.insert({s.phi, 0});
+        if (s.kind == Step::Kind::compute && (s.op == ir::Op::mean_quadrature || s.op == ir::Op::hermite || s.op == ir::Op::dual_quadrature)) {
+          wanted.insert({s.phi, s.order_phi}), integrated.insert(s.phi);
+          if (s.op == ir::Op::dual_quadrature) wanted.insert({s.psi, s.order_psi}), integrated.insert(s.psi);
+        }
+        visit(s.body);
+      }
+    };
+    for (const auto* code : {&plan_.parameter, &plan_.sample, &plan_.pair}) visit(code->steps);
+    for (const auto& [phi, order] : wanted) function(phi, order);
+    for (const auto phi : integrated) breaks(phi);
+  }
+
+  void function(std::uint32_t phi, int order) {
+    auto e = plan_.activations[phi].phi;
+    for (int i = 0; i < order; ++i) e = expr::derivative(e);
+    e = expr::simplify(e);
+    out_.line("");
+    out_.comment(fmt::format("{}{}", plan_.activations[phi].name, order == 0 ? ": " + expr::to_text(e) : fmt::format(", derivative {}", order)), "///");
+    out_.line("template <class T>");
+    out_.open(fmt::format("T {}([[maybe_unused]] const T& z) const", function_name(names_, phi, order)));
+    write_function_body(out_, e, "z", "T", names_.param_names);
+    out_.close();
+  }
+
+  void breaks(std::uint32_t phi) {
+    const auto places = expr::breaks(plan_.activations[phi].phi);
+    std::string list;
+    std::size_t count = 0;
+    for (const auto* set : {&places.kinks, &places.jumps})
+      for (const auto& e : *set) list += (count++ == 0 ? "" : ", ") + spell_params(e, names_.param_names);
+    out_.line("");
+    out_.comment("Where it is not smooth.", "///");
+    out_.line(fmt::format("std::array<double, {}> {}_breaks() const {{ return {{{}}}; }}", count, names_.phi[phi], list));
+  }
+
+  std::string feature_name(const Ref& r) const {
+    return r.where == Ref::Where::input ? names_.inputs[r.index] : names_.sample[r.index];
+  }
+
+  std::size_t block(const Ref& r) {
+    for (std::size_t b = 0; b < blocks_.size(); ++b)
+      if (blocks_[b] == r) return b;
+    blocks_.push_back(r);
+    return blocks_.size() - 1;
+  }
+
+  // What the drivers must know: see ntk/runtime/model.hpp.
+  void data() {
+    std::string products;
+    for (const auto& p : plan_.products) {
+      const char* kind = p.op == ir::Op::inner ? "inner" : p.op == ir::Op::distance ? "distance" : "gram";
+      const auto left = block(p.left), right = block(p.right);
+      products += fmt::format("{}{{::ntk::ProductKind::{}, {}, {}}}", products.empty() ? "" : ", ", kind, left, right);
+    }
+    const auto has = [&](const char* name) {
+      for (const auto& o : plan_.outputs)
+        if (o.name == name) return "true";
+      return "false";
+    };
+    out_.line("");
+    out_.comment("How the drivers of ntk/runtime/gram.hpp feed this model.", "//");
+    out_.line(fmt::format("static constexpr bool has_nngp = {}, has_ntk = {};", has("nngp"), has("ntk")));
+    out_.line(fmt::format("static constexpr std::size_t sample_numbers = {}, blocks = {};", sample_numbers_, blocks_.size()));
+    out_.line(fmt::format("static constexpr std::array<::ntk::Product, {}> products = {{{}{}{}}};", plan_.products.size(),
+                          products.empty() ? "" : "{", products, products.empty() ? "" : "}"));
+    out_.open("std::size_t columns(std::size_t given) const");
+    if (const auto fixed = layout_.columns(); !fixed.empty()) {
+      out_.line(fmt::format("if (given != {}) throw std::invalid_argument({});", fixed,
+                            string_literal(fmt::format("network {}: a row has {} numbers", plan_.name, fixed))));
+    } else if (!layout_.solvable) {
+      out_.line(fmt::format("throw std::invalid_argument({});", string_literal("network " + plan_.name + ": the length of a row does not tell the sizes of its inputs")));
+    }
+    out_.line("return given;");
+    out_.close();
+    out_.open("std::size_t block_size([[maybe_unused]] std::size_t b, [[maybe_unused]] std::size_t columns) const");
+    by_block([&](const Ref& r) { return layout_.size(r.where == Ref::Where::input ? r.index : plan_.sample.slots[r.index].input); }, "0");
+    out_.close();
+    out_.line("template <class T>");
+    out_.open("const T* block([[maybe_unused]] std::size_t b, const T* row, [[maybe_unused]] std::size_t columns, "
+              "[[maybe_unused]] const T* computed) const");
+    by_block([&](const Ref& r) {
+      const bool input = r.where == Ref::Where::input;
+      const auto offset = input ? layout_.offset(r.index) : layout_.computed_offset(r.index);
+      return std::string(input ? "row" : "computed") + (offset == "0" ? "" : " + " + offset);
+    }, "row");
+    out_.close();
+    out_.line(fmt::format("std::size_t computed_size([[maybe_unused]] std::size_t columns) const {{ return {}; }}", layout_.computed_size()));
+  }
+
+  template <class F>
+  void by_block(F value, const char* none) {
+    for (std::size_t b = 0; b + 1 < blocks_.size(); ++b) out_.line(fmt::format("if (b == {}) return {};", b, value(blocks_[b])));
+    out_.line(fmt::format("return {};", blocks_.empty() ? none : value(blocks_.back())));
+  }
+
+  Text& out_;
+  const Network& network_;
+  const plan::Plan& plan_;
+  Naming names_;
+  Layout layout_;
+  std::vector<Ref> blocks_;
+  std::uint64_t sample_numbers_ = 0;
+};
+
+}  // namespace
+
+void write_network(Text& out, const Network& network) { ModelWriter(out, network).write(); }
+
+}  // namespace ntkc::backends

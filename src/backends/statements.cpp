@@ -1,0 +1,237 @@
+#include "backends/statements.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <map>
+#include <stdexcept>
+
+namespace ntkc::backends {
+namespace {
+
+using ir::Op;
+using plan::Ref;
+using plan::Step;
+using Where = Ref::Where;
+
+std::string counter(std::size_t depth) {
+  constexpr const char* kNames[] = {"i", "j", "k", "l"};
+  return depth < 4 ? kNames[depth] : fmt::format("level{}", depth);
+}
+
+class Writer {
+ public:
+  Writer(Text& out, const plan::Plan& plan, const Naming& names, const Layout& layout, Program program)
+      : out_(out), plan_(plan), names_(names), layout_(layout), program_(program),
+        code_(program == Program::parameter ? plan.parameter : program == Program::sample ? plan.sample : plan.pair),
+        locals_(names.local[static_cast<int>(program)]), type_(program == Program::parameter ? "double" : "T") {
+    values_.resize(code_.locals);
+    uses_.assign(code_.locals, 0);
+    made_in_.assign(code_.locals, nullptr);
+    feature_input_.assign(code_.locals, 0);
+    for (std::uint32_t l = 0; l < code_.locals; ++l) values_[l] = name(locals_[l]);
+  }
+
+  void run() {
+    count(code_.steps);
+    if (program_ == Program::pair)
+      for (const auto& o : plan_.outputs) use(o.value, &code_.steps);
+    write(code_.steps);
+    if (program_ == Program::pair)
+      for (const auto& o : plan_.outputs) out_.line(fmt::format("out[{}] = {};", o.name == "nngp" ? 0 : 1, exact(o.value)));
+  }
+
+ private:
+  // A value used once, in the list of steps that makes it, may stand where it is used; as a carry's next value it must have a name.
+  void use(const Ref& r, const std::vector<Step>* where, int times = 1) {
+    if (r.where == Where::local) uses_[r.index] += made_in_[r.index] == where ? times : 2;
+  }
+  void count(const std::vector<Step>& steps) {
+    for (const auto& s : steps) {
+      for (const auto& r : s.operands) use(r, &steps);
+      for (const auto& c : s.carries) use(c.initial, &steps);
+      count(s.body);
+      for (const auto& c : s.carries) use(c.next, &s.body, 2);
+      if (s.kind == Step::Kind::compute) made_in_[s.result] = &steps;
+    }
+  }
+
+  void write(const std::vector<Step>& steps) {
+    for (const auto& s : steps) {
+      switch (s.kind) {
+        case Step::Kind::compute: compute(s, steps); break;
+        case Step::Kind::loop: loop(s); break;
+        case Step::Kind::store:
+          if (s.type == ir::Type::number) out_.line(fmt::format("{} = {};", element(s.slot), exact(s.operands[0])));
+      }
+    }
+  }
+
+  void loop(const Step& s) {
+    for (const auto& c : s.carries) out_.line(fmt::format("{} {} = {};", type_, locals_[c.local], exact(c.initial)));
+    const auto i = counter(depth_);
+    out_.open(fmt::format("for (std::size_t {0} = 0; {0} < {1}; ++{0})", i, s.count));
+    ++depth_;
+    write(s.body);
+    --depth_;
+    const auto is_carry = [&](const Ref& r) {
+      return r.where == Where::local && std::any_of(s.carries.begin(), s.carries.end(), [&](const plan::Carry& c) { return c.local == r.index; });
+    };
+    for (const auto& c : s.carries)  // all at once: another carry's value is kept first
+      if (is_carry(c.next) && c.next.index != c.local) out_.line(fmt::format("const {} {}_next = {};", type_, locals_[c.local], exact(c.next)));
+    for (const auto& c : s.carries) {
+      if (c.next == Ref{Where::local, c.local}) continue;
+      out_.line(fmt::format("{} = {};", locals_[c.local], is_carry(c.next) ? locals_[c.local] + "_next" : exact(c.next)));
+    }
+    out_.close();
+  }
+
+  void compute(const Step& s, const std::vector<Step>& around) {
+    if (s.type == ir::Type::features) return features(s, around);
+    if (s.op == Op::hermite) return hermite(s, around);
+    auto value = expression(s);
+    const bool anonymous = s.name.size() > 1 && s.name[0] == 'v' && std::all_of(s.name.begin() + 1, s.name.end(), [](char c) { return c >= '0' && c <= '9'; });
+    if (s.op == Op::call && anonymous && uses_[s.result] == 1 && value.text.size() < 72) {
+      values_[s.result] = std::move(value);
+      return;
+    }
+    out_.line(fmt::format("const {} {} = {};", value.mask ? "auto" : type_, locals_[s.result], value.mask ? value.text : exactly(value, type_)));
+    values_[s.result] = {locals_[s.result], Spelled::primary, false, value.mask};
+  }
+
+  Spelled expression(const Step& s) {
+    switch (s.op) {
+      case Op::call: {
+        std::vector<Spelled> args;
+        for (const auto& r : s.operands) args.push_back(spell(r));
+        return apply(s.function, std::move(args), type_);
+      }
+      case Op::inner: return features_call("inner", s);
+      case Op::distance: return features_call("distance", s);
+      case Op::gram: return features_call("gram_determinant", s);
+      case Op::channel_mean: return features_call("channel_mean", s);
+      case Op::mean_quadrature:
+        return name(fmt::format("::ntk::quadrature::mean({}, {}_breaks(), {})", function(s.phi, s.order_phi), names_.phi[s.phi], exact(s.operands[0])));
+      case Op::dual_quadrature: {
+        const auto degree = series_degree(s.operands[4]);
+        return name(fmt::format("::ntk::quadrature::dual({}, {}_breaks(), {}, {}_breaks(), {}, {}, {}, {}, {}, {}, {})", function(s.phi, s.order_phi),
+                                names_.phi[s.phi], function(s.psi, s.order_psi), names_.phi[s.psi], exact(s.operands[0]), exact(s.operands[1]),
+                                exact(s.operands[2]), exact(s.operands[3]), degree, spell(s.operands[4]).text, spell(s.operands[5]).text));
+      }
+      default: throw std::logic_error("backend: no spelling for an operation");
+    }
+  }
+
+  Spelled features_call(std::string_view what, const Step& s) {
+    std::string args;
+    for (const auto& r : s.operands) args += ", " + spell(r).text;
+    return name(fmt::format("::ntk::{}({}{})", what, layout_.size(input_of(s.operands[0])), args));
+  }
+
+  void features(const Step& s, const std::vector<Step>& around) {
+    const auto input = feature_input_[s.result] = input_of(s.operands[0]);
+    const auto& z = locals_[s.result];
+    const auto size = layout_.size(input);
+    if (const auto slot = stored(s, around)) {
+      const auto offset = layout_.computed_offset(*slot);
+      out_.line(fmt::format("T* const {} = computed{};", z, offset == "0" ? "" : " + " + offset));
+    } else {
+      out_.line(fmt::format("std::vector<T> {}_numbers({});", z, size));
+      out_.line(fmt::format("T* const {0} = {0}_numbers.data();", z));
+    }
+    const auto a = spell(s.operands[0]).text + "[n]";
+    std::string value;
+    switch (s.op) {
+      case Op::map: value = fmt::format("{}({})", names_.phi[s.phi], a); break;
+      case Op::standardize: value = fmt::format("({} - {}) * {}", a, exact(s.operands[1]), exact(s.operands[2])); break;
+      case Op::feature_sum: value = fmt::format("{} + {}[n]", a, spell(s.operands[1]).text); break;
+      case Op::feature_product: value = fmt::format("{} * {}[n]", a, spell(s.operands[1]).text); break;
+      default: throw std::logic_error("backend: no spelling for features");
+    }
+    out_.line(fmt::format("for (std::size_t n = 0; n < {}; ++n) {}[n] = {};", size, z, value));
+  }
+
+  void hermite(const Step& s, const std::vector<Step>& around) {
+    const auto& a = locals_[s.result];
+    if (const auto slot = stored(s, around)) out_.line(fmt::format("{}* const {} = {};", type_, a, element(*slot)));
+    else out_.line(fmt::format("{} {}[{}];", type_, a, s.degree + 2));
+    out_.line(fmt::format("::ntk::quadrature::hermite({}, {}_breaks(), {}, {}, {});", function(s.phi, s.order_phi), names_.phi[s.phi],
+                          exact(s.operands[0]), s.degree, a));
+  }
+
+  std::optional<std::uint32_t> stored(const Step& s, const std::vector<Step>& around) const {
+    for (const auto& t : around)
+      if (t.kind == Step::Kind::store && t.operands[0] == Ref{Where::local, s.result}) return t.slot;
+    return std::nullopt;
+  }
+
+  std::string function(std::uint32_t phi, int order) const {
+    return fmt::format("[this](const auto& z) {{ return {}(z); }}", function_name(names_, phi, order));
+  }
+
+  std::uint32_t input_of(const Ref& r) const { return r.where == Where::input ? r.index : feature_input_[r.index]; }
+
+  std::uint32_t series_degree(const Ref& r) const {
+    if (r.where == Where::sample || r.where == Where::primed) return plan_.sample.slots[r.index].degree;
+    if (r.where == Where::parameter) return plan_.parameter.slots[r.index].degree;
+    return degree_of_local(code_.steps, r.index);
+  }
+  static std::uint32_t degree_of_local(const std::vector<Step>& steps, std::uint32_t local) {
+    for (const auto& s : steps) {
+      if (s.kind == Step::Kind::compute && s.op == Op::hermite && s.result == local) return s.degree;
+      if (const auto inside = degree_of_local(s.body, local)) return inside;
+    }
+    return 0;
+  }
+
+  std::string indexed(std::string text, const plan::Slot& slot) const {
+    for (std::size_t k = 0; k < slot.extents.size(); ++k) text += fmt::format("[{}]", counter(k));
+    return text;
+  }
+  std::string element(std::uint32_t slot) const {
+    return program_ == Program::parameter ? indexed(names_.parameter[slot], plan_.parameter.slots[slot])
+                                          : indexed("out." + names_.sample[slot], plan_.sample.slots[slot]);
+  }
+
+  Spelled spell(const Ref& r) const {
+    switch (r.where) {
+      case Where::constant: return number(plan_.constants[r.index].to_double());
+      case Where::param: return name("params." + names_.params[r.index], true);
+      case Where::parameter: return name(indexed(names_.parameter[r.index], plan_.parameter.slots[r.index]), true);
+      case Where::sample: return name(indexed("x." + names_.sample[r.index], plan_.sample.slots[r.index]), true);
+      case Where::primed: return name(indexed("y." + names_.sample[r.index], plan_.sample.slots[r.index]));
+      case Where::input: return name(names_.inputs[r.index]);
+      case Where::data: return name(fmt::format("products[{}]", r.index));
+      case Where::same: return name("same");
+      case Where::local: return values_[r.index];
+    }
+    throw std::logic_error("backend: a reference to nowhere");
+  }
+  std::string exact(const Ref& r) const { return exactly(spell(r), type_); }
+
+  Text& out_;
+  const plan::Plan& plan_;
+  const Naming& names_;
+  const Layout& layout_;
+  Program program_;
+  const plan::Code& code_;
+  const std::vector<std::string>& locals_;
+  std::string_view type_;
+  std::vector<Spelled> values_;        // what stands for each local
+  std::vector<int> uses_;
+  std::vector<const std::vector<Step>*> made_in_;
+  std::vector<std::uint32_t> feature_input_;
+  std::size_t depth_ = 0;
+};
+
+}  // namespace
+
+std::string function_name(const Naming& names, std::uint32_t phi, int order) {
+  return order == 0 ? names.phi[phi] : fmt::format("{}_d{}", names.phi[phi], order);
+}
+
+void write_statements(Text& out, const plan::Plan& plan, const Naming& names, const Layout& layout, Program program) {
+  Writer(out, plan, names, layout, program).run();
+}
+
+}  // namespace ntkc::backends

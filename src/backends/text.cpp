@@ -1,0 +1,56 @@
+#include "backends/text.hpp"
+
+#include <fmt/format.h>
+
+#include <cmath>
+
+namespace ntkc::backends {
+
+constexpr std::size_t kColumns = 140;
+
+void Text::line(std::string_view text) {
+  if (!text.empty()) text_.append(static_cast<std::size_t>(2 * depth_), ' ').append(text);
+  text_ += '\n';
+}
+
+void Text::open(std::string_view text) {
+  line(fmt::format("{} {{", text));
+  ++depth_;
+}
+
+void Text::close(std::string_view end) {
+  --depth_;
+  line(end);
+}
+
+void Text::comment(std::string_view text, std::string_view mark) {
+  std::string clean;
+  for (const char c : text) clean += static_cast<unsigned char>(c) < 32 || c == 127 ? ' ' : c == '\\' ? '/' : c;  // "\\\n" would go on in the next line
+  const std::size_t room = kColumns - static_cast<std::size_t>(2 * depth_) - mark.size() - 1;
+  while (clean.size() > room) {
+    const auto blank = clean.rfind(' ', room);
+    if (blank == std::string::npos || blank == 0) break;
+    line(fmt::format("{} {}", mark, clean.substr(0, blank)));
+    clean.erase(0, blank + 1);
+  }
+  line(fmt::format("{} {}", mark, clean));
+}
+
+std::string double_literal(double value) {
+  if (std::isinf(value)) return value > 0 ? "std::numeric_limits<double>::infinity()" : "-std::numeric_limits<double>::infinity()";
+  auto text = fmt::format("{}", value);
+  if (text.find_first_of(".en") == std::string::npos) text += ".0";
+  return text;
+}
+
+std::string string_literal(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\' || c == '?') out += '\\';
+    if (static_cast<unsigned char>(c) < 32 || c == 127) out += fmt::format("\\{:03o}", static_cast<unsigned char>(c));
+    else out += c;
+  }
+  return out + '"';
+}
+
+}  // namespace ntkc::backends

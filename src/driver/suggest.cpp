@@ -1,0 +1,35 @@
+#include "driver/suggest.hpp"
+
+#include <algorithm>
+
+namespace ntkc::driver {
+namespace {
+
+std::size_t distance(std::string_view a, std::string_view b) {
+  std::vector<std::vector<std::size_t>> d(a.size() + 1, std::vector<std::size_t>(b.size() + 1));
+  for (std::size_t i = 0; i <= a.size(); ++i) d[i][0] = i;
+  for (std::size_t j = 0; j <= b.size(); ++j) d[0][j] = j;
+  for (std::size_t i = 1; i <= a.size(); ++i) {
+    for (std::size_t j = 1; j <= b.size(); ++j) {
+      d[i][j] = std::min({d[i - 1][j] + 1, d[i][j - 1] + 1, d[i - 1][j - 1] + (a[i - 1] != b[j - 1])});
+      if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1]) d[i][j] = std::min(d[i][j], d[i - 2][j - 2] + 1);
+    }
+  }
+  return d[a.size()][b.size()];
+}
+
+}  // namespace
+
+std::optional<std::string> nearest(std::string_view word, const std::vector<std::string>& words) {
+  std::optional<std::string> best;
+  std::size_t least = 0;
+  for (const std::string& candidate : words) {
+    const std::size_t d = distance(word, candidate);
+    if (d > std::max<std::size_t>(1, candidate.size() / 3) || (best && d >= least)) continue;
+    best = candidate;
+    least = d;
+  }
+  return best;
+}
+
+}  // namespace ntkc::driver

@@ -1,0 +1,11 @@
+// Brings the graph into the form that the covariance rules are written for.
+#pragma once
+#include "graph/graph.hpp"
+
+namespace ntkc::lower {
+
+// An activation of a concat becomes the concat of activations; a `layer_norm` of a concat the concat of its parts, each with the parts as further
+// inputs, over which its statistics are taken (Node::weights: one each).
+graph::Network normalize(const graph::Network& network);
+
+}  // namespace ntkc::lower
