@@ -125,14 +125,15 @@ std::vector<const char*> State::open_brackets(const char* where) const {
   return open;
 }
 
-void State::expected(const char* where, std::string_view which) {
+const char* State::expected(const char* where, std::string_view which) {
   const Token found = next_word(where, end_);
-  if (found.begin() == last_failure_) return;
+  if (found.begin() == last_failure_) return where;
   if (++failures_ > kMaxFailures) throw Abandon{};
   last_failure_ = found.begin();
-  if (found.kind == Token::Kind::word && is_reserved(found.text) && (which == "NAME" || which == "QNAME" || which == "layer")) {
+  const bool wants_name = which == "NAME" || which == "QNAME" || which == "layer";
+  if (wants_name && is_reserved(found.text) && std::find(where, found.begin(), '\n') == found.begin()) {
     report(Code::reserved_word, found.text).suggest(fmt::format("choose another name, such as `{}_`", found.text));
-    return;
+    return found.end();
   }
   const auto words = std::ranges::find(kWords, which, &std::pair<std::string_view, std::string_view>::first);
   const std::string_view what = words == std::end(kWords) ? which : words->second;
@@ -144,6 +145,7 @@ void State::expected(const char* where, std::string_view which) {
                                                  : report_at(Code::unclosed, found.text, what, kind, describe(found));
   if (opened != open.rend()) diagnostic.note(span(*opened, *opened + 1), "opened here");
   if (const auto help = help_for(which, found.text); !help.empty()) diagnostic.suggest(std::string(help));
+  return where;
 }
 
 const char* State::after_statement(const char* start, const char* where) const {

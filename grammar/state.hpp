@@ -32,7 +32,8 @@ class State {
   void deepen(const char* where, int levels = 1);  // throws Abandon beyond kMaxNesting
 
   // Reports that `which` (a rule's name or a terminal's text) was expected at `where`, unless a fault there was just reported.
-  void expected(const char* where, std::string_view which);
+  // Returns the place from which to look for more: behind a word that was meant as a name.
+  const char* expected(const char* where, std::string_view which);
   // Where to go on after a fault at `where` in what began at `start`: the next statement or the end of its body, the next item.
   const char* after_statement(const char* start, const char* where) const;
   const char* after_item(const char* start, const char* where) const;

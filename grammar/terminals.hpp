@@ -109,8 +109,7 @@ struct recovering_directive : x3::unary_parser<Subject, recovering_directive<Sub
       if (!this->subject.parse(first, last, context, value, attribute))
         throw x3::expectation_failure<Iterator>(first, x3::what(this->subject));
     } catch (const x3::expectation_failure<Iterator>& failure) {
-      state.expected(failure.where(), failure.which());
-      first = (state.*resume)(start, failure.where());
+      first = (state.*resume)(start, state.expected(failure.where(), failure.which()));
     }
     return true;
   }

@@ -3,6 +3,7 @@
 #include <functional>
 #include <optional>
 #include <span>
+#include <string>
 #include <string_view>
 
 #include "graph/graph.hpp"
@@ -35,6 +36,8 @@ struct Activation {
   bool jump = false;           // discontinuous: no NTK
   // Largest variance (exclusive) for which the moments are finite, as an expression of the arguments; nullopt: all are.
   std::optional<expr::Expr> (*largest_variance)(const graph::Args&) = nullptr;
+  // Why these arguments have no kernel here (a degree that is too high), or nothing.
+  std::optional<std::string> (*fault)(const graph::Args&) = nullptr;
   std::vector<std::string_view> examples = {};  // uses for the tests, "leaky_relu(slope = 0.2)"; the plain name if empty
 };
 

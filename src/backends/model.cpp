@@ -33,7 +33,7 @@ class ModelWriter {
 
   void write() {
     for (const auto& note : network_.notes) out_.comment(note, "///");
-    out_.open(fmt::format("namespace {}", names_.network));
+    out_.line(fmt::format("namespace {} {{", names_.network));
     params();
     sample_struct();
     model();
@@ -45,7 +45,7 @@ class ModelWriter {
     out_.open("auto pair(const A& x, const B& y)");
     out_.line("return Evaluator().pair(x, y);");
     out_.close();
-    out_.close(fmt::format("}}  // namespace {}", names_.network));
+    out_.line(fmt::format("\n}}  // namespace {}", names_.network));
   }
 
  private:
@@ -85,7 +85,7 @@ class ModelWriter {
     out_.line("");
     out_.comment("The recursion: what the evaluator runs once a set of params, once a sample and once a pair.", "///");
     out_.open("class Model");
-    out_.line(" public:");
+    out_.label("public:");
     out_.line("using Parameters = Params;");
     out_.line("template <class T>");
     out_.line("using SampleOf = Sample<T>;");
@@ -98,7 +98,7 @@ class ModelWriter {
     data();
     if (!plan_.parameter.slots.empty()) {
       out_.line("");
-      out_.line(" private:");
+      out_.label("private:");
       for (std::size_t i = 0; i < plan_.parameter.slots.size(); ++i)
         out_.line(fmt::format("double {};", slot_member(plan_.parameter.slots[i], names_.parameter[i])));
     }
@@ -127,9 +127,6 @@ class ModelWriter {
   void sample_code() {
     out_.line("");
     out_.comment("Once a sample: everything that one sample alone decides.", "///");
-    out_.line("template <class T>");
-    out_.open("void sample([[maybe_unused]] const T* row, [[maybe_unused]] std::size_t columns, [[maybe_unused]] Sample<T>& out, "
-              "[[maybe_unused]] T* computed) const");
     std::set<std::uint32_t> used;
     const std::function<void(const std::vector<Step>&)> visit = [&](const std::vector<Step>& steps) {
       for (const auto& s : steps) {
@@ -139,12 +136,14 @@ class ModelWriter {
       }
     };
     visit(plan_.sample.steps);
+    Text body(out_.depth() + 1);
     for (const auto input : used) {
       const auto offset = layout_.offset(input);
-      out_.line(fmt::format("const T* const {} = row{};", names_.inputs[input], offset == "0" ? "" : " + " + offset));
+      body.line(fmt::format("const T* const {} = row{};", names_.inputs[input], offset == "0" ? "" : " + " + offset));
     }
-    write_statements(out_, plan_, names_, layout_, Program::sample);
-    out_.close();
+    write_statements(body, plan_, names_, layout_, Program::sample);
+    function("template <class T>", "void sample",
+             {{"const T*", "row"}, {"std::size_t", "columns"}, {"Sample<T>&", "out"}, {"T*", "computed"}}, std::move(body));
   }
 
   void pair_code() {
@@ -158,10 +157,22 @@ class ModelWriter {
                                                    : fmt::format("Gram determinant of {} and {}'", f, g);
       out_.comment(fmt::format("  products[{}]: {}", i, what), "///");
     }
-    out_.line("template <class X, class T>");
-    out_.open("void pair([[maybe_unused]] const Sample<X>& x, [[maybe_unused]] const Sample<T>& y, [[maybe_unused]] const T* products, "
-              "[[maybe_unused]] const T& same, T* out) const");
-    write_statements(out_, plan_, names_, layout_, Program::pair);
+    Text body(out_.depth() + 1);
+    write_statements(body, plan_, names_, layout_, Program::pair);
+    function("template <class X, class T>", "void pair",
+             {{"const Sample<X>&", "x"}, {"const Sample<T>&", "y"}, {"const T*", "products"}, {"const T&", "same"}, {"T*", "out"}}, std::move(body));
+  }
+
+  struct Parameter {
+    const char *type, *name;
+  };
+  // A member function; parameters that the body does not mention have no name, so that compilers do not warn.
+  void function(std::string_view before, std::string_view head, std::initializer_list<Parameter> parameters, Text body) {
+    std::string list;
+    for (const auto& p : parameters) list += fmt::format("{}{}{}{}", list.empty() ? "" : ", ", p.type, body.mentions(p.name) ? " " : "", body.mentions(p.name) ? p.name : "");
+    if (!before.empty()) out_.line(before);
+    out_.open(fmt::format("{}({}) const", head, list));
+    out_.append(std::move(body));
     out_.close();
   }
 
@@ -180,20 +191,19 @@ class ModelWriter {
       }
     };
     for (const auto* code : {&plan_.parameter, &plan_.sample, &plan_.pair}) visit(code->steps);
-    for (const auto& [phi, order] : wanted) function(phi, order);
+    for (const auto& [phi, order] : wanted) activation(phi, order);
     for (const auto phi : integrated) breaks(phi);
   }
 
-  void function(std::uint32_t phi, int order) {
+  void activation(std::uint32_t phi, int order) {
     auto e = plan_.activations[phi].phi;
     for (int i = 0; i < order; ++i) e = expr::derivative(e);
     e = expr::simplify(e);
     out_.line("");
     out_.comment(fmt::format("{}{}", plan_.activations[phi].name, order == 0 ? ": " + expr::to_text(e) : fmt::format(", derivative {}", order)), "///");
-    out_.line("template <class T>");
-    out_.open(fmt::format("T {}([[maybe_unused]] const T& z) const", function_name(names_, phi, order)));
-    write_function_body(out_, e, "z", "T", names_.param_names);
-    out_.close();
+    Text body(out_.depth() + 1);
+    write_function_body(body, e, "z", "T", names_.param_names);
+    function("template <class T>", "T " + function_name(names_, phi, order), {{"const T&", "z"}}, std::move(body));
   }
 
   void breaks(std::uint32_t phi) {
@@ -224,7 +234,7 @@ class ModelWriter {
     for (const auto& p : plan_.products) {
       const char* kind = p.op == ir::Op::inner ? "inner" : p.op == ir::Op::distance ? "distance" : "gram";
       const auto left = block(p.left), right = block(p.right);
-      products += fmt::format("{}{{::ntk::ProductKind::{}, {}, {}}}", products.empty() ? "" : ", ", kind, left, right);
+      products += fmt::format("{}{{::ntk::ProductKind::{}, {}, {}}}", products.empty() ? "" : ",\n      ", kind, left, right);
     }
     const auto has = [&](const char* name) {
       for (const auto& o : plan_.outputs)
@@ -246,25 +256,26 @@ class ModelWriter {
     }
     out_.line("return given;");
     out_.close();
-    out_.open("std::size_t block_size([[maybe_unused]] std::size_t b, [[maybe_unused]] std::size_t columns) const");
-    by_block([&](const Ref& r) { return layout_.size(r.where == Ref::Where::input ? r.index : plan_.sample.slots[r.index].input); }, "0");
-    out_.close();
-    out_.line("template <class T>");
-    out_.open("const T* block([[maybe_unused]] std::size_t b, const T* row, [[maybe_unused]] std::size_t columns, "
-              "[[maybe_unused]] const T* computed) const");
-    by_block([&](const Ref& r) {
+    function("", "std::size_t block_size", {{"std::size_t", "b"}, {"std::size_t", "columns"}}, by_block([&](const Ref& r) {
+      return layout_.size(r.where == Ref::Where::input ? r.index : plan_.sample.slots[r.index].input);
+    }, "0"));
+    function("template <class T>", "const T* block",
+             {{"std::size_t", "b"}, {"const T*", "row"}, {"std::size_t", "columns"}, {"const T*", "computed"}}, by_block([&](const Ref& r) {
       const bool input = r.where == Ref::Where::input;
       const auto offset = input ? layout_.offset(r.index) : layout_.computed_offset(r.index);
       return std::string(input ? "row" : "computed") + (offset == "0" ? "" : " + " + offset);
-    }, "row");
-    out_.close();
-    out_.line(fmt::format("std::size_t computed_size([[maybe_unused]] std::size_t columns) const {{ return {}; }}", layout_.computed_size()));
+    }, "row"));
+    Text size(out_.depth() + 1);
+    size.line(fmt::format("return {};", layout_.computed_size()));
+    function("", "std::size_t computed_size", {{"std::size_t", "columns"}}, std::move(size));
   }
 
   template <class F>
-  void by_block(F value, const char* none) {
-    for (std::size_t b = 0; b + 1 < blocks_.size(); ++b) out_.line(fmt::format("if (b == {}) return {};", b, value(blocks_[b])));
-    out_.line(fmt::format("return {};", blocks_.empty() ? none : value(blocks_.back())));
+  Text by_block(F value, const char* none) {
+    Text body(out_.depth() + 1);
+    for (std::size_t b = 0; b + 1 < blocks_.size(); ++b) body.line(fmt::format("if (b == {}) return {};", b, value(blocks_[b])));
+    body.line(fmt::format("return {};", blocks_.empty() ? none : value(blocks_.back())));
+    return body;
   }
 
   Text& out_;

@@ -5,16 +5,18 @@
 namespace ntkc::backends {
 namespace {
 
-// What generated code itself uses.
-constexpr const char* kOwn[] = {"T",      "X",      "x",     "y",       "z",           "i",         "j",          "k",      "l",      "n",
-                                "out",    "row",    "same",  "params",  "products",    "columns",   "computed",   "given",  "block",  "block_size",
-                                "blocks", "sample", "pair",  "kernels", "has_nngp",    "has_ntk",   "Params",     "Model",  "Sample", "Kernels",
-                                "std",    "ntk",    "math",  "s",       "Evaluator",   "computed_size", "sample_numbers", "size_t", "NULL", "EOF"};
+// What generated code itself uses: members of the model, then what is seen in the code of each program.
+constexpr const char* kMembers[] = {"params", "products", "columns", "block", "block_size", "blocks", "sample", "pair", "has_nngp", "has_ntk",
+                                    "Params", "Model", "Sample", "SampleOf", "Parameters", "Evaluator", "Kernels", "sample_numbers", "computed_size",
+                                    "std", "size_t", "NULL", "EOF", "T", "X"};
+constexpr const char* kEverywhere[] = {"i", "j"};
+constexpr const char* kParameter[] = {"values"};
+constexpr const char* kSample[] = {"row", "out", "computed", "n"};
+constexpr const char* kPair[] = {"x", "y", "out", "same"};
 
-plan::Names reserved() {
-  plan::Names names;
-  for (const char* word : kOwn) names.take(word);
-  return names;
+template <std::size_t n>
+void take(plan::Names& names, const char* const (&words)[n]) {
+  for (const char* word : words) names.take(word);
 }
 
 // "net.a.b" of network net is a_b.
@@ -39,18 +41,23 @@ Naming names_of(const plan::Plan& plan) {
     out.params.push_back(fields.unique(field(p.name, plan.name)));
     out.param_names.push_back({p.name, "params." + out.params.back()});
   }
-  plan::Names members = reserved();
+  plan::Names members;
+  take(members, kMembers);
   members.take(out.network);
   for (const auto& slot : plan.parameter.slots) out.parameter.push_back(members.unique(slot.name));
   for (const auto& a : plan.activations) out.phi.push_back(members.unique("phi_" + a.name));
-  for (const auto& input : plan.inputs) out.inputs.push_back(members.unique(input.name));
-  plan::Names slots = reserved();
+  plan::Names slots;
+  take(slots, kMembers);
   for (const auto& slot : plan.sample.slots) out.sample.push_back(slots.unique(slot.name));
+  take(members, kEverywhere);
+  plan::Names programs[3] = {members, members, members};
+  take(programs[0], kParameter);
+  take(programs[1], kSample);
+  take(programs[2], kPair);
+  for (const auto& input : plan.inputs) out.inputs.push_back(programs[1].unique(input.name));
   const plan::Code* codes[] = {&plan.parameter, &plan.sample, &plan.pair};
-  for (int c = 0; c < 3; ++c) {
-    auto locals = members;
-    for (const auto& name : codes[c]->local_names) out.local[c].push_back(locals.unique(name));
-  }
+  for (int c = 0; c < 3; ++c)
+    for (const auto& name : codes[c]->local_names) out.local[c].push_back(programs[c].unique(name));
   return out;
 }
 

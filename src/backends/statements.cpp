@@ -15,8 +15,7 @@ using plan::Step;
 using Where = Ref::Where;
 
 std::string counter(std::size_t depth) {
-  constexpr const char* kNames[] = {"i", "j", "k", "l"};
-  return depth < 4 ? kNames[depth] : fmt::format("level{}", depth);
+  return depth == 0 ? "i" : depth == 1 ? "j" : fmt::format("j_{}", depth);  // no name of plan::identifier's numbering has a letter, `_`, digits
 }
 
 class Writer {
@@ -27,6 +26,7 @@ class Writer {
         locals_(names.local[static_cast<int>(program)]), type_(program == Program::parameter ? "double" : "T") {
     values_.resize(code_.locals);
     uses_.assign(code_.locals, 0);
+    leaves_.assign(code_.locals, false);
     made_in_.assign(code_.locals, nullptr);
     feature_input_.assign(code_.locals, 0);
     for (std::uint32_t l = 0; l < code_.locals; ++l) values_[l] = name(locals_[l]);
@@ -35,21 +35,27 @@ class Writer {
   void run() {
     count(code_.steps);
     if (program_ == Program::pair)
-      for (const auto& o : plan_.outputs) use(o.value, &code_.steps);
+      for (const auto& o : plan_.outputs) use(o.value, &code_.steps), leave(o.value);
     write(code_.steps);
     if (program_ == Program::pair)
       for (const auto& o : plan_.outputs) out_.line(fmt::format("out[{}] = {};", o.name == "nngp" ? 0 : 1, exact(o.value)));
   }
 
  private:
-  // A value used once, in the list of steps that makes it, may stand where it is used; as a carry's next value it must have a name.
+  // A value without a name of its own that is used once, in the list of steps that makes it, may stand where it is used; as a carry's next value it must have a name.
   void use(const Ref& r, const std::vector<Step>* where, int times = 1) {
     if (r.where == Where::local) uses_[r.index] += made_in_[r.index] == where ? times : 2;
   }
+  void leave(const Ref& r) {
+    if (r.where == Where::local) leaves_[r.index] = true;
+  }
   void count(const std::vector<Step>& steps) {
     for (const auto& s : steps) {
-      for (const auto& r : s.operands) use(r, &steps);
-      for (const auto& c : s.carries) use(c.initial, &steps);
+      for (const auto& r : s.operands) {
+        use(r, &steps);
+        if (s.kind == Step::Kind::store) leave(r);
+      }
+      for (const auto& c : s.carries) use(c.initial, &steps), leave(c.initial);
       count(s.body);
       for (const auto& c : s.carries) use(c.next, &s.body, 2);
       if (s.kind == Step::Kind::compute) made_in_[s.result] = &steps;
@@ -91,7 +97,7 @@ class Writer {
     if (s.op == Op::hermite) return hermite(s, around);
     auto value = expression(s);
     const bool anonymous = s.name.size() > 1 && s.name[0] == 'v' && std::all_of(s.name.begin() + 1, s.name.end(), [](char c) { return c >= '0' && c <= '9'; });
-    if (s.op == Op::call && anonymous && uses_[s.result] == 1 && value.text.size() < 72) {
+    if (uses_[s.result] == 1 && value.text.size() < 72 && (leaves_[s.result] || (s.op == Op::call && anonymous))) {
       values_[s.result] = std::move(value);
       return;
     }
@@ -219,6 +225,7 @@ class Writer {
   std::string_view type_;
   std::vector<Spelled> values_;        // what stands for each local
   std::vector<int> uses_;
+  std::vector<bool> leaves_;           // stored, an output or a carry's first value: what it is called is said there
   std::vector<const std::vector<Step>*> made_in_;
   std::vector<std::uint32_t> feature_input_;
   std::size_t depth_ = 0;

@@ -23,6 +23,19 @@ void Text::close(std::string_view end) {
   line(end);
 }
 
+void Text::label(std::string_view text) {
+  text_.append(static_cast<std::size_t>(2 * depth_ - 1), ' ').append(text) += '\n';
+}
+
+bool Text::mentions(std::string_view word) const {
+  const auto inside = [](char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+  for (auto at = text_.find(word); at != std::string::npos; at = text_.find(word, at + 1)) {
+    const auto end = at + word.size();
+    if ((at == 0 || !inside(text_[at - 1])) && (end == text_.size() || !inside(text_[end]))) return true;
+  }
+  return false;
+}
+
 void Text::comment(std::string_view text, std::string_view mark) {
   std::string clean;
   for (const char c : text) clean += static_cast<unsigned char>(c) < 32 || c == 127 ? ' ' : c == '\\' ? '/' : c;  // "\\\n" would go on in the next line

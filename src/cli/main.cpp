@@ -9,7 +9,7 @@
 #include "cli/report.hpp"
 #include "driver/pipeline.hpp"
 #include "driver/status.hpp"
-#include "driver/suggest.hpp"
+#include "sema/suggest.hpp"
 #include "support/output.hpp"
 
 namespace ntkc::cli {
@@ -30,9 +30,9 @@ int unknown_command(const std::string& word) {
   Diagnostics diagnostics;
   std::vector<std::string> names;
   for (const CommandInfo& command : all_commands()) names.emplace_back(command.name);
-  const auto near = driver::nearest(word, names);
+  const std::string near = sema::did_you_mean(word, names);
   auto& fault = diagnostics.report_global(Code::unknown_command, word);
-  fault.suggest(fmt::format("{}the commands are: {}", near ? fmt::format("did you mean {}? ", *near) : "", fmt::join(names, ", ")));
+  fault.suggest(fmt::format("{}the commands are: {}", near.empty() ? "" : near + " ", fmt::join(names, ", ")));
   return fail(diagnostics);
 }
 

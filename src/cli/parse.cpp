@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "cli/options.hpp"
-#include "driver/suggest.hpp"
+#include "sema/suggest.hpp"
 
 namespace ntkc::cli {
 namespace {
@@ -44,8 +44,8 @@ struct Store {
 };
 
 void assign(Options& options, const OptionInfo& option, const std::string& value) {
-#define NTK_OPTION(member, type, flags, argument, fallback, commands, help) \
-  if (option.flags == std::string_view(flags)) Store{value}(options.member);
+#define NTK_OPTION(member, type, spelled, argument, fallback, on, text_of_help) \
+  if (option.flags == std::string_view(spelled)) Store{value}(options.member);
 #include "cli/options.def"
 #undef NTK_OPTION
 }
@@ -56,8 +56,8 @@ bool Reader::unknown(const std::string& name) {
   for (const OptionInfo& option : all_options())
     if (option.on(command.name))
       for (const auto spelling : option.spellings()) known.emplace_back(spelling);
-  const auto near = driver::nearest(name, known);
-  fault.suggest(near ? fmt::format("did you mean {}?", *near) : fmt::format("`ntkc {} --help` lists its options", command.name));
+  const std::string near = sema::did_you_mean(name, known);
+  fault.suggest(!near.empty() ? near : fmt::format("`ntkc {} --help` lists its options", command.name));
   return false;
 }
 
@@ -86,7 +86,7 @@ bool Reader::option(const std::string& word) {
     diagnostics.report_global(Code::option_without_value, name);
     return false;
   }
-  const std::size_t letters = word.starts_with("-MF") || word.starts_with("-MT") ? 3 : 2;
+  const std::size_t letters = word.starts_with("-MF") || word.starts_with("-MT") || word.starts_with("-MQ") ? 3 : 2;
   const OptionInfo* first = word[1] == '-' ? nullptr : find(command.name, word.substr(0, letters));
   if (!first) return unknown(name);
   if (first->type != Type::flag) return store(*first, word.substr(0, letters), word.substr(letters));

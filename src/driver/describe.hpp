@@ -1,5 +1,7 @@
-// What the compiler knows about a network, for people (notes in generated files, `ntkc info`).
+// What the compiler knows about a network, for people and programs: `ntkc info`, notes in generated files.
 #pragma once
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -7,7 +9,54 @@
 
 namespace ntkc::driver {
 
-// Lines about network number i: its layers in one line, then each activation with its formula, source, method and error bound.
+struct LayerLine {
+  int depth = 0;            // loops around it
+  std::string name;         // "dense", "relu", "loop 3"
+  std::string arguments;    // those that were given
+  std::string shape;        // what comes out: "[784]", "[?]" where no width is known
+  std::string label;
+};
+
+struct ActivationFacts {
+  std::string use, formula, source;
+  std::vector<std::string> kinks, jumps;
+  std::optional<double> lipschitz;  // the largest |phi'| that was met on [-1000, 1000]; nothing if it grows with the interval or phi jumps
+  std::string method;               // how expectations of it are evaluated
+  std::optional<double> error;      // of kappa, relative to sqrt(kappa(q1, q1, q1) kappa(q2, q2, q2)), where it was measured
+};
+
+// chi1 = sigma_w^2 E[phi'(u)^2], u ~ N(0, q), of the last activation that follows a dense layer (Schoenholz et al. 2017, eq. 5). q is the fixed point
+// of q -> sigma_w^2 E[phi(u)^2] + sigma_b^2 if the iteration from q = sigma_w^2 + sigma_b^2 finds one, else where it stood after 1000 rounds.
+struct Phase {
+  std::string activation;
+  double chi1 = 0, q = 0;
+  bool fixed_point = false;
+  const char* name() const;  // ordered, critical, chaotic
+};
+
+struct Cost {  // operations of the plan, and numbers that a sample leaves for its pairs
+  double per_pair = 0, per_sample = 0, numbers_per_sample = 0;
+};
+
+struct NetworkFacts {
+  std::string name;
+  std::vector<LayerLine> layers;
+  std::vector<graph::Param> params;
+  std::optional<double> parameters;           // P, for given widths; a last dense without a width counts as one output
+  std::vector<std::string> without_width;     // layers for want of whose width P is unknown
+  std::vector<ActivationFacts> activations;
+  std::optional<Phase> phase;
+  Cost cost;
+};
+
+NetworkFacts facts(const Compilation& compilation, std::size_t i);
+std::optional<Phase> phase(const graph::Network& network);
+std::vector<ActivationFacts> activation_facts(const Compilation& compilation, std::size_t i);
+
+std::string to_text(const NetworkFacts& facts);
+nlohmann::ordered_json to_json(const NetworkFacts& facts);
+
+// Lines about network number i for a generated file: its layers, then each activation with formula, source and method.
 std::vector<std::string> notes(const Compilation& compilation, std::size_t i);
 
 }  // namespace ntkc::driver

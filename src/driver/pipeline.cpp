@@ -14,7 +14,7 @@ sema::Options analysis_options(const Request& request, Compilation& c) {
   for (const Define& define : request.defines) {
     const auto source = c.sources.add("-D " + define.name, define.expression);
     if (auto value = grammar::parse_expression(c.sources, source, c.diagnostics))
-      options.overrides.push_back({define.name, std::move(*value), source});
+      options.overrides.push_back({define.name, std::move(*value)});
   }
   options.network = request.network;
   options.fold = request.fold;
@@ -42,7 +42,10 @@ Compilation compile(SourceProvider& provider, const Request& request, Stage last
     if (auto program = lower::lower(network, request.kernels, c.diagnostics)) c.lowered.push_back(std::move(*program));
   if (done(Stage::lower)) return c;
 
-  for (const auto& program : c.lowered) c.optimized.push_back(passes::run_all(program, after_pass));
+  for (const auto& program : c.lowered)
+    c.optimized.push_back(passes::run_all(program, [&](const passes::Pass& pass, const ir::Program& p) {
+      if (after_pass) after_pass(pass.name, p);
+    }));
   if (done(Stage::optimize)) return c;
 
   for (const auto& program : c.optimized) c.plans.push_back(plan::make(program));

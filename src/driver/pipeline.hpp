@@ -16,7 +16,7 @@
 
 namespace ntkc::driver {
 
-inline constexpr const char* kVersion = "1.0.0";
+inline constexpr const char* kVersion = NTKC_VERSION;  // set by CMake
 
 // A param set from outside, as -D and --params spell it.
 struct Define {

@@ -15,6 +15,7 @@ struct Findings {
 
 // file:line:col: error: message [NTKnnnn], the line with carets under the span, notes with their places, help.
 std::string to_text(std::span<const Findings> findings, bool color);
+std::string to_text(const Diagnostic& diagnostic, const Sources* sources, bool color);
 
 // {"version": 1, "errors": n, "warnings": n, "diagnostics": [{"code", "severity", "message", "place"?, "notes": [{"message", "place"?}], "help"?}]}
 // with place {"file", "line", "column", "end_line", "end_column", "offset", "length"}: lines and columns from 1 in code points, end exclusive,

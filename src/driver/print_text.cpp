@@ -95,10 +95,12 @@ std::vector<const Diagnostic*> sorted(const Diagnostics& diagnostics) {
   return order;
 }
 
+std::string to_text(const Diagnostic& diagnostic, const Sources* sources, bool color) { return one(sources, diagnostic, color ? kColor : kPlain); }
+
 std::string to_text(std::span<const Findings> findings, bool color) {
   std::string out;
   for (const Findings& f : findings)
-    for (const Diagnostic* d : sorted(*f.diagnostics)) out += one(f.sources, *d, color ? kColor : kPlain);
+    for (const Diagnostic* d : sorted(*f.diagnostics)) out += to_text(*d, f.sources, color);
   return out;
 }
 

@@ -44,6 +44,7 @@ class Expr {
   const void* identity() const { return node_.get(); }  // for memo tables
 
   friend bool operator==(const Expr& a, const Expr& b);  // structural
+  friend bool depends_on_variable(const Expr& e);
 
  private:
   struct Node;
@@ -87,6 +88,10 @@ struct Breaks {
   bool complete = true;           // false: a condition's zeros could not be found symbolically
 };
 Breaks breaks(const Expr& e);
+
+// The same as numbers for given params, ascending, strictly between low and high. Where `breaks` is not complete, zeros of the remaining
+// conditions are found by their changes of sign on a grid of 4,096 cells and bisection.
+std::vector<double> break_points(const Expr& e, const ParamValues& params, double low, double high);
 
 std::string to_text(const Expr& e);  // in the language's syntax; parses back to the same value
 

@@ -123,7 +123,7 @@ class Printer {
 
   std::string ref(const Code& c, const Ref& r) const {
     switch (r.where) {
-      case Ref::Where::constant: return plan_.constants[r.index].text();
+      case Ref::Where::constant: return fmt::format("{}", plan_.constants[r.index].to_double());
       case Ref::Where::param: return plan_.params[r.index].name;
       case Ref::Where::parameter: return element(plan_.parameter.slots[r.index]);
       case Ref::Where::sample: return element(plan_.sample.slots[r.index]);

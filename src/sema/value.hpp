@@ -21,8 +21,9 @@ struct Number { expr::Expr e; };            // may use params, and the variable 
 struct Truth { expr::Expr e; };
 struct Word { std::string text; };
 struct List { std::vector<Value> items; };
+struct DataSize { std::string name; };      // a dimension that only the data knows
 struct Value {
-  std::variant<Poison, None, Number, Truth, Word, List, std::shared_ptr<const LayerRef>> what;
+  std::variant<Poison, None, Number, Truth, Word, List, DataSize, std::shared_ptr<const LayerRef>> what;
   Span span{};
 
   template <class T> const T* as() const { return std::get_if<T>(&what); }

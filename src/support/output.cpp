@@ -70,6 +70,7 @@ void install_signal_handlers() {
   action.sa_handler = end_process;
   sigemptyset(&action.sa_mask);
   for (const int signal : {SIGINT, SIGTERM, SIGPIPE}) sigaction(signal, &action, nullptr);
+  std::signal(SIGXFSZ, SIG_IGN);  // a file over its limit is a failed write like any other
 }
 
 std::optional<std::string> write_descriptor(int descriptor, std::string_view bytes) {

@@ -77,7 +77,8 @@ TEST_CASE("each fault: code, place, message, help") {
     CAPTURE(text);
     CAPTURE(parsed.messages());
     CHECK_FALSE(parsed.file);
-    REQUIRE(parsed.diagnostics.all().size() == 1);
+    CHECK(parsed.diagnostics.all().size() == 1);
+    if (parsed.diagnostics.all().empty()) continue;
     const Diagnostic& d = parsed.diagnostics.all()[0];
     CHECK(d.code == fault.code);
     CHECK(d.span == Span{0, static_cast<std::uint32_t>(begin), static_cast<std::uint32_t>(end)});

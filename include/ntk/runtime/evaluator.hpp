@@ -1,63 +1,105 @@
-// The evaluator of a generated network: its kernels of a pair, of all pairs, of all samples with themselves.
+// The evaluator of a generated network: its kernels of all pairs of samples, of samples with themselves, of one pair.
 #pragma once
+#ifndef NTK_RUNTIME_EVALUATOR_HPP
+#define NTK_RUNTIME_EVALUATOR_HPP
 #include <cmath>
 #include <iterator>
-#include <memory>
+#include <locale>
+#include <sstream>
 #include <stdexcept>
-#include <string>
 #include <type_traits>
-#include <vector>
 
-#include "ntk/runtime/features.hpp"
 #include "ntk/runtime/gram.hpp"
-#include "ntk/runtime/model.hpp"
+#include "ntk/runtime/pair.hpp"
 #include "ntk/runtime/views.hpp"
 
 namespace ntk {
 
-template <class T>
-struct Kernels {
-  T nngp, ntk;  // a kernel that the network was not compiled for is 0
-};
-
 // Throws std::domain_error unless the param is a finite number in [low, high].
 inline void check_range(const char* name, double value, double low, double high) {
   if (std::isfinite(value) && value >= low && value <= high) return;
-  throw std::domain_error("param " + std::string(name) + " = " + std::to_string(value) + " is not in [" + std::to_string(low) + ", " +
-                          std::to_string(high) + "]");
+  std::ostringstream text;
+  text.imbue(std::locale::classic());
+  text << "param " << name << " = " << value << " is not in [" << low << ", " << high << "]";
+  throw std::domain_error(text.str());
 }
 
-template <class Model>
+// X, Y and K stand for anything that converts to a view: ntk::MatrixView, an Eigen matrix or map that is row-major, a nested array.
+template <Model M>
 class Evaluator {
  public:
-  using Params = typename Model::Parameters;
+  using Params = typename M::Parameters;
 
   // Throws std::domain_error if a param is out of its range.
   explicit Evaluator(const Params& params = {}) : model_(params) {}
   const Params& params() const { return model_.params; }
-  const Model& model() const { return model_; }
+  const M& model() const { return model_; }
 
-  // The symmetric matrix of the rows of x with each other: the NTK, the kernel asked for, or both at once. With a range of rows: the
-  // pairs (i, j <= i) of i in the range, written at (i, j) and (j, i), so that callers can share the work. Throws std::invalid_argument
-  // if the shapes do not fit.
+  // The symmetric matrix of the rows of x with each other: one kernel (the NTK if nothing is said), or both at once. With a range of rows:
+  // the pairs (i, j <= i) of i in the range, written at (i, j) and (j, i), so that callers can share the work.
+  // These throw std::invalid_argument if shapes do not fit, or the kernel was not compiled.
   template <class X, class K>
-  void gram(const X& x, K&& k, RowRange rows = {}) const { gram(x, k, wanted(), rows); }
-  template <class X, class K>
-  void gram(const X& x, K&& k, Nngp, RowRange rows = {}) const {
-    check_nngp();
-    ntk::gram(model_, const_matrix(x), matrix(k), no_matrix(k), rows);
+  void gram(const X& x, K&& k, Selector which = standard(), RowRange rows = {}) const {
+    one(k, which, [&](auto nngp, auto ntk) { ::ntk::gram(model_, const_matrix(x), nngp, ntk, rows); });
   }
-  template <class X, class K>
-  void gram(const X& x, K&& k, Ntk, RowRange rows = {}) const {
-    check_ntk();
-    ntk::gram(model_, const_matrix(x), no_matrix(k), matrix(k), rows);
-  }
-  template <class X, class K>
-  requires(!std::is_same_v<std::decay_t<K>, RowRange> && !is_selector<K>)
-  void gram(const X& x, K&& nngp, K&& ntk, RowRange rows = {}) const {
-    check_nngp(), check_ntk();
+  template <class X, class K, class L>
+  requires(MatrixLike<K> && MatrixLike<L>)
+  void gram(const X& x, K&& nngp, L&& ntk, RowRange rows = {}) const {
+    both();
     ::ntk::gram(model_, const_matrix(x), matrix(nngp), matrix(ntk), rows);
   }
+
+  // The matrix of the rows of x with the rows of y, or the part of it that a range of rows of x gives.
+  template <class X, class Y, class K>
+  void cross(const X& x, const Y& y, K&& k, Selector which = standard(), RowRange rows = {}) const {
+    one(k, which, [&](auto nngp, auto ntk) { ::ntk::cross(model_, const_matrix(x), const_matrix(y), nngp, ntk, rows); });
+  }
+  template <class X, class Y, class K, class L>
+  requires(MatrixLike<K> && MatrixLike<L>)
+  void cross(const X& x, const Y& y, K&& nngp, L&& ntk, RowRange rows = {}) const {
+    both();
+    ::ntk::cross(model_, const_matrix(x), const_matrix(y), matrix(nngp), matrix(ntk), rows);
+  }
+
+  // The kernels of each row of x with itself, into a vector: d[i] of row i.
+  template <class X, class D>
+  void diag(const X& x, D&& d, Selector which = standard(), RowRange rows = {}) const {
+    check(which);
+    const auto view = vector(d);
+    using View = std::remove_const_t<decltype(view)>;
+    ::ntk::diag(model_, const_matrix(x), which == Selector::nngp ? view : View(), which == Selector::nngp ? View() : view, rows);
+  }
+  template <class X, class D, class E>
+  requires(!std::is_same_v<std::decay_t<E>, Selector>)
+  void diag(const X& x, D&& nngp, E&& ntk, RowRange rows = {}) const {
+    both();
+    ::ntk::diag(model_, const_matrix(x), vector(nngp), vector(ntk), rows);
+  }
+
+  // The kernels of one pair: anything with data() and size(), arrays too. Floats are computed in double; of any other scalar type (dual numbers
+  // for derivatives) the answer is of that type. x and y count as two samples even if they are equal.
+  template <class A, class B>
+  auto pair(const A& x, const B& y) const {
+    if (std::size(x) != std::size(y)) throw std::invalid_argument("ntk: the samples of a pair differ in length");
+    return pair_of(model_, std::data(x), std::data(y), static_cast<std::size_t>(std::size(x)));
+  }
+
+ private:
+  static constexpr Selector standard() { return M::has_ntk ? Selector::ntk : Selector::nngp; }
+  static void check(Selector which) {
+    if (which == Selector::nngp ? !M::has_nngp : !M::has_ntk) throw std::invalid_argument("ntk: the network was not compiled for that kernel");
+  }
+  static void both() { check(Selector::nngp), check(Selector::ntk); }
+  template <class K, class F>
+  static void one(K&& k, Selector which, F run) {
+    check(which);
+    const auto view = matrix(k);
+    using View = std::remove_const_t<decltype(view)>;
+    if (which == Selector::nngp) run(view, View());
+    else run(View(), view);
+  }
+  M model_;
 };
 
 }  // namespace ntk
+#endif

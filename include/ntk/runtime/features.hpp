@@ -1,5 +1,7 @@
 // Numbers read off rows of data: means over channels. Sums run in eight strands, so that compilers vectorise them and their error is small.
 #pragma once
+#ifndef NTK_RUNTIME_FEATURES_HPP
+#define NTK_RUNTIME_FEATURES_HPP
 #include <cmath>
 #include <cstddef>
 #include <type_traits>
@@ -58,3 +60,4 @@ T gram_determinant(std::size_t n, const T* a, const T* b) {
 }
 
 }  // namespace ntk
+#endif

@@ -1,5 +1,7 @@
 // What a generated evaluator offers to the drivers of gram.hpp: its sample code, its pair code, and what they exchange.
 #pragma once
+#ifndef NTK_RUNTIME_MODEL_HPP
+#define NTK_RUNTIME_MODEL_HPP
 #include <concepts>
 #include <cstddef>
 
@@ -49,3 +51,4 @@ concept Model = requires(const M& m, std::size_t n, const double* row, typename 
 };
 
 }  // namespace ntk
+#endif

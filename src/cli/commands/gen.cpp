@@ -21,7 +21,7 @@ struct Job {
 
 void check_options(const Options& o, Diagnostics& diagnostics) {
   if (!o.output.empty() && !o.out_dir.empty()) diagnostics.report_global(Code::options_disagree, "-o", "--out-dir");
-  if (o.operands.size() > 1 && (!o.output.empty() || o.has("-MF") || o.has("-MT")))
+  if (o.operands.size() > 1 && (!o.output.empty() || o.has("-MF") || o.has("-MT") || o.has("-MQ")))
     diagnostics.report_global(Code::one_output_for_several, o.operands.size()).suggest("use --out-dir DIR, or a call for each spec");
   else if (o.operands.size() > 1 && o.out_dir.empty())
     diagnostics.report_global(Code::missing_operand, "gen", "--out-dir DIR where there are several specs");
@@ -48,6 +48,7 @@ std::string dependencies(const Options& o, const Job& job) {
   for (const auto& file : job.compilation.files)
     if (!file.built_in && file.path != kStandardInput) files.push_back(file.path);
   std::vector<std::string> targets = o.depfile_targets;
+  for (const auto& target : o.depfile_quoted) targets.push_back(driver::escape_for_make(target));
   if (targets.empty()) targets.push_back(driver::escape_for_make(job.output));
   return driver::depfile(targets, files, o.depfile_phony);
 }

@@ -4,8 +4,8 @@
 
 #include "cli/commands.hpp"
 #include "cli/report.hpp"
-#include "driver/suggest.hpp"
 #include "grammar/std.hpp"
+#include "sema/suggest.hpp"
 #include "support/output.hpp"
 
 namespace ntkc::cli::commands {
@@ -23,9 +23,9 @@ int run_new(const Options& options) {
   const std::string path = !options.output.empty() ? options.output : name == "-" || name.ends_with(".ntk") ? name : name + ".ntk";
   struct stat status {};
   if (text.empty()) {
-    const auto near = driver::nearest(options.from, names);
+    const std::string near = sema::did_you_mean(options.from, names);
     diagnostics.report_global(Code::unknown_template, options.from)
-        .suggest(fmt::format("{}there are: {}", near ? fmt::format("did you mean {}? ", *near) : "", fmt::join(names, ", ")));
+        .suggest(fmt::format("{}there are: {}", near.empty() ? "" : near + " ", fmt::join(names, ", ")));
   } else if (path == "-") {
     if (const auto failure = write_descriptor(STDOUT_FILENO, text)) diagnostics.report_global(Code::cannot_write, path, *failure);
   } else if (lstat(path.c_str(), &status) == 0) {

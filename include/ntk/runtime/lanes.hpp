@@ -1,0 +1,147 @@
+// Eight doubles that are computed together, with the operators of double. Every lane holds the bits that double would give.
+#pragma once
+#ifndef NTK_RUNTIME_LANES_HPP
+#define NTK_RUNTIME_LANES_HPP
+#include <cmath>
+#include <cstddef>
+#include <cstring>
+#if defined(__SSE2__)
+#include <immintrin.h>
+#elif defined(__aarch64__) && defined(__GNUC__)
+#include <arm_neon.h>
+#endif
+
+namespace ntk {
+namespace lanes {
+
+inline constexpr std::size_t kCount = 8;
+
+// Parts are as wide as the registers of the target, so that no function passes a vector that the target's ABI does not know.
+#if defined(__GNUC__)
+#if defined(__AVX512F__)
+inline constexpr std::size_t kPart = 8;
+#elif defined(__AVX__)
+inline constexpr std::size_t kPart = 4;
+#else
+inline constexpr std::size_t kPart = 2;
+#endif
+typedef double Reals __attribute__((vector_size(kPart * sizeof(double))));
+typedef long long Truths __attribute__((vector_size(kPart * sizeof(long long))));
+inline double get(const Reals& v, std::size_t i) { return v[i]; }
+inline void set(Reals& v, std::size_t i, double x) { v[i] = x; }
+inline bool truth(const Truths& v, std::size_t i) { return v[i] != 0; }
+inline Reals fill(double x) { return Reals{} + x; }
+#else
+inline constexpr std::size_t kPart = 1;
+using Reals = double;
+using Truths = bool;
+inline double get(const Reals& v, std::size_t) { return v; }
+inline void set(Reals& v, std::size_t, double x) { v = x; }
+inline bool truth(const Truths& v, std::size_t) { return v; }
+inline Reals fill(double x) { return x; }
+#endif
+
+inline constexpr std::size_t kParts = kCount / kPart;
+
+// By instructions: the library's function sets errno, which is a branch.
+inline Reals root(const Reals& v) {
+#if defined(__GNUC__) && defined(__AVX512F__)
+  return reinterpret_cast<Reals>(_mm512_sqrt_pd(reinterpret_cast<__m512d>(v)));
+#elif defined(__GNUC__) && defined(__AVX__)
+  return reinterpret_cast<Reals>(_mm256_sqrt_pd(reinterpret_cast<__m256d>(v)));
+#elif defined(__GNUC__) && defined(__SSE2__)
+  return reinterpret_cast<Reals>(_mm_sqrt_pd(reinterpret_cast<__m128d>(v)));
+#elif defined(__GNUC__) && defined(__aarch64__)
+  return reinterpret_cast<Reals>(vsqrtq_f64(reinterpret_cast<float64x2_t>(v)));
+#else
+  Reals out{};
+  for (std::size_t i = 0; i < kPart; ++i) set(out, i, std::sqrt(get(v, i)));
+  return out;
+#endif
+}
+
+}  // namespace lanes
+
+// Which lanes: what comparisons give.
+struct LanesMask {
+  lanes::Truths part[lanes::kParts];
+  bool operator[](std::size_t i) const { return lanes::truth(part[i / lanes::kPart], i % lanes::kPart); }
+};
+
+struct Lanes {
+  lanes::Reals part[lanes::kParts];
+
+  Lanes() : Lanes(0.0) {}
+  Lanes(double x) {
+    for (auto& p : part) p = lanes::fill(x);
+  }
+  static Lanes load(const double* from) {
+    Lanes out;
+    std::memcpy(&out.part, from, sizeof(out.part));
+    return out;
+  }
+  void store(double* to) const { std::memcpy(to, &part, sizeof(part)); }
+  double operator[](std::size_t i) const { return lanes::get(part[i / lanes::kPart], i % lanes::kPart); }
+  void set(std::size_t i, double x) { lanes::set(part[i / lanes::kPart], i % lanes::kPart, x); }
+
+#define NTK_LANES_OPERATOR(op)                                                           \
+  friend Lanes operator op(const Lanes& a, const Lanes& b) {                             \
+    Lanes out;                                                                           \
+    for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = a.part[i] op b.part[i]; \
+    return out;                                                                          \
+  }
+  NTK_LANES_OPERATOR(+)
+  NTK_LANES_OPERATOR(-)
+  NTK_LANES_OPERATOR(*)
+  NTK_LANES_OPERATOR(/)
+#undef NTK_LANES_OPERATOR
+  friend Lanes operator-(const Lanes& a) {
+    Lanes out;
+    for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = -a.part[i];
+    return out;
+  }
+#define NTK_LANES_COMPARISON(op)                                                         \
+  friend LanesMask operator op(const Lanes& a, const Lanes& b) {                         \
+    LanesMask out;                                                                       \
+    for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = a.part[i] op b.part[i]; \
+    return out;                                                                          \
+  }
+  NTK_LANES_COMPARISON(<)
+  NTK_LANES_COMPARISON(<=)
+  NTK_LANES_COMPARISON(>)
+  NTK_LANES_COMPARISON(>=)
+  NTK_LANES_COMPARISON(==)
+#undef NTK_LANES_COMPARISON
+};
+
+namespace math {
+
+inline Lanes select(const LanesMask& condition, const Lanes& a, const Lanes& b) {
+  Lanes out;
+  for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = condition.part[i] ? a.part[i] : b.part[i];
+  return out;
+}
+inline LanesMask logical_and(const LanesMask& a, const LanesMask& b) {
+  LanesMask out;
+  for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = a.part[i] & b.part[i];
+  return out;
+}
+inline LanesMask logical_or(const LanesMask& a, const LanesMask& b) {
+  LanesMask out;
+  for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = a.part[i] | b.part[i];
+  return out;
+}
+inline LanesMask logical_not(const LanesMask& a) {
+  LanesMask out;
+  for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = a.part[i] == 0;
+  return out;
+}
+inline Lanes sqrt(const Lanes& a) {
+  Lanes out;
+  for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = lanes::root(a.part[i]);
+  return out;
+}
+
+}  // namespace math
+}  // namespace ntk
+#endif

@@ -1,0 +1,39 @@
+// With d = 4 gram, S = q1 + q2, n = 2S + d + 1, E = exp(-(S + d + 2c) / (2n)), M = expm1(2c/n): kappa = E M / (2 sqrt n),
+// kappa-dot = E (A (2 + M) + B M) / (2 n^(5/2)), A = 1 + 2S + 4 (c^2 + q1 q2), B = 4c (d + 3S + 2).
+#include "activations/forms.hpp"
+
+namespace ntkc::activations {
+namespace {
+
+Form dual(ir::Builder& b, const graph::Args&, const ir::Builder::Covariance& covariance, int i, int j) {
+  const K k(b, covariance);
+  const Num d = 4 * k.gram, sum = k.q1 + k.q2, n = 2 * sum + d + 1;
+  const Num damping = exp(-((sum + d + 2 * k.c) / (2 * n))), m = expm1(2 * k.c / n);
+  if (i == 0 && j == 0) return (damping * m / (2 * sqrt(n))).v;
+  const Num even = 1 + 2 * sum + 4 * (k.c * k.c + k.q1 * k.q2), odd = 4 * k.c * (d + 3 * sum + 2);
+  if (i == 1 && j == 1) return (damping * (even * (2 + m) + odd * m) / (2 * n * n * sqrt(n))).v;
+  return std::nullopt;
+}
+
+// E[phi'(u)] = (1 + 2q)^(-3/2) exp(-q / (2 (1 + 2q))), by Stein's lemma.
+Form mean(ir::Builder& b, const graph::Args&, Value variance, int order) {
+  if (order == 0) return b.constant(0);
+  const Num q = ir::num(b, variance), n = 1 + 2 * q;
+  if (order == 1) return (exp(-(q / (2 * n))) / (n * sqrt(n))).v;
+  return std::nullopt;
+}
+
+}  // namespace
+
+Activation gabor() {
+  return {.name = "gabor",
+          .doc = "exp(-x^2) sin(x)",
+          .reference = "a Gaussian integral; Han et al. 2022 list it",
+          .phi = [](const graph::Args&) {
+            const expr::Expr x = expr::Expr::variable();
+            return expr::exp(-(x * x)) * expr::sin(x);
+          },
+          .closed = Closed{dual, mean}};
+}
+
+}  // namespace ntkc::activations

@@ -1,0 +1,60 @@
+// The normalised Hermite polynomial h_n = He_n / sqrt(n!). At variance q, He_n(u) = sum over j of n! / (2^j j! k!) (q - 1)^j He_k^[q](u), k = n - 2j, where
+// He_k^[q] are orthogonal for N(0, q): E[He_k^[q1](u) He_k^[q2](v)] = k! c^k. At q1 = q2 = 1 this is rho^n (Daniely et al. 2016). h_n' = sqrt(n) h_(n-1).
+#include "activations/powers.hpp"
+
+namespace ntkc::activations {
+namespace {
+
+using numeric::Number;
+
+Num coefficient(int n, int j, Num q) {
+  const Number top = factorial(n) / (factorial(j) * factorial(n - 2 * j));
+  return exact(*q.b, expr::Expr(top) / pow(expr::Expr(2), j)) * power(q - 1, j);
+}
+
+// n! / (n - i)!, by which He_n^(i) = that times He_(n-i).
+Number falling(int n, int i) { return factorial(n) / factorial(n - i); }
+
+Form dual(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& covariance, int i, int j) {
+  const K k(b, covariance);
+  const int n = integer(args, "n");
+  if (i > n || j > n || (i + j) % 2 != 0) return b.constant(0);
+  const Number factor = falling(n, i) * falling(n, j) / factorial(n);
+  Num sum = number(b, 0);
+  for (int m = std::min(n - i, n - j); m >= 0; m -= 2) {
+    const Num term = exact(b, expr::Expr(factorial(m) * factor)) * (coefficient(n - i, (n - i - m) / 2, k.q1) * coefficient(n - j, (n - j - m) / 2, k.q2));
+    sum = sum + term * power(k.c, m);
+  }
+  return sum.v;
+}
+
+Form mean(ir::Builder& b, const graph::Args& args, Value q, int order) {
+  const int n = integer(args, "n"), m = n - order;
+  if (m < 0 || m % 2 != 0) return b.constant(0);
+  return (exact(b, expr::Expr(falling(n, order)) / sqrt(expr::Expr(factorial(n)))) * coefficient(m, m / 2, ir::num(b, q))).v;
+}
+
+expr::Expr phi(const graph::Args& args) {
+  const int n = integer(args, "n");
+  expr::Expr sum = 0;
+  for (int j = 0; 2 * j <= n; ++j) {
+    const Number top = factorial(n) / (factorial(j) * factorial(n - 2 * j));
+    sum = sum + expr::Expr(top) / pow(expr::Expr(-2), j) / sqrt(expr::Expr(factorial(n))) * power(expr::Expr::variable(), n - 2 * j);
+  }
+  return expr::simplify(sum);
+}
+
+}  // namespace
+
+Activation hermite() {
+  return {.name = "hermite",
+          .arguments = {{"n", graph::ArgumentType::count, "", "the degree, at most 32"}},
+          .doc = "the normalised probabilists' Hermite polynomial of degree n",
+          .reference = "Daniely, Frostig & Singer 2016",
+          .phi = phi,
+          .closed = Closed{dual, mean},
+          .fault = degree_fault,
+          .examples = {"hermite(n = 1)", "hermite(n = 2)", "hermite(n = 5)"}};
+}
+
+}  // namespace ntkc::activations

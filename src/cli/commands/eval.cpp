@@ -1,0 +1,148 @@
+// ntkc eval: the kernel matrix of real data. All that can be wrong with specs and options is said before the data is read, all that can be wrong
+// with the data before anything is computed.
+#include "driver/eval.hpp"
+
+#include <unistd.h>
+
+#include <charconv>
+#include <deque>
+
+#include "cli/commands.hpp"
+#include "cli/request.hpp"
+#include "driver/sweep.hpp"
+#include "support/output.hpp"
+
+namespace ntkc::cli::commands {
+namespace {
+
+template <class T>
+bool whole(std::string_view text, T& value) {
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  return error == std::errc() && end == text.data() + text.size();
+}
+
+bool bytes(std::string text, std::uint64_t& value) {
+  int shift = 0;
+  if (text.ends_with('B')) text.pop_back();
+  for (const auto& [unit, bits] : {std::pair{'K', 10}, {'M', 20}, {'G', 30}, {'T', 40}})
+    if (text.ends_with(unit) || text.ends_with(static_cast<char>(unit - 'A' + 'a'))) shift = bits;
+  if (shift > 0) text.pop_back();
+  if (!whole(text, value) || value == 0 || value > (~std::uint64_t{0} >> shift)) return false;
+  value <<= shift;
+  return true;
+}
+
+struct Wanted {
+  driver::EvalOptions options;
+  io::Rows rows, rows_y;
+  std::optional<driver::Sweep> sweep;
+};
+
+Wanted read_options(const Options& o, Diagnostics& diagnostics) {
+  Wanted w;
+  const auto wrong = [&](std::string_view option, const std::string& text, std::string_view what) {
+    diagnostics.report_global(Code::option_not_a_number, option, text, what);
+  };
+  const auto rows = [&](std::string_view option, const std::string& text, io::Rows& to) {
+    if (text.empty()) return;
+    if (const auto parsed = io::parse_rows(text)) to = *parsed;
+    else wrong(option, text, "A:B, rows from A up to and without B, counted from 0");
+  };
+  rows("--rows", o.rows, w.rows);
+  rows("--rows-y", o.rows_y, w.rows_y);
+  w.options.rows = o.rows;
+  w.options.rows_y = o.rows_y;
+  w.options.dtype = o.dtype == "f32" ? io::Dtype::f32 : io::Dtype::f64;
+  w.options.diag = o.diag;
+  w.options.normalize = o.normalize;
+  w.options.center = o.center;
+  if (!o.threads.empty() && (!whole(o.threads, w.options.threads) || w.options.threads == 0 || w.options.threads > 4096))
+    wrong("--threads", o.threads, "a whole number from 1 to 4096");
+  if (!o.memory.empty() && !bytes(o.memory, w.options.memory)) wrong("--memory", o.memory, "a number of bytes such as 512M or 4G");
+  using When = driver::Progress::When;
+  w.options.progress = o.progress == "always" ? When::always : o.progress == "never" || o.quiet ? When::never : When::automatic;
+  if (!o.sweep.empty() && !(w.sweep = driver::parse_sweep(o.sweep))) wrong("--sweep", o.sweep, "NAME=LO:HI:STEP with STEP > 0 and LO <= HI");
+  if (o.x.empty()) diagnostics.report_global(Code::missing_operand, "eval", "--x FILE");
+  if (o.y.empty() && !o.rows_y.empty()) diagnostics.report_global(Code::missing_operand, "eval", "--y FILE for --rows-y");
+  if (!o.y.empty() && o.diag) diagnostics.report_global(Code::options_disagree, "--diag", "--y");
+  if (!o.y.empty() && o.center) diagnostics.report_global(Code::options_disagree, "--center", "--y");
+  return w;
+}
+
+struct Job {
+  driver::Request request;
+  std::string output, heading;
+  driver::Compilation compilation;
+};
+
+// One a value of the sweep.
+std::deque<Job> jobs(const driver::Request& request, const Wanted& wanted, const std::string& output) {
+  std::deque<Job> all;
+  if (!wanted.sweep) all.push_back({request, output, "", {}});
+  for (std::size_t i = 0; wanted.sweep && i < wanted.sweep->values.size(); ++i) {
+    const auto& [name, values] = *wanted.sweep;
+    Job& job = all.emplace_back(Job{request, driver::name_with(output, name, values[i]), name + " = " + values[i], {}});
+    job.request.defines.push_back({name, values[i]});
+  }
+  return all;
+}
+
+// False if the run has to stop here.
+bool compile(std::deque<Job>& jobs, Provider& provider, Report& report, Diagnostics& about) {
+  for (Job& job : jobs) {
+    auto& c = job.compilation = driver::compile(provider, job.request);
+    if (c.ok() && c.plans.size() > 1) about.report_global(Code::several_networks, job.request.spec, c.plans.size(), "eval").suggest("choose one with --network NAME");
+    report.judge(c.diagnostics);
+    report.add(c.diagnostics, &c.sources);
+    if (!c.ok() || about.has_errors()) return false;
+  }
+  return true;
+}
+
+bool settle(Diagnostics& about, Report& report) {
+  report.judge(about);
+  report.add(about);
+  const bool good = !about.has_errors();
+  about = {};
+  return good;
+}
+
+}  // namespace
+
+int run_eval(const Options& options) {
+  Report report(options);
+  Provider provider;
+  Diagnostics about;
+  const Wanted wanted = read_options(options, about);
+  const auto request = cli::request(options, options.operands[0], {false, true}, about);
+  if (!settle(about, report)) return report.finish();
+  if (const auto dumped = dump(options, *request, provider, report)) return *dumped;
+  auto all = jobs(*request, wanted, options.output);
+  if (!compile(all, provider, report, about)) {
+    settle(about, report);
+    return report.finish();
+  }
+
+  driver::Dimensions dimensions;
+  const plan::Plan& plan = all.front().compilation.plans[0];
+  const auto x = driver::read_data(options.x, wanted.rows, plan, dimensions, about);
+  const auto y = x && !options.y.empty() ? driver::read_data(options.y, wanted.rows_y, plan, dimensions, about) : std::nullopt;
+  if (!settle(about, report)) return report.finish();
+
+  const auto eval_job = [&](const Job& job) {
+    return driver::EvalJob{job.compilation, *x, y ? &*y : nullptr, wanted.options, job.output, job.heading, job.request.defines};
+  };
+  for (const Job& job : all) {
+    if (options.dry_run) write_descriptor(STDOUT_FILENO, (job.heading.empty() ? "" : "# " + job.heading + "\n") + driver::estimate(eval_job(job)));
+    else driver::check_output(eval_job(job), about);
+    if (about.has_errors()) break;
+  }
+  if (!settle(about, report) || options.dry_run) return report.finish();
+  for (const Job& job : all) {
+    driver::evaluate(eval_job(job), about);
+    if (!settle(about, report)) break;
+  }
+  return report.finish();
+}
+
+}  // namespace ntkc::cli::commands

@@ -1,0 +1,149 @@
+// Facts about activations and the phase of a network, by quadrature in double: they are for reading, no kernel depends on them.
+#include <boost/math/quadrature/gauss.hpp>
+#include <cmath>
+#include <map>
+
+#include "activations/activation.hpp"
+#include "driver/describe.hpp"
+
+namespace ntkc::driver {
+namespace {
+
+expr::ParamValues values(const graph::Network& network) {
+  expr::ParamValues v;
+  for (const auto& param : network.params) v[param.name] = param.value;
+  return v;
+}
+
+std::vector<double> places(const expr::Expr& phi, const expr::ParamValues& params) {
+  const expr::Breaks breaks = expr::breaks(phi);
+  std::vector<double> at;
+  for (const auto* list : {&breaks.kinks, &breaks.jumps})
+    for (const auto& e : *list) at.push_back(expr::evaluate(e, 0, params));
+  return at;
+}
+
+// E[f(u)^2], u ~ N(0, q): Gauss-Legendre on panels of one standard deviation, cut at the breaks; beyond ten of them nothing is left.
+double second_moment(const expr::Expr& f, const std::vector<double>& breaks, double q, const expr::ParamValues& params) {
+  std::vector<double> cuts;
+  for (int i = -10; i <= 10; ++i) cuts.push_back(i);
+  for (const double b : breaks)
+    if (const double z = b / std::sqrt(q); std::abs(z) < 10) cuts.push_back(z);
+  std::sort(cuts.begin(), cuts.end());
+  const auto integrand = [&](double z) {
+    const double y = expr::evaluate(f, std::sqrt(q) * z, params);
+    return y * y * std::exp(-z * z / 2) / std::sqrt(2 * M_PI);
+  };
+  double sum = 0;
+  for (std::size_t i = 1; i < cuts.size(); ++i)
+    if (cuts[i] > cuts[i - 1]) sum += boost::math::quadrature::gauss<double, 15>::integrate(integrand, cuts[i - 1], cuts[i]);
+  return sum;
+}
+
+double steepest(const expr::Expr& slope, double radius, const expr::ParamValues& params) {
+  constexpr int kPoints = 4001;
+  double most = 0;
+  for (int i = 0; i < kPoints; ++i) {
+    const double d = std::abs(expr::evaluate(slope, radius * (2.0 * (i + 0.5) / kPoints - 1), params));
+    most = std::isnan(d) ? most : std::max(most, d);
+  }
+  return most;
+}
+
+std::optional<double> lipschitz(const expr::Expr& phi, bool jumps, const expr::ParamValues& params) {
+  if (jumps) return std::nullopt;
+  const expr::Expr slope = expr::derivative(phi);
+  const double near = std::max(steepest(slope, 4, params), steepest(slope, 30, params)), far = steepest(slope, 1000, params);
+  constexpr double kGrowth = 1.05;  // what rounding and the grid may add to a bounded slope
+  if (!(far <= kGrowth * near)) return std::nullopt;
+  return std::max(near, far);
+}
+
+std::string spelled(const graph::ActivationUse& use) {
+  std::string args;
+  for (const auto& [name, value] : use.args)
+    if (const auto* e = std::get_if<expr::Expr>(&value.value); value.given && e)
+      args += fmt::format("{}{} = {}", args.empty() ? "" : ", ", name, e->is_constant() ? fmt::format("{}", e->value().to_double()) : expr::to_text(*e));
+    else if (const auto* n = std::get_if<std::int64_t>(&value.value); value.given && n)
+      args += fmt::format("{}{} = {}", args.empty() ? "" : ", ", name, *n);
+  return args.empty() ? use.name : use.name + "(" + args + ")";
+}
+
+// Series and quadratures that are left in the optimised program have no closed form.
+std::string method(const ir::Program& program, const graph::ActivationUse& use) {
+  bool quadrature = false;
+  std::uint32_t degree = 0;
+  for (const ir::Node& node : program.nodes) {
+    const bool of_it = (node.phi < program.activations.size() && program.activations[node.phi].phi == use.phi) ||
+                       (node.op == ir::Op::dual_quadrature && node.psi < program.activations.size() && program.activations[node.psi].phi == use.phi);
+    if (!of_it) continue;
+    quadrature = quadrature || node.op == ir::Op::dual_quadrature || node.op == ir::Op::mean_quadrature || node.op == ir::Op::hermite;
+    if (node.op == ir::Op::hermite) degree = std::max(degree, node.index);
+  }
+  if (!quadrature) return "closed form";
+  return degree ? fmt::format("Hermite series of degree {}, quadrature split at the kinks where its tail is too large", degree) : "quadrature split at the kinks";
+}
+
+}  // namespace
+
+const char* Phase::name() const {
+  constexpr double kCritical = 1e-6;
+  return std::abs(chi1 - 1) < kCritical ? "critical" : chi1 < 1 ? "ordered" : "chaotic";
+}
+
+std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t i) {
+  const graph::Network& network = c.graphs[i];
+  const auto params = values(network);
+  std::vector<ActivationFacts> list;
+  for (const graph::Node& node : network.nodes) {
+    if (!node.activation) continue;
+    ActivationFacts f;
+    f.use = spelled(*node.activation);
+    if (std::any_of(list.begin(), list.end(), [&](const ActivationFacts& other) { return other.use == f.use; })) continue;
+    const auto* row = node.activation->built_in ? activations::find(node.activation->name) : nullptr;
+    if (row) {
+      f.formula = row->doc;
+      f.source = row->reference;
+    }
+    const bool function = !row || !row->kernel_only;
+    if (function) {
+      if (f.formula.empty()) f.formula = expr::to_text(node.activation->phi);
+      const expr::Breaks breaks = expr::breaks(node.activation->phi);
+      for (const auto& e : breaks.kinks) f.kinks.push_back(fmt::format("{:.6g}", expr::evaluate(e, 0, params)));
+      for (const auto& e : breaks.jumps) f.jumps.push_back(fmt::format("{:.6g}", expr::evaluate(e, 0, params)));
+      f.lipschitz = lipschitz(node.activation->phi, !f.jumps.empty(), params);
+    }
+    f.method = method(c.optimized[i], *node.activation);
+    if (row && row->closed && f.method == "closed form") f.error = row->closed->error;
+    list.push_back(std::move(f));
+  }
+  return list;
+}
+
+std::optional<Phase> phase(const graph::Network& network) {
+  const auto params = values(network);
+  for (auto node = network.nodes.rbegin(); node != network.nodes.rend(); ++node) {
+    if (!node->activation) continue;
+    const auto* row = node->activation->built_in ? activations::find(node->activation->name) : nullptr;
+    const graph::Node& before = network.nodes[node->inputs[0]];
+    if ((row && row->kernel_only) || before.kind != "dense") continue;
+    const auto argument = [&](const char* name) { return expr::evaluate(before.args.at(name).real(), 0, params); };
+    const double weights = std::pow(argument("sigma_w"), 2), bias = std::pow(argument("sigma_b"), 2);
+    const expr::Expr& phi = node->activation->phi;
+    const auto breaks = places(phi, params);
+    Phase p;
+    p.activation = spelled(*node->activation);
+    p.q = weights + bias;
+    for (int round = 0; round < 1000 && !p.fixed_point && p.q > 0 && std::isfinite(p.q); ++round) {
+      const double next = weights * second_moment(phi, breaks, p.q, params) + bias;
+      p.fixed_point = std::abs(next - p.q) <= 1e-12 * p.q;
+      p.q = next;
+    }
+    if (!(p.q > 0) || !std::isfinite(p.q)) return std::nullopt;
+    p.chi1 = weights * second_moment(expr::derivative(phi), breaks, p.q, params);
+    return p;
+  }
+  return std::nullopt;
+}
+
+}  // namespace ntkc::driver

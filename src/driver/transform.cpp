@@ -1,0 +1,79 @@
+#include "driver/transform.hpp"
+
+#include <algorithm>
+
+namespace ntkc::driver {
+namespace {
+
+Vectors roots(Vectors values) {
+  for (auto& v : values)
+    for (double& k : v) k = std::sqrt(std::max(k, 0.0));
+  return values;
+}
+
+}  // namespace
+
+bool Collect::write(std::size_t output, std::size_t row, std::size_t, engine::Rows tile) {
+  for (std::size_t i = 0; i < tile.rows; ++i) values[output][row + i] = tile.row(i)[0];
+  return true;
+}
+
+Normalizer::Normalizer(const Vectors& x, const Vectors& y, bool symmetric) : x_(roots(x)), y_(roots(y)), symmetric_(symmetric) {}
+
+double Normalizer::operator()(std::size_t output, std::size_t row, std::size_t column, double k) const {
+  const double scale = x_[output][row] * y_[output][column];
+  if (scale == 0) return 0;
+  return symmetric_ && row == column ? 1 : k / scale;
+}
+
+Means::Means(const std::vector<double>& bounds, std::size_t rows, const Normalizer* normalizer, std::function<void(std::uint64_t)> done)
+    : rows_(rows), normalizer_(normalizer), done_(std::move(done)) {
+  for (const double bound : bounds) sums_.emplace_back(rows, bound);
+}
+
+bool Means::write(std::size_t output, std::size_t row, std::size_t column, engine::Rows tile) {
+  for (std::size_t i = 0; i < tile.rows; ++i)
+    for (std::size_t j = 0; j < tile.columns; ++j) {
+      const double k = tile.row(i)[j];
+      sums_[output].add(row + i, normalizer_ ? (*normalizer_)(output, row + i, column + j, k) : k);
+    }
+  done_(tile.rows * tile.columns);
+  return true;
+}
+
+void Means::finish() {
+  const auto n = static_cast<double>(rows_);
+  for (const ExactSums& sums : sums_) {
+    auto& means = means_.emplace_back(rows_);
+    for (std::size_t i = 0; i < rows_; ++i) means[i] = sums.sum(i) / n;
+    double all = 0;
+    for (const double m : means) all += m;
+    mean_.push_back(all / n);
+  }
+}
+
+void RankWatch::look(std::size_t output, std::size_t row, std::size_t column, engine::Rows tile) {
+  constexpr double kOne = 1 - 1e-10;
+  const auto& d = diagonal_[output];
+  for (std::size_t i = 0; i < tile.rows && !found_[output]; ++i)
+    for (std::size_t j = 0; j < tile.columns; ++j)
+      if (row + i != column + j && tile.row(i)[j] < kOne * std::sqrt(d[row + i]) * std::sqrt(d[column + j])) found_[output] = true;
+}
+
+bool Deliver::write(std::size_t output, std::size_t row, std::size_t column, engine::Rows tile) {
+  if (watch) watch->look(output, row, column, tile);
+  bool good = true;
+  if (!normalizer && !means) good = writer.write(output, row, column, tile.data, tile.rows, tile.columns, tile.stride);
+  buffer_.resize(normalizer || means ? tile.columns : 0);
+  for (std::size_t i = 0; i < tile.rows && !buffer_.empty() && good; ++i) {
+    for (std::size_t j = 0; j < tile.columns; ++j) {
+      const double k = normalizer ? (*normalizer)(output, row + i, column + j, tile.row(i)[j]) : tile.row(i)[j];
+      buffer_[j] = means ? means->centre(output, row + i, column + j, k) : k;
+    }
+    good = writer.write(output, row + i, column, buffer_.data(), 1, tile.columns, tile.columns);
+  }
+  done(tile.rows * tile.columns);
+  return good;
+}
+
+}  // namespace ntkc::driver

@@ -1,0 +1,151 @@
+#include "engine/block_ops.hpp"
+
+#include <algorithm>
+
+#include "ntk/runtime/math.hpp"
+
+// What the instruction sets between SSE2 and AVX2 add is of no use here.
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "engine/block_ops.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+// Loops over plain doubles that compilers vectorise: the templates are the runtime's, so generated code computes the same.
+HWY_BEFORE_NAMESPACE();
+namespace ntkc::engine::HWY_NAMESPACE {
+
+using expr::Function;
+namespace math = ::ntk::math;
+
+template <class F>
+HWY_INLINE void unary(std::size_t n, const Operand* a, double* HWY_RESTRICT out, F f) {
+  if (const double* const x = a[0].lanes) {
+    for (std::size_t i = 0; i < n; ++i) out[i] = f(x[i]);
+  } else {
+    std::fill(out, out + n, f(a[0].value));
+  }
+}
+
+template <class F>
+HWY_INLINE void binary(std::size_t n, const Operand* a, double* HWY_RESTRICT out, F f) {
+  const double* const x = a[0].lanes;
+  const double* const y = a[1].lanes;
+  const double u = a[0].value, v = a[1].value;
+  if (x && y) {
+    for (std::size_t i = 0; i < n; ++i) out[i] = f(x[i], y[i]);
+  } else if (x) {
+    for (std::size_t i = 0; i < n; ++i) out[i] = f(x[i], v);
+  } else if (y) {
+    for (std::size_t i = 0; i < n; ++i) out[i] = f(u, y[i]);
+  } else {
+    std::fill(out, out + n, f(u, v));
+  }
+}
+
+HWY_INLINE double at(const Operand& a, std::size_t i) { return a.lanes ? a.lanes[i] : a.value; }
+
+void select(std::size_t n, const Operand* a, double* HWY_RESTRICT out) {
+  for (std::size_t i = 0; i < n; ++i) out[i] = at(a[0], i) != 0 ? at(a[1], i) : at(a[2], i);
+}
+
+// Its series where that holds for all lanes: a loop without calls.
+void sin_minus_x_cos(std::size_t n, const Operand* a, double* HWY_RESTRICT out) {
+  bool inside = true;
+  if (a[0].lanes)
+    for (std::size_t i = 0; i < n; ++i) inside = inside & (math::abs(a[0].lanes[i]) <= math::kSeriesEnd);
+  else inside = false;
+  if (inside) unary(n, a, out, [](double x) { return math::sin_minus_x_cos_series(x); });
+  else unary(n, a, out, [](double x) { return math::sin_minus_x_cos(x); });
+}
+
+#define NTKC_UNARY(name) \
+  case Function::name: return unary(n, a, out, [](double x) { return math::name(x); });
+#define NTKC_BINARY(name, expression) \
+  case Function::name: return binary(n, a, out, [](double x, double y) -> double { return expression; });
+
+void Apply(Function f, std::size_t n, const Operand* a, double* out) {
+  switch (f) {
+    NTKC_BINARY(add, x + y)
+    NTKC_BINARY(sub, x - y)
+    NTKC_BINARY(mul, x * y)
+    NTKC_BINARY(div, x / y)
+    NTKC_BINARY(pow, math::pow(x, y))
+    NTKC_BINARY(atan2, math::atan2(x, y))
+    NTKC_BINARY(min, math::min(x, y))
+    NTKC_BINARY(max, math::max(x, y))
+    NTKC_BINARY(less, x < y ? 1.0 : 0.0)
+    NTKC_BINARY(less_equal, x <= y ? 1.0 : 0.0)
+    NTKC_BINARY(equal, x == y ? 1.0 : 0.0)
+    NTKC_BINARY(logical_and, (x != 0) & (y != 0) ? 1.0 : 0.0)
+    NTKC_BINARY(logical_or, (x != 0) | (y != 0) ? 1.0 : 0.0)
+    NTKC_BINARY(angle, math::angle(x, y))
+    NTKC_UNARY(sqrt)
+    NTKC_UNARY(cbrt)
+    NTKC_UNARY(exp)
+    NTKC_UNARY(expm1)
+    NTKC_UNARY(log)
+    NTKC_UNARY(log1p)
+    NTKC_UNARY(sin)
+    NTKC_UNARY(cos)
+    NTKC_UNARY(tan)
+    NTKC_UNARY(asin)
+    NTKC_UNARY(acos)
+    NTKC_UNARY(atan)
+    NTKC_UNARY(sinh)
+    NTKC_UNARY(cosh)
+    NTKC_UNARY(tanh)
+    NTKC_UNARY(erf)
+    NTKC_UNARY(erfc)
+    NTKC_UNARY(abs)
+    NTKC_UNARY(sign)
+    NTKC_UNARY(step)
+    NTKC_UNARY(sigmoid)
+    NTKC_UNARY(softplus)
+    NTKC_UNARY(norm_cdf)
+    NTKC_UNARY(norm_pdf)
+    case Function::neg: return unary(n, a, out, [](double x) { return -x; });
+    case Function::logical_not: return unary(n, a, out, [](double x) { return x == 0 ? 1.0 : 0.0; });
+    case Function::select: return select(n, a, out);
+    case Function::sin_minus_x_cos: return sin_minus_x_cos(n, a, out);
+  }
+}
+#undef NTKC_UNARY
+#undef NTKC_BINARY
+
+bool ReadProducts(std::size_t n, double q1, const double* HWY_RESTRICT q2, const double* HWY_RESTRICT sum, double size, double near,
+                  double* HWY_RESTRICT c, double* HWY_RESTRICT distance, double* HWY_RESTRICT determinant) {
+  long long any = 0;
+  for (std::size_t i = 0; i < n; ++i) {
+    const double inner = sum[i] / size, norms = q1 * q2[i], det = norms - inner * inner;
+    c[i] = inner;
+    distance[i] = q1 + q2[i] - 2.0 * inner;
+    determinant[i] = det;
+    any |= det > near * norms ? 0 : 1;
+  }
+  return any != 0;
+}
+
+std::string_view Name() { return hwy::TargetName(HWY_TARGET); }
+
+}  // namespace ntkc::engine::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace ntkc::engine {
+
+HWY_EXPORT(Apply);
+HWY_EXPORT(ReadProducts);
+HWY_EXPORT(Name);
+
+void apply(expr::Function f, std::size_t n, const Operand* args, double* out) { HWY_DYNAMIC_DISPATCH(Apply)(f, n, args, out); }
+
+bool read_products(std::size_t n, double q1, const double* q2, const double* sum, double size, double near, double* c, double* distance,
+                   double* determinant) {
+  return HWY_DYNAMIC_DISPATCH(ReadProducts)(n, q1, q2, sum, size, near, c, distance, determinant);
+}
+
+std::string_view instruction_set_name() { return HWY_DYNAMIC_DISPATCH(Name)(); }
+
+}  // namespace ntkc::engine
+#endif

@@ -1,0 +1,56 @@
+// Runs a plan in this process: SIMD over lanes of samples and pairs, threads over tiles.
+#pragma once
+#include <cstddef>
+#include <memory>
+#include <string_view>
+
+#include "expr/expr.hpp"
+#include "ntk/runtime/views.hpp"
+#include "plan/plan.hpp"
+
+namespace ntkc::engine {
+
+using Rows = ::ntk::ConstMatrixView<double>;  // samples: a row holds the inputs one after another
+
+// Where results go. Calls come from the thread that called the engine, one at a time. Rows [row, row + tile.rows) and columns
+// [column, column + tile.columns) of output number `output` (as in Plan::outputs) are `tile`; each entry is written once.
+class TileSink {
+ public:
+  virtual ~TileSink() = default;
+  virtual bool write(std::size_t output, std::size_t row, std::size_t column, Rows tile) = 0;  // false: stop, the rest is not wanted
+};
+
+enum class Order : std::uint8_t {
+  halves,  // of a symmetric matrix each pair is computed once: row segments of the lower half, and their transposes
+  rows,    // whole rows, in order, for writers that cannot seek: twice the work, the same bits
+};
+
+struct Options {
+  unsigned threads = 0;                  // 0: as many as the machine has
+  std::size_t memory = std::size_t(1) << 28;  // bytes for results that are not yet written (at least one tile a thread is held)
+  Order order = Order::halves;
+};
+
+// The channels of each input of rows of that length; empty if the length does not fit.
+std::vector<std::size_t> input_sizes(const plan::Plan& plan, std::size_t columns);
+std::size_t sample_bytes(const plan::Plan& plan, std::size_t columns);  // what the engine keeps of one sample, for estimates
+
+class Evaluator {
+ public:
+  // Params that are not given have their defaults; their ranges are the caller's business. The plan must outlive the evaluator.
+  Evaluator(const plan::Plan& plan, const expr::ParamValues& params, Options options = {});
+  ~Evaluator();
+
+  // These return false if the sink did. Rows must have a fitting length (input_sizes): another is a std::logic_error.
+  bool gram(Rows x, TileSink& sink) const;             // rows with each other; the diagonal is a sample with itself
+  bool cross(Rows x, Rows y, TileSink& sink) const;    // all of them different samples
+  bool diag(Rows x, TileSink& sink) const;             // as a matrix of one column
+
+ private:
+  struct State;
+  std::unique_ptr<const State> state_;
+};
+
+std::string_view instruction_set();  // what the arithmetic runs on, for provenance: "AVX3", "AVX2", "SSE2", "NEON"
+
+}  // namespace ntkc::engine

@@ -1,0 +1,35 @@
+// An activation or its derivative as a flat program over lanes: what the quadrature of the runtime calls.
+#pragma once
+#include <vector>
+
+#include "expr/expr.hpp"
+#include "ntk/runtime/lanes.hpp"
+
+namespace ntkc::engine {
+
+class Function {
+ public:
+  Function() = default;
+  Function(const expr::Expr& e, const expr::ParamValues& params);
+  ::ntk::Lanes operator()(const ::ntk::Lanes& x) const;
+  double operator()(double x) const { return (*this)(::ntk::Lanes(x))[0]; }
+
+ private:
+  struct Line {  // register = f(registers), or a constant; register 0 is x
+    expr::Function f{};
+    std::uint32_t args[3] = {0, 0, 0};
+    bool is_constant = false;
+    double value = 0;
+  };
+  std::vector<Line> lines_;
+  std::uint32_t result_ = 0;
+};
+
+// An activation with what quadrature needs of it.
+struct Activation {
+  Activation(const expr::Expr& phi, int derivatives, const expr::ParamValues& params);
+  std::vector<Function> functions;  // phi, phi', ...
+  std::vector<double> breaks;
+};
+
+}  // namespace ntkc::engine

@@ -1,0 +1,235 @@
+#include "engine/machine.hpp"
+
+#include <algorithm>
+#include <functional>
+#include <stdexcept>
+
+#include "ntk/runtime/features.hpp"
+#include "ntk/runtime/quadrature.hpp"
+
+namespace ntkc::engine {
+
+using ir::Op;
+using plan::Ref;
+using plan::Step;
+using Where = Ref::Where;
+
+namespace {
+
+// The highest derivative of each activation that a plan wants.
+std::vector<int> derivatives(const plan::Plan& plan) {
+  std::vector<int> most(plan.activations.size(), 0);
+  const std::function<void(const std::vector<Step>&)> visit = [&](const std::vector<Step>& steps) {
+    for (const auto& s : steps) {
+      if (s.op == Op::mean_quadrature || s.op == Op::hermite || s.op == Op::dual_quadrature) {
+        most.at(s.phi) = std::max<int>(most.at(s.phi), s.order_phi);
+        if (s.op == Op::dual_quadrature) most.at(s.psi) = std::max<int>(most.at(s.psi), s.order_psi);
+      }
+      visit(s.body);
+    }
+  };
+  for (const auto* code : {&plan.parameter, &plan.sample, &plan.pair}) visit(code->steps);
+  return most;
+}
+
+}  // namespace
+
+Context::Context(const plan::Plan& p, const expr::ParamValues& values) : plan(p) {
+  for (const auto& c : plan.constants) constants.push_back(c.to_double());
+  expr::ParamValues all = values;
+  for (const auto& param : plan.params) {
+    all.emplace(param.name, param.value);
+    params.push_back(all.at(param.name));
+  }
+  const auto orders = derivatives(plan);
+  for (std::size_t i = 0; i < plan.activations.size(); ++i) activations.emplace_back(plan.activations[i].phi, orders[i], all);
+  parameter = Store(plan.parameter, 1, {});
+  Machine(*this, plan.parameter).run({}, &parameter, 0);
+}
+
+Machine::Machine(const Context& context, const plan::Code& code)
+    : context_(context), code_(code), numbers_(code.locals * kLanes), rows_(code.locals) {}
+
+void Machine::run(const Inputs& inputs, Store* out, std::size_t first) {
+  in_ = &inputs, out_ = out, first_ = first, width_ = packed(inputs.lanes);
+  execute(code_.steps);
+}
+
+void Machine::execute(const std::vector<Step>& steps) {
+  for (const auto& s : steps) {
+    switch (s.kind) {
+      case Step::Kind::compute: compute(s); break;
+      case Step::Kind::loop: loop(s); break;
+      case Step::Kind::store: store(s); break;
+    }
+  }
+}
+
+void Machine::loop(const Step& s) {
+  for (const auto& c : s.carries) copy(number(c.initial), lanes(c.local));
+  for (std::uint64_t round = 0; round < s.count; ++round) {
+    counters_.push_back(round);
+    execute(s.body);
+    if (next_.size() < s.carries.size() * kLanes) next_.resize(s.carries.size() * kLanes);
+    for (std::size_t i = 0; i < s.carries.size(); ++i) copy(number(s.carries[i].next), next_.data() + i * kLanes);
+    for (std::size_t i = 0; i < s.carries.size(); ++i) copy({next_.data() + i * kLanes, 0}, lanes(s.carries[i].local));
+    counters_.pop_back();
+  }
+}
+
+void Machine::store(const Step& s) {
+  const auto& slot = code_.slots[s.slot];
+  double* const to = out_->at(s.slot, element(slot), first_);
+  if (slot.type == ir::Type::number) {
+    const auto from = number(s.operands[0]);
+    for (std::size_t l = 0; l < in_->lanes; ++l) to[l] = from.lanes ? from.lanes[l] : from.value;
+    return;
+  }
+  const std::size_t width = out_->width(s.slot);
+  for (std::size_t l = 0; l < in_->lanes; ++l) {
+    const double* const from = slot.type == ir::Type::features ? row(s.operands[0], l) : series(s.operands[0], l);
+    std::copy(from, from + width, to + l * width);
+  }
+}
+
+void Machine::copy(const Operand& from, double* to) const {
+  if (from.lanes) std::copy(from.lanes, from.lanes + width_, to);
+  else std::fill(to, to + width_, from.value);
+}
+
+std::size_t Machine::element(const plan::Slot& slot) const {
+  std::size_t at = 0;
+  for (std::size_t k = 0; k < slot.extents.size(); ++k) at = at * slot.extents[k] + counters_.at(k);
+  return at;
+}
+
+Operand Machine::number(const Ref& r) const {
+  switch (r.where) {
+    case Where::constant: return {nullptr, context_.constants[r.index]};
+    case Where::param: return {nullptr, context_.params[r.index]};
+    case Where::parameter: return {nullptr, *context_.parameter.at(r.index, element(context_.plan.parameter.slots[r.index]), 0)};
+    case Where::sample: {
+      const double* const at = in_->x->at(r.index, element(context_.plan.sample.slots[r.index]), in_->x_first);
+      return in_->x_is_one ? Operand{nullptr, *at} : Operand{at, 0};
+    }
+    case Where::primed: return {in_->y->at(r.index, element(context_.plan.sample.slots[r.index]), in_->y_first), 0};
+    case Where::data: return {in_->products[r.index], 0};
+    case Where::same: return {in_->same, 0};
+    case Where::local: return {numbers_.data() + r.index * kLanes, 0};
+    case Where::input: break;
+  }
+  throw std::logic_error("engine: features where a number is needed");
+}
+
+void Machine::compute(const Step& s) {
+  if (s.type == ir::Type::features) return features(s);
+  double* const out = lanes(s.result);
+  switch (s.op) {
+    case Op::call: {
+      Operand args[3];
+      for (std::size_t i = 0; i < s.operands.size(); ++i) args[i] = number(s.operands[i]);
+      return apply(s.function, width_, args, out);
+    }
+    case Op::channel_mean:
+      for (std::size_t l = 0; l < in_->lanes; ++l) out[l] = ::ntk::channel_mean(row_size(s.operands[0]), row(s.operands[0], l));
+      return;
+    case Op::inner: case Op::distance: case Op::gram:
+      for (std::size_t l = 0; l < in_->lanes; ++l) {
+        const auto n = row_size(s.operands[0]);
+        const double* const a = row(s.operands[0], l);
+        const double* const b = row(s.operands[1], l);
+        out[l] = s.op == Op::inner ? ::ntk::inner(n, a, b) : s.op == Op::distance ? ::ntk::distance(n, a, b) : ::ntk::gram_determinant(n, a, b);
+      }
+      return;
+    case Op::mean_quadrature: case Op::hermite: case Op::dual_quadrature: return expectation(s);
+    default: throw std::logic_error("engine: an operation that plans do not have");
+  }
+}
+
+void Machine::features(const Step& s) {
+  const std::size_t n = row_size(s.operands[0]);
+  auto& made = rows_[s.result];
+  made.size = n;
+  made.numbers.resize(n * in_->lanes);
+  for (std::size_t l = 0; l < in_->lanes; ++l) {
+    const double* const a = row(s.operands[0], l);
+    double* const out = made.numbers.data() + l * n;
+    const auto at = [&](std::size_t operand) {
+      const auto x = number(s.operands[operand]);
+      return x.lanes ? x.lanes[l] : x.value;
+    };
+    switch (s.op) {
+      case Op::map: {
+        const auto& f = context_.activations[s.phi].functions[0];
+        std::size_t k = 0;
+        for (; k + 8 <= n; k += 8) f(::ntk::Lanes::load(a + k)).store(out + k);
+        for (; k < n; ++k) out[k] = f(a[k]);
+        break;
+      }
+      case Op::standardize: {
+        const double shift = at(1), factor = at(2);
+        for (std::size_t k = 0; k < n; ++k) out[k] = (a[k] - shift) * factor;
+        break;
+      }
+      case Op::feature_sum: case Op::feature_product: {
+        const double* const b = row(s.operands[1], l);
+        for (std::size_t k = 0; k < n; ++k) out[k] = s.op == Op::feature_sum ? a[k] + b[k] : a[k] * b[k];
+        break;
+      }
+      default: throw std::logic_error("engine: an operation on features that plans do not have");
+    }
+  }
+}
+
+void Machine::expectation(const Step& s) {
+  const auto& phi = context_.activations[s.phi];
+  const auto& f = phi.functions[s.order_phi];
+  std::vector<Operand> args;
+  for (std::size_t i = 0; i < (s.op == Op::dual_quadrature ? 4 : 1); ++i) args.push_back(number(s.operands[i]));
+  const auto at = [&](std::size_t i, std::size_t l) { return args[i].lanes ? args[i].lanes[l] : args[i].value; };
+  if (s.op == Op::hermite) {
+    rows_[s.result].size = s.degree + 2;
+    rows_[s.result].numbers.resize((s.degree + 2) * in_->lanes);
+  }
+  for (std::size_t l = 0; l < in_->lanes; ++l) {
+    if (s.op == Op::hermite) {
+      ::ntk::quadrature::hermite(f, phi.breaks, at(0, l), s.degree, rows_[s.result].numbers.data() + l * (s.degree + 2));
+    } else if (s.op == Op::mean_quadrature) {
+      lanes(s.result)[l] = ::ntk::quadrature::mean(f, phi.breaks, at(0, l));
+    } else {
+      const auto& psi = context_.activations[s.psi];
+      lanes(s.result)[l] = ::ntk::quadrature::dual(f, phi.breaks, psi.functions[s.order_psi], psi.breaks, at(0, l), at(1, l), at(2, l), at(3, l),
+                                                   series_width(s.operands[4]) - 2, series(s.operands[4], l), series(s.operands[5], l));
+    }
+  }
+}
+
+std::size_t Machine::row_size(const Ref& r) const { return r.where == Where::input ? in_->sizes.at(r.index) : rows_[r.index].size; }
+
+const double* Machine::row(const Ref& r, std::size_t lane) const {
+  if (r.where == Where::input) return in_->rows + lane * in_->stride + in_->offsets.at(r.index);
+  if (r.where == Where::local) return rows_[r.index].numbers.data() + lane * rows_[r.index].size;
+  throw std::logic_error("engine: features that are neither an input nor a local");
+}
+
+const double* Machine::series(const Ref& r, std::size_t lane) const {
+  switch (r.where) {
+    case Where::local: return rows_[r.index].numbers.data() + lane * rows_[r.index].size;
+    case Where::parameter: return context_.parameter.at(r.index, element(context_.plan.parameter.slots[r.index]), 0);
+    case Where::sample: return in_->x->at(r.index, element(context_.plan.sample.slots[r.index]), in_->x_first + (in_->x_is_one ? 0 : lane));
+    case Where::primed: return in_->y->at(r.index, element(context_.plan.sample.slots[r.index]), in_->y_first + lane);
+    default: throw std::logic_error("engine: no series there");
+  }
+}
+
+std::size_t Machine::series_width(const Ref& r) const {
+  switch (r.where) {
+    case Where::local: return rows_[r.index].size;
+    case Where::parameter: return context_.parameter.width(r.index);
+    case Where::sample: return in_->x->width(r.index);
+    case Where::primed: return in_->y->width(r.index);
+    default: throw std::logic_error("engine: no series there");
+  }
+}
+
+}  // namespace ntkc::engine

@@ -1,0 +1,65 @@
+#include "engine/samples.hpp"
+
+#include <tbb/parallel_for.h>
+
+#include <algorithm>
+#include <stdexcept>
+
+#include "ntk/runtime/features.hpp"
+
+namespace ntkc::engine {
+
+constexpr std::size_t kBlock = 64;  // samples a task
+
+std::vector<std::size_t> input_sizes(const plan::Plan& plan, std::size_t columns) {
+  std::vector<std::size_t> sizes;
+  std::size_t known = 0, open = 0;
+  for (const auto& shape : plan.input_shapes) {
+    std::size_t size = shape.channels.size.value_or(0);
+    for (const auto& d : shape.positions) size *= d.size.value_or(0);
+    known += size, open += size == 0;
+    sizes.push_back(size);
+  }
+  if (open > 1 || (open == 0 && columns != known) || (open == 1 && columns <= known)) return {};
+  for (auto& size : sizes)
+    if (size == 0) size = columns - known;
+  return sizes;
+}
+
+std::size_t sample_bytes(const plan::Plan& plan, std::size_t columns) {
+  const auto sizes = input_sizes(plan, columns);
+  std::size_t numbers = 2 * plan.products.size();
+  for (const auto& slot : plan.sample.slots) {
+    const std::size_t width = slot.type == ir::Type::features ? (sizes.empty() ? 0 : sizes.at(slot.input)) : slot.type == ir::Type::series ? slot.degree + 2 : 1;
+    numbers += slot.elements() * width;
+  }
+  return numbers * sizeof(double);
+}
+
+Samples::Samples(const Context& context, Rows rows) : rows_(rows), sizes_(input_sizes(context.plan, rows.columns)) {
+  if (sizes_.empty() && !context.plan.inputs.empty()) throw std::logic_error("engine: rows of a length that does not fit the network");
+  for (std::size_t i = 0, offset = 0; i < sizes_.size(); offset += sizes_[i++]) offsets_.push_back(offset);
+  store_ = Store(context.plan.sample, count(), sizes_);
+  const std::size_t blocks = (count() + kBlock - 1) / kBlock;
+  tbb::parallel_for(std::size_t(0), blocks, [&](std::size_t b) {
+    const std::size_t first = b * kBlock;
+    Inputs inputs;
+    inputs.lanes = std::min(kBlock, count() - first);
+    inputs.rows = rows_.row(first), inputs.stride = rows_.stride, inputs.sizes = sizes_, inputs.offsets = offsets_;
+    Machine(context, context.plan.sample).run(inputs, &store_, first);
+  });
+  norms_.resize(2 * context.plan.products.size());
+  for (std::size_t p = 0; p < norms_.size(); ++p) {
+    const auto& product = context.plan.products[p / 2];
+    const auto rows_of = features(p % 2 == 0 ? product.left : product.right);
+    norms_[p].resize(packed(count()) + kLanes);
+    for (std::size_t i = 0; i < count(); ++i) norms_[p][i] = ::ntk::inner(rows_of.size, rows_of.row(i), rows_of.row(i));
+  }
+}
+
+FeatureRows Samples::features(const plan::Ref& ref) const {
+  if (ref.where == plan::Ref::Where::input) return {rows_.data + offsets_.at(ref.index), sizes_.at(ref.index), rows_.stride};
+  return {store_.at(ref.index, 0, 0), store_.width(ref.index), store_.width(ref.index)};
+}
+
+}  // namespace ntkc::engine

@@ -1,0 +1,93 @@
+// Every expectation is replaced by the way to evaluate it.
+#include "passes/duals.hpp"
+
+#include <map>
+#include <stdexcept>
+#include <tuple>
+
+#include "ir/live.hpp"
+#include "passes/pass.hpp"
+#include "passes/rewrite.hpp"
+
+namespace ntkc::passes {
+
+#define NTK_DUALS(name) extern const DualMethod name##_method;
+#include "passes/duals.def"
+#undef NTK_DUALS
+
+std::span<const DualMethod> dual_methods() {
+  static const DualMethod rows[] = {
+#define NTK_DUALS(name) name##_method,
+#include "passes/duals.def"
+#undef NTK_DUALS
+  };
+  return rows;
+}
+
+namespace {
+
+using ir::Op;
+using ir::Value;
+
+// The first method for which ask(method) has an answer.
+template <class Ask>
+auto first(Ask ask) {
+  for (const DualMethod& method : dual_methods())
+    if (const auto answer = ask(method)) return std::pair(&method, *answer);
+  throw std::logic_error("duals: no method has an answer");
+}
+
+std::optional<Value> hook(Rewriter& r, Value v) {
+  const ir::Node& node = r.node(v);
+  ir::Builder& b = r.build();
+  switch (node.op) {
+    case Op::mean: return choose_mean(b, r.activation(node.phi), node.order_phi, r.operand(v, 0));
+    case Op::dual: return choose_dual(b, r.activation(node.phi), r.activation(node.psi), node.order_phi, node.order_psi, r.covariance(v));
+    case Op::dual_distance:
+      return first([&](const DualMethod& m) { return m.distance ? m.distance(b, r.activation(node.phi), r.covariance(v)) : std::nullopt; }).second;
+    case Op::dual_gram:
+      return first([&](const DualMethod& m) { return m.gram ? m.gram(b, r.activation(node.phi), r.covariance(v)) : std::nullopt; }).second;
+    default: return std::nullopt;
+  }
+}
+
+ir::Program run(const ir::Program& program) { return Rewriter(program).run(hook); }
+
+}  // namespace
+
+Value choose_mean(ir::Builder& b, std::uint32_t phi, int order, Value q) {
+  return first([&](const DualMethod& m) { return m.mean(b, phi, order, q); }).second;
+}
+
+Value choose_dual(ir::Builder& b, std::uint32_t phi, std::uint32_t psi, int order_phi, int order_psi, const ir::Builder::Covariance& k) {
+  if (b.is_constant(k.c, 0) && phi != psi)
+    return b.call(expr::Function::mul, {choose_mean(b, phi, order_phi, k.q1), choose_mean(b, psi, order_psi, k.q2)});
+  return first([&](const DualMethod& m) { return m.dual(b, phi, psi, order_phi, order_psi, k); }).second;
+}
+
+std::vector<MethodUse> methods(const ir::Program& program) {
+  const std::vector<bool> live = ir::live(program);
+  std::map<std::tuple<std::uint32_t, std::uint32_t, int, int, bool>, bool> told;
+  std::vector<MethodUse> uses;
+  for (Value v = 0; v < program.nodes.size(); ++v) {
+    const ir::Node& node = program.nodes[v];
+    if (!live[v] || (node.op != Op::mean && node.op != Op::dual)) continue;
+    const bool two = node.op == Op::dual;
+    if (!told.emplace(std::tuple(node.phi, node.psi, node.order_phi, node.order_psi, two), true).second) continue;
+    ir::Program scratch;  // the choice may depend on what is constant, so the operands are kept apart
+    scratch.activations = program.activations;
+    ir::Builder b(scratch);
+    const ir::Builder::Covariance k{b.param("q1"), b.param("q2"), b.param("c"), b.param("distance"), b.param("gram")};
+    const DualMethod& method = *first([&](const DualMethod& m) {
+                                  return two ? m.dual(b, node.phi, node.psi, node.order_phi, node.order_psi, k) : m.mean(b, node.phi, node.order_phi, k.q1);
+                                }).first;
+    const graph::ActivationUse &phi = program.activations[node.phi], &psi = program.activations[node.psi];
+    uses.push_back({phi.name, two ? psi.name : "", node.order_phi, node.order_psi, std::string(method.name), method.bound(phi), two ? method.degree : 0});
+  }
+  return uses;
+}
+
+extern const Pass duals_pass;
+const Pass duals_pass = {"duals", "first: everything after it sees plain arithmetic", run};
+
+}  // namespace ntkc::passes

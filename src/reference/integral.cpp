@@ -1,0 +1,165 @@
+#include "reference/integral.hpp"
+
+#include <boost/math/constants/constants.hpp>
+#include <map>
+#include <utility>
+
+#include "reference/panels.hpp"
+
+namespace ntkc::reference {
+namespace {
+
+using numeric::Float100;
+const Float50 kTail = 17;
+const Float50 kUnit = 3;                     // panels for the density of one variable
+const Float50 kNarrow = Float50(1) / 20;     // below it, breaks are met in strips only
+
+Float50 density(const Float50& z) { return exp(-z * z / 2) / sqrt(2 * boost::math::constants::pi<Float50>()); }
+
+// f(s z) as a function of z.
+struct Scaled {
+  Line line;
+  std::vector<Float50> breaks;
+  Scaled(const Side& side, const expr::ParamValues& params) {
+    const Float50 s(sqrt(side.q));
+    line = [&f = side.f, &params, s](const Float50& z) {
+      return Float50(numeric::value(expr::evaluate_exactly(f, numeric::make(Float100(s * z)), params)));
+    };
+    for (const Float100& b : side.breaks) breaks.push_back(Float50(b) / s);
+  }
+};
+
+Float50 at_zero(const Side& side, const expr::ParamValues& params) {
+  return Float50(numeric::value(expr::evaluate_exactly(side.f, numeric::Number(0), params)));
+}
+
+std::vector<Float50> joined(std::vector<Float50> a, const std::vector<Float50>& b, const Float50& sign) {
+  for (const Float50& x : b) a.push_back(x * sign);
+  return a;
+}
+
+Float50 along_line(const Scaled& f, const Line& g, const std::vector<Float50>& cuts) {
+  Float50 sum = 0;
+  for (const Panel& p : panels(-kTail, kTail, cuts, kUnit, {f.line, g}))
+    for (int i = 0; i < kNodes; ++i) sum += p.half * weights()[i] * density(p.middle + p.half * nodes()[i]) * p.values[0][i] * p.values[1][i];
+  return sum;
+}
+
+// E[f(z) g(rho z + tau w)].
+class Plane {
+ public:
+  Plane(Scaled f, Scaled g, Float50 rho, Float50 tau) : f_(std::move(f)), g_(std::move(g)), rho_(std::move(rho)), tau_(std::move(tau)) {}
+
+  Float50 run() {
+    if (tau_ > kNarrow) return rectangles(-kTail, kTail);
+    std::vector<Float50> sides;  // of strips around the breaks of g, where v may come to lie on either side
+    for (const Float50& b : g_.breaks) {
+      sides.push_back((b - kTail * tau_) / rho_);
+      sides.push_back((b + kTail * tau_) / rho_);
+    }
+    Float50 sum = 0;
+    const Line along = [this](const Float50& z) { return g_.line(rho_ * z); };
+    for (const Panel& p : panels(-kTail, kTail, joined(joined(sides, f_.breaks, 1), g_.breaks, 1 / rho_), kUnit, {f_.line, along}))
+      sum += in_strip(p.middle) || !smooth(p) ? rectangles(p.middle - p.half, p.middle + p.half) : given_u(p);
+    return sum;
+  }
+
+ private:
+  bool in_strip(const Float50& z) const {
+    for (const Float50& b : g_.breaks)
+      if (abs(rho_ * z - b) < kTail * tau_) return true;
+    return false;
+  }
+
+  Float50 conditional(const Float50& z, int n) const {
+    const HermiteRule& rule = hermite_rule(n);
+    Float50 sum = 0;
+    for (std::size_t i = 0; i < rule.node.size(); ++i) sum += rule.weight[i] * g_.line(rho_ * z + tau_ * rule.node[i]);
+    return sum;
+  }
+
+  bool smooth(const Panel& p) const {
+    Float50 largest = 0;
+    for (const Float50& value : p.values[1]) largest = std::max(largest, Float50(abs(value)));
+    return tau_ < Float50("1e-6") || abs(conditional(p.middle, 24) - conditional(p.middle, 32)) <= Float50("1e-32") * largest;
+  }
+
+  Float50 given_u(const Panel& p) const {
+    Float50 sum = 0;
+    for (int i = 0; i < kNodes; ++i) {
+      const Float50 z = p.middle + p.half * nodes()[i];
+      sum += weights()[i] * density(z) * p.values[0][i] * conditional(z, 24);
+    }
+    return sum * p.half;
+  }
+
+  // z in [low, high] against every v that goes with it.
+  Float50 rectangles(const Float50& low, const Float50& high) {
+    const Float50 widest = std::min<Float50>(kUnit, 6 * tau_);
+    const Float50 a = rho_ * low, b = rho_ * high;
+    const Float50 from = std::max<Float50>(-kTail, std::min(a, b) - kTail * tau_), to = std::min<Float50>(kTail, std::max(a, b) + kTail * tau_);
+    const std::vector<Panel> us = panels(low, high, f_.breaks, widest, {f_.line}), vs = panels(from, to, g_.breaks, widest, {g_.line});
+    Float50 sum = 0;
+    for (const Panel& u : us) {
+      std::vector<Float50> left;
+      for (int i = 0; i < kNodes; ++i) left.push_back(weights()[i] * density(u.middle + u.half * nodes()[i]) * u.values[0][i]);
+      for (const Panel& v : vs) sum += u.half * v.half * rectangle(u, left, v);
+    }
+    return sum / (tau_ * sqrt(2 * boost::math::constants::pi<Float50>()));
+  }
+
+  // With v - rho u = d + b y - rho a x on the panels, the square in the density's exponent falls into d^2, terms of x, of y, and x y.
+  Float50 rectangle(const Panel& u, const std::vector<Float50>& left, const Panel& v) {
+    const Float50 d = v.middle - rho_ * u.middle, a = rho_ * u.half, b = v.half, scale = 1 / (2 * tau_ * tau_);
+    if (abs(d) > abs(a) + b + kTail * tau_) return 0;
+    const std::vector<Float50>& mixed = table(a * b * scale * 2);
+    std::vector<Float50> right;
+    for (int j = 0; j < kNodes; ++j) {
+      const Float50& y = nodes()[j];
+      right.push_back(weights()[j] * v.values[0][j] * exp(-scale * b * y * (2 * d + b * y)));
+    }
+    Float50 sum = 0;
+    for (int i = 0; i < kNodes; ++i) {
+      const Float50& x = nodes()[i];
+      Float50 row = 0;
+      for (int j = 0; j < kNodes; ++j) row += mixed[i * kNodes + j] * right[j];
+      sum += left[i] * exp(-scale * (d * d + a * x * (a * x - 2 * d))) * row;
+    }
+    return sum;
+  }
+
+  const std::vector<Float50>& table(const Float50& factor) {
+    std::vector<Float50>& t = tables_[factor];
+    if (t.empty())
+      for (const Float50& x : nodes())
+        for (const Float50& y : nodes()) t.push_back(exp(factor * x * y));
+    return t;
+  }
+
+  Scaled f_, g_;
+  Float50 rho_, tau_;
+  std::map<Float50, std::vector<Float50>> tables_;
+};
+
+}  // namespace
+
+Float100 integral(const Side& u, const expr::ParamValues& params) {
+  if (u.q <= 0) return Float100(at_zero(u, params));
+  const Scaled f(u, params);
+  return Float100(along_line(f, [](const Float50&) { return Float50(1); }, f.breaks));
+}
+
+Float100 integral(const Side& u, const Side& v, const Float100& c, const expr::ParamValues& params) {
+  if (u.q <= 0) return Float100(at_zero(u, params)) * integral(v, params);
+  if (v.q <= 0) return Float100(at_zero(v, params)) * integral(u, params);
+  if (c == 0) return integral(u, params) * integral(v, params);
+  const Scaled f(u, params), g(v, params);
+  const Float100 rho = c / sqrt(u.q * v.q), rest = 1 - rho * rho;
+  if (rest < Float100("1e-70")) {
+    const Float50 sign = rho > 0 ? 1 : -1;
+    return Float100(along_line(f, [&](const Float50& z) { return g.line(sign * z); }, joined(f.breaks, g.breaks, sign)));
+  }
+  return Float100(Plane(f, g, Float50(rho), Float50(sqrt(rest))).run());
+}
+
+}  // namespace ntkc::reference

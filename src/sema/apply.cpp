@@ -1,0 +1,183 @@
+// A layer on a node: arguments are completed, weights drawn, the shape rule run.
+#include <algorithm>
+
+#include "layers/laws.hpp"
+#include "sema/analyzer.hpp"
+
+namespace ntkc::sema {
+
+using graph::Law;
+using graph::Node;
+
+namespace {
+
+constexpr std::size_t kMostNodes = 100'000;
+constexpr std::size_t kDeepestBlocks = 200;
+
+}  // namespace
+
+graph::NodeId Analyzer::add(Node node) {
+  for (const NodeId input : node.inputs)
+    if (input == graph::kNone) return graph::kNone;
+  if (network_.nodes.size() >= kMostNodes) throw TooLarge{};
+  const bool has_region = node.region != graph::kNone;
+  if (!has_region) node.loop = loop_;
+  if (const layers::Layer* layer = layers::find(node.kind); layer && layer->shape) {
+    const auto shaped = layer->shape({network_, node, *diagnostics_});
+    if (!shaped) return graph::kNone;
+    node.shape = shaped->shape;
+    node.width = shaped->width;
+    node.law = shaped->law;
+  }
+  bool activated = false;
+  if (node.law == Law::data)
+    for (const NodeId input : node.inputs) activated = activated || activated_[input];
+  network_.nodes.push_back(std::move(node));
+  activated_.push_back(activated);
+  return static_cast<NodeId>(network_.nodes.size() - 1);
+}
+
+std::uint32_t Analyzer::draw_from(std::uint32_t pool, bool* drawn_before) {
+  if (pool == graph::kNone) {
+    network_.instances.push_back({loop_, ""});
+    return static_cast<std::uint32_t>(network_.instances.size() - 1);
+  }
+  Pool& p = pools_[pool];
+  if (p.next < p.drawn.size()) {
+    if (drawn_before) *drawn_before = true;
+    return p.drawn[p.next++];
+  }
+  const std::uint32_t instance = draw_from(p.parent, drawn_before);
+  if (p.parent == graph::kNone) network_.instances[instance].home = p.home;
+  Pool& again = pools_[pool];
+  again.drawn.push_back(instance);
+  ++again.next;
+  return instance;
+}
+
+std::uint32_t Analyzer::draw(bool* drawn_before) { return draw_from(pool_, drawn_before); }
+
+graph::NodeId Analyzer::apply(const LayerRef& target, const Bound& bound, const DefaultsPtr& defaults, NodeId at, Span span) {
+  work();
+  switch (target.kind) {
+    case LayerRef::Kind::layer: return apply_layer(target, bound, defaults, at, span);
+    case LayerRef::Kind::activation:
+    case LayerRef::Kind::defined: return apply_activation(target, bound, defaults, at, span);
+    case LayerRef::Kind::block: return apply_block(target, bound, defaults, at, span);
+    case LayerRef::Kind::let: return apply_let(*target.let, at, span);
+  }
+  throw std::logic_error("unknown kind of layer");
+}
+
+graph::NodeId Analyzer::apply_layer(const LayerRef& target, const Bound& bound, const DefaultsPtr& defaults, NodeId at, Span span) {
+  auto args = complete(target.layer->arguments, target, bound, defaults.get(), span);
+  Node node;
+  node.kind = target.layer->name;
+  node.span = span;
+  node.inputs = {at};
+  bool again = false;
+  if (target.layer->has_weights) node.instance = draw(&again);
+  if (!args || at == graph::kNone) return graph::kNone;
+  node.args = std::move(*args);
+  if (node.kind == "flatten" && network_.nodes[at].shape.positions.empty()) node.kind = "identity";  // a feature vector is flat
+  if (again && node.kind == "self_attention" && node.args.find("scaling")->second.word() == "sqrt") {
+    diagnostics_->report(Code::shared_attention, span).suggest("use `scaling = linear`, or an attention of its own for each use");
+    return graph::kNone;
+  }
+  return add(std::move(node));
+}
+
+graph::NodeId Analyzer::apply_activation(const LayerRef& target, const Bound& bound, const DefaultsPtr& defaults, NodeId at, Span span) {
+  Node node;
+  node.kind = "activation";
+  node.span = span;
+  node.inputs = {at};
+  graph::ActivationUse use;
+  use.name = target.name;
+  bool jump = false, failed = false;
+  if (target.kind == LayerRef::Kind::activation) {
+    auto args = complete(target.activation->arguments, target, bound, defaults.get(), span);
+    if (!args) return graph::kNone;
+    use.args = std::move(*args);
+    if (target.activation->phi && !target.activation->kernel_only) use.phi = target.activation->phi(use.args);
+    jump = target.activation->jump;
+  } else {
+    use.built_in = false;
+    Bound full = bound;
+    full.resize(target.parameters.size());
+    for (std::size_t i = 0; i < full.size(); ++i)
+      if (!full[i])
+        if (const Value* value = default_of(target, target.parameters[i].name, defaults.get())) full[i] = *value;
+    for (std::size_t i = 0; i < full.size(); ++i) {
+      if (!full[i]) continue;
+      const auto e = real(*full[i], {target.parameters[i].name, graph::ArgumentType::real, "", ""});
+      if (e) use.args.emplace(target.parameters[i].name, graph::ArgValue{*e, full[i]->span, true});
+      else failed = true;
+    }
+    if (failed) return graph::kNone;
+    use.phi = phi(target, full, expr::Expr::variable(), span, &failed);
+    if (failed) return graph::kNone;
+    jump = !expr::breaks(use.phi).jumps.empty();
+  }
+  if (at == graph::kNone) return graph::kNone;
+  const bool on_data = network_.nodes[at].law == Law::data;
+  if (on_data && activated_[at]) {
+    diagnostics_->report(Code::second_activation, span).suggest("put a `dense` between the two");
+    return graph::kNone;
+  }
+  if (jump && options_.ntk && !on_data) {
+    diagnostics_->report(Code::no_ntk, span, target.name).suggest("ask for the NNGP kernel: `--kernel nngp`");
+    return graph::kNone;
+  }
+  node.activation = std::move(use);
+  const NodeId result = add(std::move(node));
+  if (result != graph::kNone && on_data) activated_[result] = true;
+  return result;
+}
+
+// The body of a block, in the scope of its file with its arguments; its defaults are inside those of its user.
+graph::NodeId Analyzer::apply_block(const LayerRef& target, const Bound& bound, const DefaultsPtr& defaults, NodeId at, Span span) {
+  const auto active = std::ranges::count(defining_, static_cast<const void*>(target.block));
+  if (active > 0 && (bound.empty() || active > 8)) {
+    diagnostics_->report(Code::block_recursion, span, target.name).note(target.span, "defined here").suggest("for a number of rounds write `repeat`");
+    return graph::kNone;
+  }
+  if (defining_.size() > kDeepestBlocks) throw TooLarge{};
+  Scope scope;
+  scope.outer = &file_scopes_[target.file];
+  scope.file = target.file;
+  for (std::size_t i = 0; i < target.parameters.size(); ++i) {
+    const Parameter& p = target.parameters[i];
+    const Value* value = i < bound.size() && bound[i] ? &*bound[i] : default_of(target, p.name, defaults.get());
+    scope.values.insert_or_assign(p.name, Scope::Named{value ? *value : evaluate(*p.fallback, scope), target.span, true, ""});
+  }
+  defining_.push_back(target.block);
+  const NodeId result = walk(target.block->body, scope, defaults, at);
+  defining_.pop_back();
+  return result;
+}
+
+graph::NodeId Analyzer::apply_let(Let& let, NodeId at, Span span) {
+  if (at == graph::kNone) return graph::kNone;
+  const graph::Dim channels = network_.nodes[at].shape.channels;
+  if (!let.channels) {
+    let.channels = channels;
+  } else if (*let.channels != channels) {
+    if (let.channels->unknown() || channels.unknown()) {
+      needs_definite_ = needs_definite_ || merged_;
+      if (let.channels->unknown()) let.channels = channels;
+    } else {
+      const auto text = [](const graph::Dim& d) { return d.size ? fmt::format("{}", *d.size) : d.name; };
+      diagnostics_->report(Code::let_channels, span, "this let", text(channels), text(*let.channels)).note(let.span, "one instance of weights");
+      return graph::kNone;
+    }
+  }
+  const std::uint32_t outer = pool_;
+  pools_[let.pool].next = 0;
+  pool_ = let.pool;
+  const NodeId result = apply(*let.target, let.bound, let.defaults, at, span);
+  pool_ = outer;
+  return result;
+}
+
+}  // namespace ntkc::sema

@@ -1,0 +1,208 @@
+// repeat: a loop stays a loop where all its rounds are alike; rounds that differ (in shape, width or law) are put before it.
+#include <algorithm>
+
+#include "sema/analyzer.hpp"
+#include "sema/functions.hpp"
+
+namespace ntkc::sema {
+
+using graph::Law;
+using graph::Node;
+
+namespace {
+
+constexpr std::uint64_t kMostRounds = 1'000'000;
+constexpr int kMostTrials = 8;  // rounds until the state that comes in stays the same
+
+}  // namespace
+
+Analyzer::State Analyzer::state(NodeId id) const {
+  const Node& node = network_.nodes[id];
+  return {node.shape, node.width, node.law, activated_[id]};
+}
+
+Analyzer::Mark Analyzer::mark() const {
+  Mark m{network_.nodes.size(), network_.loops.size(), network_.instances.size(), pools_.size(), {}, {}};
+  for (const Pool& pool : pools_) m.pool_sizes.emplace_back(pool.drawn.size(), pool.next);
+  for (const auto& let : lets_) m.channels.push_back(let->channels);
+  return m;
+}
+
+void Analyzer::rewind(const Mark& m) {
+  network_.nodes.resize(m.nodes);
+  activated_.resize(m.nodes);
+  network_.loops.resize(m.loops);
+  network_.instances.resize(m.instances);
+  pools_.resize(m.pools);
+  for (std::size_t i = 0; i < pools_.size(); ++i) {
+    pools_[i].drawn.resize(m.pool_sizes[i].first);
+    pools_[i].next = m.pool_sizes[i].second;
+  }
+  lets_.resize(m.channels.size());
+  for (std::size_t i = 0; i < lets_.size(); ++i) lets_[i]->channels = m.channels[i];
+}
+
+graph::NodeId Analyzer::open_loop(const State& entry, bool shared, Span span) {
+  const auto id = static_cast<graph::LoopId>(network_.loops.size());
+  network_.loops.push_back({0, shared, loop_, graph::kNone, graph::kNone, graph::kNone, span});
+  loop_ = id;
+  Node carry;
+  carry.kind = "carry";
+  carry.span = span;
+  carry.shape = entry.shape;
+  carry.width = entry.width;
+  carry.law = entry.law;
+  carry.loop = carry.region = id;
+  const NodeId node = add(std::move(carry));
+  activated_[node] = entry.activated;
+  network_.loops[id].carry = node;
+  return node;
+}
+
+graph::NodeId Analyzer::close_loop(NodeId carry, NodeId body, std::uint64_t count, NodeId at, const State& exit) {
+  const graph::LoopId id = network_.nodes[carry].region;
+  graph::Loop& loop = network_.loops[id];
+  loop.count = count;
+  loop.body = body;
+  loop_ = loop.parent;
+  Node node;
+  node.kind = "loop";
+  node.span = loop.span;
+  node.inputs = {at};
+  node.shape = exit.shape;
+  node.width = exit.width;
+  node.law = exit.law;
+  node.loop = loop.parent;
+  node.region = id;
+  const NodeId result = add(std::move(node));
+  activated_[result] = exit.activated;
+  network_.loops[id].node = result;
+  return result;
+}
+
+// What comes out of one round that starts from `entry`; leaves no trace. Nothing after an error.
+std::optional<Analyzer::State> Analyzer::trial(const Round& round, const State& entry, bool shared, Span span, Diagnostics& diagnostics) {
+  const Mark before = mark();
+  const graph::LoopId outer = loop_;
+  Diagnostics* const kept = diagnostics_;
+  diagnostics_ = &diagnostics;
+  const NodeId exit = round(open_loop(entry, shared, span));
+  std::optional<State> result;
+  if (exit != graph::kNone && !diagnostics.has_errors()) result = state(exit);
+  diagnostics_ = kept;
+  loop_ = outer;
+  rewind(before);
+  return result;
+}
+
+// A loop of `count` rounds from `at`, if one state can stand for what comes into each of them; else nothing.
+std::optional<graph::NodeId> Analyzer::loop(const Round& round, std::uint64_t count, bool shared, NodeId at, Span span, bool& failed) {
+  const State entry = state(at);
+  Diagnostics first;
+  auto exit = trial(round, entry, shared, span, first);
+  if (!exit) {
+    diagnostics_->append(first);
+    failed = true;
+    return std::nullopt;
+  }
+  State merged = entry, last = *exit;
+  bool settled = *exit == entry;
+  for (int i = 1; !settled && i < kMostTrials && static_cast<std::uint64_t>(i) < count; ++i) {
+    if (last.shape.positions != entry.shape.positions) return std::nullopt;
+    Diagnostics later;
+    const auto next = trial(round, last, shared, span, later);
+    if (!next) return std::nullopt;  // told when that round is put before the loop
+    settled = *next == last;
+    for (const State& s : {last, *next}) {
+      if (s.shape.positions != merged.shape.positions) return std::nullopt;
+      if (s.shape.channels != merged.shape.channels) merged.shape.channels = {};
+      if (s.width != merged.width) merged.width.reset();
+      if (s.law != merged.law) merged.law = Law::mixed;
+      merged.activated = merged.activated || s.activated;
+    }
+    last = *next;
+    if (static_cast<std::uint64_t>(i) + 1 == count) settled = true;
+  }
+  if (!settled) return std::nullopt;
+  const Mark before = mark();
+  const graph::LoopId outer = loop_;
+  Diagnostics told;
+  Diagnostics* const kept = diagnostics_;
+  const bool outer_merged = merged_, outer_needs = needs_definite_;
+  diagnostics_ = &told;
+  if (!(merged == entry)) {
+    merged_ = true;
+    needs_definite_ = false;
+  }
+  const NodeId carry = open_loop(merged, shared, span);
+  const NodeId body = round(carry);
+  const bool fits = body != graph::kNone && !told.has_errors() && (merged == entry || !needs_definite_);
+  merged_ = outer_merged;
+  needs_definite_ = merged == entry ? needs_definite_ : outer_needs;
+  diagnostics_ = kept;
+  if (!fits) {
+    loop_ = outer;
+    rewind(before);
+    return std::nullopt;
+  }
+  if (body == carry) {  // an empty body
+    loop_ = outer;
+    rewind(before);
+    diagnostics_->append(told);
+    return at;
+  }
+  diagnostics_->append(told);
+  return close_loop(carry, body, count, at, last);
+}
+
+graph::NodeId Analyzer::rounds(const Round& round, std::uint64_t count, bool shared, NodeId at, Span span) {
+  const std::uint32_t outer_pool = pool_;
+  const bool unrolled = pool_ != graph::kNone && !shared;  // weights that are drawn once need an instance for every round
+  for (std::uint64_t left = count; left > 0; --left) {
+    if (pool_ != outer_pool) pools_[pool_].next = 0;
+    if (left > 1 && !unrolled) {
+      bool failed = false;
+      const auto looped = loop(round, left, shared, at, span, failed);
+      if (looped || failed) {
+        pool_ = outer_pool;
+        return looped ? *looped : graph::kNone;
+      }
+      if (shared && pool_ == outer_pool) {  // rounds before the loop have the weights of those in it
+        pools_.push_back({{}, 0, outer_pool, loop_});
+        pool_ = static_cast<std::uint32_t>(pools_.size() - 1);
+      }
+    }
+    const NodeId next = round(at);
+    if (next == at) break;  // an empty body
+    at = next;
+    if (at == graph::kNone) break;
+  }
+  pool_ = outer_pool;
+  return at;
+}
+
+graph::NodeId Analyzer::repeat(const ast::Repeat& repeat, const Place& place, Span span) {
+  const Round round = [&](NodeId at) { return walk(repeat.body, place.scope, place.defaults, at); };
+  const Value value = evaluate(repeat.count, place.scope);
+  std::optional<std::uint64_t> count;
+  if (const auto e = number(value, "`repeat`"))
+    if (const auto fixed = constant(*e, repeat.count.span)) {
+      if (fixed->is_integer() && *fixed >= numeric::Number(0) && *fixed <= numeric::Number(static_cast<double>(kMostRounds)))
+        count = static_cast<std::uint64_t>(fixed->to_double());
+      else
+        diagnostics_->report(Code::bad_count, repeat.count.span, fmt::format("{}", fixed->to_double()));
+    }
+  if (place.at == graph::kNone || !count) {  // the names in the body are checked all the same
+    walk(repeat.body, place.scope, place.defaults, graph::kNone);
+    return graph::kNone;
+  }
+  if (*count == 0) {
+    Diagnostics none;
+    trial(round, state(place.at), repeat.shared, span, none);
+    diagnostics_->append(none);
+    return place.at;
+  }
+  return rounds(round, *count, repeat.shared, place.at, span);
+}
+
+}  // namespace ntkc::sema
