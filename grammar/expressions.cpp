@@ -57,22 +57,24 @@ const auto binary = x3::raw[symbol("+") | symbol("-") | symbol("*", '*') | symbo
 const auto or_expr_def = own_depth[((+prefix[take_prefix] > primary[take_operand]) | primary[take_operand]) >>
                                    *(binary[take_operator] > *prefix[take_prefix] > primary[take_operand])];
 
-const auto conditional = word("if")[is_kind(Kind::conditional)] >> nested[x3::eps > expr[append(&ast::Expr::operands)] > word("then") >
-                                                                          expr[append(&ast::Expr::operands)] > word("else") >
-                                                                          expr[append(&ast::Expr::operands)]];
+const auto conditional = word("if")[is_kind(Kind::conditional)] >>
+                         nested[x3::eps > expr[append(&ast::Expr::operands)] > word("then") > expr[append(&ast::Expr::operands)] >
+                                word("else") > expr[append(&ast::Expr::operands)]];
 const auto expr_def = spanned[conditional] | or_expr[take_operation];
 
 const auto list = symbol("[")[is_kind(Kind::list)] >>
                   nested[(symbol("]") | (x3::eps > expr[take_element] > *(symbol(",") > expr[take_element]) > symbol("]")))];
 const auto group = symbol("(") >> nested[x3::eps > expr[take_inner] > symbol(")")];
-const auto call = qname[take_name] >>
-                  -(symbol("(")[is_kind(Kind::call)] >>
-                    nested[symbol(")") | (x3::eps > arg[append(&ast::Expr::args)] > *(symbol(",") > arg[append(&ast::Expr::args)]) > symbol(")"))]);
-const auto primary_def = spanned[group | list | number[take] | string[take] | word("true")[is_boolean("true")] |
-                                 word("false")[is_boolean("false")] | call];
+const auto call =
+    qname[take_name] >>
+    -(symbol("(")[is_kind(Kind::call)] >>
+      nested[symbol(")") | (x3::eps > arg[append(&ast::Expr::args)] > *(symbol(",") > arg[append(&ast::Expr::args)]) > symbol(")"))]);
+const auto primary_def =
+    spanned[group | list | number[take] | string[take] | word("true")[is_boolean("true")] | word("false")[is_boolean("false")] | call];
 
 const auto is = symbol("=", '=');
-const auto arg_def = spanned[(&(name >> is) >> name[to(&ast::Arg::name)] >> is > expr[to(&ast::Arg::value)]) | expr[to(&ast::Arg::value)]];
+const auto arg_def =
+    spanned[((&(name >> is) >> name[to(&ast::Arg::name)] >> is) > expr[to(&ast::Arg::value)]) | expr[to(&ast::Arg::value)]];
 
 const auto parentheses =
     symbol("(")[yes(&ast::Layer::parentheses)] >>

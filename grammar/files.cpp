@@ -22,9 +22,7 @@ constexpr auto take_version = [](auto& context) {
   state.report_at(Code::unknown_version, text, text, kLanguageVersion).suggest(fmt::format("write `ntk {}`", kLanguageVersion));
   throw Abandon{};
 };
-constexpr auto add_parameter = [](auto& context) {
-  x3::_val(context).parameters.push_back({std::move(x3::_attr(context)), std::nullopt});
-};
+constexpr auto add_parameter = [](auto& context) { x3::_val(context).parameters.push_back({std::move(x3::_attr(context)), std::nullopt}); };
 constexpr auto set_value = [](auto& context) { x3::_val(context).parameters.back().value = std::move(x3::_attr(context)); };
 
 const auto named = (x3::eps > name[add_parameter]) > symbol("=", '=') > expr[set_value];
@@ -35,8 +33,8 @@ const auto import_def = ((word("import") > string[take_path]) > -(word("as") > n
 const auto activation_def = word("activation") > name[to(&ast::Activation::name)] > symbol("(") > name[add_parameter] >
                             *(symbol(",") >> named) > symbol(")") > symbol("=", '=') > expr[to(&ast::Activation::value)];
 const auto block_def = word("block") > name[to(&ast::Block::name)] >
-                       -(symbol("(") >> (symbol(")") | (named >> *(symbol(",") >> named) >> x3::expect[symbol(")")]))) >
-                       body[to(&ast::Block::body)];
+                       -(symbol("(") >>
+                         (symbol(")") | (named >> *(symbol(",") >> named) >> x3::expect[symbol(")")]))) > body[to(&ast::Block::body)];
 const auto network_def = word("network") > name[to(&ast::Network::name)] > body[to(&ast::Network::body)];
 
 const auto item_def = spanned[import[take_node] | param[take_node] | activation[take_node] | block[take_node] | network[take_node]];

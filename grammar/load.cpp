@@ -124,10 +124,12 @@ class Loader {
         const auto begin = std::ranges::find(path, edge.target, &Frame::file);
         complete_ = false;
         std::string through;
-        for (auto at = begin + 1; at != path.end(); ++at) through += fmt::format("{}`{}`", through.empty() ? " through " : ", ", name(at->file));
+        for (auto at = begin + 1; at != path.end(); ++at)
+          through += fmt::format("{}`{}`", through.empty() ? " through " : ", ", name(at->file));
         auto& diagnostic = diagnostics_.report(Code::import_cycle, import_at(frame.file, edge.item), name(edge.target), through);
         for (auto at = begin; at + 1 != path.end(); ++at)
-          diagnostic.note(import_at(at->file, files_.imports[at->file][at->next - 1].item), fmt::format("imports `{}`", name((at + 1)->file)));
+          diagnostic.note(import_at(at->file, files_.imports[at->file][at->next - 1].item),
+                          fmt::format("imports `{}`", name((at + 1)->file)));
         continue;
       }
       open.insert(edge.target);
@@ -151,8 +153,8 @@ class Loader {
 
 }  // namespace
 
-std::optional<ast::Files> load(SourceProvider& provider, const std::string& path, const std::vector<std::string>& include_dirs, Sources& sources,
-                               Diagnostics& diagnostics, std::vector<LoadedFile>* loaded) {
+std::optional<ast::Files> load(SourceProvider& provider, const std::string& path, const std::vector<std::string>& include_dirs,
+                               Sources& sources, Diagnostics& diagnostics, std::vector<LoadedFile>* loaded) {
   std::vector<LoadedFile> files;
   auto result = Loader(provider, include_dirs, sources, diagnostics, files).load(path);
   if (loaded) *loaded = std::move(files);

@@ -7,8 +7,8 @@ namespace {
 
 // All of the text by one rule. What a fault leaves half-built is thrown away.
 template <class Rule>
-std::optional<typename Rule::attribute_type> parse_all(const Rule& rule, const Sources& sources, std::uint32_t file, Diagnostics& diagnostics,
-                                                       std::vector<ast::Comment>& comments) {
+std::optional<typename Rule::attribute_type> parse_all(const Rule& rule, const Sources& sources, std::uint32_t file,
+                                                       Diagnostics& diagnostics, std::vector<ast::Comment>& comments) {
   Diagnostics found;
   State state(sources, file, found);
   typename Rule::attribute_type tree;

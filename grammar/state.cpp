@@ -3,65 +3,12 @@
 #include <algorithm>
 
 #include "grammar/parse.hpp"
+#include "grammar/wording.hpp"
 
 namespace ntkc::grammar {
 namespace {
 
 constexpr int kMaxFailures = 100;  // a file that is no spec at all need not be quoted whole
-
-constexpr std::pair<std::string_view, std::string_view> kWords[] = {
-    {"NAME", "a name"},
-    {"QNAME", "a name"},
-    {"INT", "a whole number"},
-    {"STRING", "a string in double quotes"},
-    {"expr", "an expression"},
-    {"primary", "an expression"},
-    {"or-expr", "an expression"},
-    {"arg", "an argument"},
-    {"dim", "a size (a whole number or a name)"},
-    {"layer", "a layer"},
-    {"body", "`{` to open the body"},
-    {"branch", "`branch`"},
-    {"stmt", "a statement or `}`"},
-    {"item", "`import`, `param`, `const`, `activation`, `block` or `network`"},
-    {"end", "the end of the text"},
-};
-
-struct Hint {
-  std::string_view found, help;
-};
-constexpr Hint kHints[] = {
-    {"&&", "write `and`"},
-    {"||", "write `or`"},
-    {"!", "write `not`"},
-    {"**", "a power is written `a ^ b`"},
-    {"#", "comments are written `// ...` or `/* ... */`"},
-    {"'", "strings are written in double quotes"},
-    {";", "remove this `;`: a statement or declaration has at most one, at its end"},
-    {",", "remove this `,`: statements are separated by a line end or `;`"},
-    {"->", "layers stand one after another, from top to bottom; nothing stands between them"},
-    {":=", "a value is given with `=`"},
-};
-
-std::string_view help_for(std::string_view which, std::string_view found) {
-  constexpr std::string_view after_condition[] = {"`then`", "`else`", "`)`", "`]`", "body"};
-  if (found == "=" && std::ranges::find(after_condition, which) != std::end(after_condition)) return "to compare, write `==`";
-  if (found == "==" && which == "`=`") return "a value is given with a single `=`";
-  if (found == "{" && which == "stmt") return "a body belongs to `repeat`, `scan`, `residual`, `sum`, `product` or `concat`";
-  if (found == "," && which != "stmt") return "there is nothing between this `,` and what comes before it";
-  if (which == "arg" || (which == "`;`")) return {};
-  const auto hint = std::ranges::find(kHints, found, &Hint::found);
-  return hint == std::end(kHints) ? std::string_view{} : hint->help;
-}
-
-std::string describe(const Token& token) {
-  constexpr std::size_t longest = 40;
-  if (token.kind == Token::Kind::end) return "the end of the text";
-  if (token.text.size() <= longest) return fmt::format("`{}`", token.text);
-  std::size_t cut = longest;
-  while ((static_cast<unsigned char>(token.text[cut]) & 0xC0) == 0x80) --cut;
-  return fmt::format("`{}...`", token.text.substr(0, cut));
-}
 
 }  // namespace
 
@@ -131,21 +78,27 @@ const char* State::expected(const char* where, std::string_view which) {
   if (++failures_ > kMaxFailures) throw Abandon{};
   last_failure_ = found.begin();
   const bool wants_name = which == "NAME" || which == "QNAME" || which == "layer";
-  if (wants_name && is_reserved(found.text) && std::find(where, found.begin(), '\n') == found.begin()) {
+  if (wants_name && is_reserved(found.text) && !first_on_line(found.begin())) {
     report(Code::reserved_word, found.text).suggest(fmt::format("choose another name, such as `{}_`", found.text));
     return found.end();
   }
-  const auto words = std::ranges::find(kWords, which, &std::pair<std::string_view, std::string_view>::first);
-  const std::string_view what = words == std::end(kWords) ? which : words->second;
+  const std::string_view what = in_words(which);
   const bool closing = which == "`}`" || which == "`)`" || which == "`]`";
-  const auto [opener, kind] = which == "`}`" ? std::pair{'{', "body"} : which == "`)`" ? std::pair{'(', "parenthesis"} : std::pair{'[', "bracket"};
+  const auto [opener, kind] = which == "`}`"   ? std::pair{'{', "body"}
+                              : which == "`)`" ? std::pair{'(', "parenthesis"}
+                                               : std::pair{'[', "bracket"};
   const auto open = closing ? open_brackets(found.begin()) : std::vector<const char*>{};
   const auto opened = std::find_if(open.rbegin(), open.rend(), [opener = opener](const char* bracket) { return *bracket == opener; });
   Diagnostic& diagnostic = opened == open.rend() ? report_at(Code::expected, found.text, what, describe(found))
                                                  : report_at(Code::unclosed, found.text, what, kind, describe(found));
   if (opened != open.rend()) diagnostic.note(span(*opened, *opened + 1), "opened here");
-  if (const auto help = help_for(which, found.text); !help.empty()) diagnostic.suggest(std::string(help));
+  diagnostic.help = help_for(which, found);
   return where;
+}
+
+bool State::first_on_line(const char* at) const {
+  while (at != base_ && is_space(at[-1]) && at[-1] != '\n') --at;
+  return at == base_ || at[-1] == '\n';
 }
 
 const char* State::after_statement(const char* start, const char* where) const {
@@ -154,14 +107,12 @@ const char* State::after_statement(const char* start, const char* where) const {
   std::ptrdiff_t braces = 0, parentheses = 0;
   for (const char* bracket : open_brackets(token.begin()))
     if (bracket >= start) ++(*bracket == '{' ? braces : parentheses);
-  const char* last = start;
-  for (bool first = true;; first = false, last = token.end(), token = next_word(token.end(), end_)) {
+  for (bool first = true;; first = false, token = next_word(token.end(), end_)) {
     if (token.kind == Token::Kind::end || starts_item(token.text)) return token.begin();
     if (token.text == "}" && braces-- == 0) return token.begin();
-    const bool new_line = std::find(last, token.begin(), '\n') != token.begin();
     if (braces == 0 && (!first || progress)) {
       if (token.text == ";" || starts_statement(token.text)) return token.begin();
-      if (new_line && parentheses == 0 && token.text != "{" && token.text != "}") return token.begin();
+      if (first_on_line(token.begin()) && parentheses == 0 && token.text != "{" && token.text != "}") return token.begin();
     }
     if (token.text == "{") ++braces;
     if (token.text == "(" || token.text == "[") ++parentheses;

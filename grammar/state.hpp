@@ -40,6 +40,7 @@ class State {
 
  private:
   std::vector<const char*> open_brackets(const char* where) const;
+  bool first_on_line(const char* at) const;
 
   const char* base_;   // offset 0
   const char* begin_;  // behind a byte order mark

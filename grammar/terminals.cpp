@@ -105,8 +105,8 @@ constexpr auto take_string = [](auto& context) {
 // Everything that runs on after a digit belongs to the number, right or wrong, as in next_token.
 const auto digit = x3::char_('0', '9');
 const auto letter = x3::char_("A-Za-z_");
-const auto numeral = x3::raw[x3::lexeme[(digit | (x3::char_('.') >> digit)) >>
-                                        *((x3::char_("eE") >> x3::char_("+-")) | letter | digit | x3::char_('.'))]];
+const auto numeral =
+    x3::raw[x3::lexeme[(digit | (x3::char_('.') >> digit)) >> *((x3::char_("eE") >> x3::char_("+-")) | letter | digit | x3::char_('.'))]];
 
 const auto name_def = spanned[x3::raw[x3::lexeme[letter >> *(letter | digit)]][take_name]];
 const auto qname_def = spanned[name[take_first] >> *(symbol(".") > name[append_name])];

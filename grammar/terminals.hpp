@@ -148,15 +148,11 @@ inline std::string_view text_of(const boost::iterator_range<const char*>& range)
 }
 
 // Semantic actions: put what was parsed into a member of the rule's value, or at the end of one.
-constexpr auto to = [](auto member) {
-  return [member](auto& context) { x3::_val(context).*member = std::move(x3::_attr(context)); };
-};
+constexpr auto to = [](auto member) { return [member](auto& context) { x3::_val(context).*member = std::move(x3::_attr(context)); }; };
 constexpr auto append = [](auto member) {
   return [member](auto& context) { (x3::_val(context).*member).push_back(std::move(x3::_attr(context))); };
 };
-constexpr auto yes = [](auto member) {
-  return [member](auto& context) { x3::_val(context).*member = true; };
-};
+constexpr auto yes = [](auto member) { return [member](auto& context) { x3::_val(context).*member = true; }; };
 
 }  // namespace ntkc::grammar
 

@@ -5,9 +5,9 @@
 namespace ntkc::grammar {
 namespace {
 
-constexpr std::string_view kReserved[] = {"import", "from",   "param",    "const", "in",   "activation", "block",    "network", "input",
-                                          "default", "let",   "as",       "repeat", "shared", "scan",    "residual", "shortcut", "branch",
-                                          "if",     "then",   "else",     "and",   "or",   "not",        "true",     "false"};
+constexpr std::string_view kReserved[] = {"import",  "from", "param", "const",  "in",     "activation", "block",    "network",  "input",
+                                          "default", "let",  "as",    "repeat", "shared", "scan",       "residual", "shortcut", "branch",
+                                          "if",      "then", "else",  "and",    "or",     "not",        "true",     "false"};
 
 // Symbols of two characters; the wrong ones are here so that messages name them whole.
 constexpr std::string_view kPairs[] = {"<=", ">=", "==", "!=", "&&", "||", "**", "->", "=>", ":=", "+=", "-=", "*=", "/=", "++"};
@@ -76,12 +76,11 @@ Token next_word(const char* at, const char* end) {
 std::span<const std::string_view> reserved_words() { return kReserved; }
 bool is_reserved(std::string_view word) { return std::ranges::find(kReserved, word) != std::end(kReserved); }
 
-bool starts_item(std::string_view word) {
-  return word == "import" || word == "activation" || word == "block" || word == "network";
-}
+bool starts_item(std::string_view word) { return word == "import" || word == "activation" || word == "block" || word == "network"; }
 
 bool starts_statement(std::string_view word) {
-  constexpr std::string_view words[] = {"input", "param", "const", "default", "let", "as", "repeat", "scan", "residual", "branch", "shortcut"};
+  constexpr std::string_view words[] = {"input",  "param", "const",    "default", "let",     "as",
+                                        "repeat", "scan",  "residual", "branch",  "shortcut"};
   return std::ranges::find(words, word) != std::end(words);
 }
 

@@ -27,11 +27,11 @@ struct Closed {
 
 struct Activation {
   std::string_view name;
-  std::vector<graph::Argument> arguments;
+  std::vector<graph::Argument> arguments = {};
   std::string_view doc;        // one line: the formula
   std::string_view reference;  // the paper or page of the closed form or definition
   expr::Expr (*phi)(const graph::Args&) = nullptr;
-  std::optional<Closed> closed;
+  std::optional<Closed> closed = {};
   bool kernel_only = false;    // exp_normalized: not an expectation of a function; phi is unused
   bool jump = false;           // discontinuous: no NTK
   // Largest variance (exclusive) for which the moments are finite, as an expression of the arguments; nullopt: all are.

@@ -17,7 +17,6 @@ Form dual(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance
 
 Activation exp_normalized() {
   using enum graph::ArgumentType;
-  using enum graph::ArgumentType;
   return {.name = "exp_normalized",
           .arguments = {{"gamma", nonnegative, "1", "rate"}, {"shift", real, "-1", "added to the correlation"}},
           .doc = "a kernel only: sqrt(q1 q2) exp(gamma (rho + shift)), rho the correlation",

@@ -212,6 +212,12 @@ class ModelWriter {
     std::size_t count = 0;
     for (const auto* set : {&places.kinks, &places.jumps})
       for (const auto& e : *set) list += (count++ == 0 ? "" : ", ") + spell_params(e, names_.param_names);
+    if (!places.complete) {  // conditions that cannot be solved: their zeros under the default params, where variances below 40 reach
+      expr::ParamValues defaults;
+      for (const auto& p : plan_.params) defaults[p.name] = p.value;
+      list.clear(), count = 0;
+      for (const double at : expr::break_points(plan_.activations[phi].phi, defaults, -64, 64)) list += (count++ == 0 ? "" : ", ") + double_literal(at);
+    }
     out_.line("");
     out_.comment("Where it is not smooth.", "///");
     out_.line(fmt::format("std::array<double, {}> {}_breaks() const {{ return {{{}}}; }}", count, names_.phi[phi], list));

@@ -8,8 +8,31 @@ namespace ntkc::backends {
 
 constexpr std::size_t kColumns = 140;
 
+namespace {
+
+// Where a statement of more than `room` columns is broken: after a comma or an operator that is in no string; npos if there is no such place.
+std::size_t break_of(std::string_view text, std::size_t room) {
+  std::size_t best = std::string_view::npos;
+  bool quoted = false;
+  for (std::size_t i = 1; i < text.size() && i <= room; ++i) {
+    if (text[i] == '"' && text[i - 1] != '\\') quoted = !quoted;
+    if (!quoted && text[i] == ' ' && std::string_view(",+-*/=").find(text[i - 1]) != std::string_view::npos) best = i;
+  }
+  return best;
+}
+
+}  // namespace
+
 void Text::line(std::string_view text) {
-  if (!text.empty()) text_.append(static_cast<std::size_t>(2 * depth_), ' ').append(text);
+  std::size_t indent = static_cast<std::size_t>(2 * depth_);
+  while (indent + text.size() > kColumns && !text.starts_with("//")) {
+    const auto end = break_of(text, kColumns - indent);
+    if (end == std::string_view::npos) break;
+    text_.append(indent, ' ').append(text.substr(0, end)) += '\n';
+    text.remove_prefix(end + 1);
+    indent = static_cast<std::size_t>(2 * depth_ + 4);
+  }
+  if (!text.empty()) text_.append(indent, ' ').append(text);
   text_ += '\n';
 }
 

@@ -57,7 +57,7 @@ void warn_rank_one(const EvalJob& job, const RankWatch& watch, Diagnostics& diag
 }
 
 // The values of --diag, already known.
-bool deliver_diagonal(const EvalJob& job, const Vectors& d, Deliver& deliver) {
+bool deliver_diagonal(const Vectors& d, Deliver& deliver) {
   for (std::size_t o = 0; o < d.size(); ++o) {
     std::vector<double> values = d[o];
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -66,7 +66,7 @@ bool deliver_diagonal(const EvalJob& job, const Vectors& d, Deliver& deliver) {
     }
     if (!deliver.writer.write(o, 0, 0, values.data(), values.size(), 1, 1)) return false;
   }
-  return job.symmetric();
+  return true;
 }
 
 bool compute(const EvalJob& job, const engine::Evaluator& evaluator, const Vectors& dx, const Vectors& dy, io::Writer& writer, Diagnostics& diagnostics) {
@@ -90,7 +90,7 @@ bool compute(const EvalJob& job, const engine::Evaluator& evaluator, const Vecto
     means->finish();
     deliver.means = &*means;
   }
-  if (!matrix) return deliver_diagonal(job, dx, deliver);
+  if (!matrix) return deliver_diagonal(dx, deliver);
   if (!job.symmetric()) return evaluator.cross(view(job.x.samples), view(job.y->samples), deliver);
   RankWatch watch(dx);
   deliver.watch = &watch;

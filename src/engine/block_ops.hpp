@@ -21,7 +21,8 @@ struct Operand {
 void apply(expr::Function f, std::size_t n, const Operand* args, double* out);
 
 // From sums of products: c = sum / size, determinant = q1 q2 - c², distance = q1 + q2 - 2c. True if a determinant is not above near * q1 q2.
-bool read_products(std::size_t n, double q1, const double* q2, const double* sum, double size, double near, double* c, double* distance, double* determinant);
+bool read_products(std::size_t n, double q1, const double* q2, const double* sum, double size, double near, double* c, double* distance,
+                   double* determinant);
 
 std::string_view instruction_set_name();
 

@@ -78,7 +78,9 @@ struct Evaluator::State {
   }
 
   static TakeRow into(Panel& panel) {
-    return [&panel](std::size_t o, std::size_t i, std::size_t j, std::size_t n, const double* values) { std::copy(values, values + n, &panel.at(o, i, j)); };
+    return [&panel](std::size_t o, std::size_t i, std::size_t j, std::size_t n, const double* values) {
+      std::copy(values, values + n, &panel.at(o, i, j));
+    };
   }
   static TakeRow transposed_into(Panel& panel) {
     return [&panel](std::size_t o, std::size_t i, std::size_t j, std::size_t n, const double* values) {
@@ -144,7 +146,8 @@ bool Evaluator::gram(Rows x, TileSink& sink) const {
 bool Evaluator::cross(Rows x, Rows y, TileSink& sink) const {
   return state_->with_threads([&] {
     const Samples left(state_->context, x), right(state_->context, y);
-    const std::size_t n = left.count(), m = right.count(), step = std::max(kTileColumns, down(state_->entries() / std::max<std::size_t>(m, 1), kTileColumns));
+    const std::size_t n = left.count(), m = right.count();
+    const std::size_t step = std::max(kTileColumns, down(state_->entries() / std::max<std::size_t>(m, 1), kTileColumns));
     for (std::size_t r = 0; r < n && m > 0; r += step) {
       const std::size_t r_end = std::min(r + step, n);
       Panel panel(state_->outputs(), r, r_end, 0, m);

@@ -30,7 +30,8 @@ std::size_t sample_bytes(const plan::Plan& plan, std::size_t columns) {
   const auto sizes = input_sizes(plan, columns);
   std::size_t numbers = 2 * plan.products.size();
   for (const auto& slot : plan.sample.slots) {
-    const std::size_t width = slot.type == ir::Type::features ? (sizes.empty() ? 0 : sizes.at(slot.input)) : slot.type == ir::Type::series ? slot.degree + 2 : 1;
+    const bool features = slot.type == ir::Type::features;
+    const std::size_t width = features ? (sizes.empty() ? 0 : sizes.at(slot.input)) : slot.type == ir::Type::series ? slot.degree + 2 : 1;
     numbers += slot.elements() * width;
   }
   return numbers * sizeof(double);

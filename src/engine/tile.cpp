@@ -46,7 +46,7 @@ void TileRunner::directly(const Samples& x, const Samples& y, std::size_t produc
                                     : ::ntk::gram_determinant(f.size, a, b);
 }
 
-void TileRunner::read(const Samples& x, const Samples& y, std::size_t i, const Tile& tile, std::size_t n) {
+void TileRunner::read(const Samples& x, const Samples& y, std::size_t i, const Tile& tile, std::size_t n, bool diagonal) {
   double* const c = scratch_.data();
   double* const distance = c + kLanes;
   double* const determinant = distance + kLanes;
@@ -61,6 +61,7 @@ void TileRunner::read(const Samples& x, const Samples& y, std::size_t i, const T
       const auto op = context_.plan.products[other].op;
       double* const out = products_.data() + other * kLanes;
       std::copy_n(op == ir::Op::inner ? c : op == ir::Op::distance ? distance : determinant, packed(n), out);
+      if (diagonal) directly(x, y, other, i, i, out + (i - tile.column));
       if (!near) continue;
       for (std::size_t l = 0; l < n; ++l)
         if (!(determinant[l] > ::ntk::kNear * (q1 * q2[l]))) directly(x, y, other, i, tile.column + l, out + l);
@@ -87,8 +88,9 @@ void TileRunner::run(const Samples& x, const Samples& y, Tile tile, bool symmetr
     if (end <= tile.column) continue;
     inputs.lanes = end - tile.column, inputs.x_first = i;
     std::fill(same_.begin(), same_.end(), 0.0);
-    if (symmetric && i < tile.column_end) same_[i - tile.column] = 1.0;
-    read(x, y, i, tile, inputs.lanes);
+    const bool diagonal = symmetric && i < tile.column_end;
+    if (diagonal) same_[i - tile.column] = 1.0;
+    read(x, y, i, tile, inputs.lanes, diagonal);
     finish(inputs, i, tile.column, take);
   }
 }

@@ -27,7 +27,7 @@ class TileRunner {
 
  private:
   void multiply(const Samples& x, const Samples& y, const Tile& tile);
-  void read(const Samples& x, const Samples& y, std::size_t i, const Tile& tile, std::size_t n);
+  void read(const Samples& x, const Samples& y, std::size_t i, const Tile& tile, std::size_t n, bool diagonal);
   void directly(const Samples& x, const Samples& y, std::size_t product, std::size_t i, std::size_t j, double* out) const;
   void finish(const Inputs& inputs, std::size_t i, std::size_t column, const TakeRow& take);
 

@@ -118,7 +118,8 @@ class Printer {
       if (same_line && only_comments) {
         add(" ");
         side_by_side = statement(i, end, indent);
-      } else if (const auto line = same_line && side_by_side && !top ? one_line(i, end, room() - std::min<std::size_t>(room(), 2)) : std::nullopt) {
+      } else if (const auto line =
+                     same_line && side_by_side && !top ? one_line(i, end, room() - std::min<std::size_t>(room(), 2)) : std::nullopt) {
         add(piece.text == "branch" ? " " : "; ");
         add(*line);
       } else {
@@ -177,7 +178,8 @@ class Printer {
     std::size_t end = at + 1;
     while (end < to && pieces_[end].text != "{" && !may_break_between(pieces_[end - 1], pieces_[end])) ++end;
     std::size_t width = 1;
-    for (std::size_t i = at; i < end; ++i) width += columns_of(pieces_[i].text) + (i > at && space_between(pieces_[i - 1], pieces_[i]) ? 1 : 0);
+    for (std::size_t i = at; i < end; ++i)
+      width += columns_of(pieces_[i].text) + (i > at && space_between(pieces_[i - 1], pieces_[i]) ? 1 : 0);
     return width > room();
   }
 

@@ -10,13 +10,13 @@ namespace ntkc::format {
 
 struct Piece {
   std::string_view text;
-  std::size_t newlines = 0;   // in the source before it
-  std::size_t match = 0;      // of `{`: the index of its `}`
+  std::size_t newlines = 0;  // in the source before it
+  std::size_t match = 0;     // of `{`: the index of its `}`
   bool comment = false;
-  bool line_comment = false;  // "// ...": nothing can follow it on its line
-  bool starts = false;        // a declaration, statement or branch begins here
-  bool sign = false;          // a `-` with nothing to its left
-  bool several_lines = false; // a comment with a line end in it
+  bool line_comment = false;   // "// ...": nothing can follow it on its line
+  bool starts = false;         // a declaration, statement or branch begins here
+  bool sign = false;           // a `-` with nothing to its left
+  bool several_lines = false;  // a comment with a line end in it
 };
 
 // All tokens but `;`.

@@ -13,10 +13,13 @@ std::string text(const Shape& shape) {
   return result + text(shape.channels) + "]";
 }
 
+// Constants as the doubles that they become.
+std::string text(const expr::Expr& e) { return e.is_constant() ? fmt::format("{}", e.value().to_double()) : expr::to_text(e); }
+
 std::string text(const ArgValue& value) {
   struct Spell {
     std::string operator()(std::monostate) const { return "none"; }
-    std::string operator()(const expr::Expr& e) const { return expr::to_text(e); }
+    std::string operator()(const expr::Expr& e) const { return text(e); }
     std::string operator()(std::int64_t n) const { return fmt::format("{}", n); }
     std::string operator()(bool b) const { return b ? "true" : "false"; }
     std::string operator()(const std::string& word) const { return word; }
@@ -64,7 +67,7 @@ std::string head(const Network& network, const Node& node) {
   result += " (";
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     result += i ? ", " : "";
-    if (!node.weights.empty() && node.weights[i] != expr::Expr(1)) result += fmt::format("{} * ", expr::to_text(node.weights[i]));
+    if (!node.weights.empty() && node.weights[i] != expr::Expr(1)) result += text(node.weights[i]) + " * ";
     result += fmt::format("%{}", node.inputs[i]);
   }
   return result + ")";
@@ -84,7 +87,7 @@ std::string to_text(const Network& network, const Sources& sources) {
   std::string out = "network " + network.name;
   for (std::size_t i = 0; i < network.params.size(); ++i) {
     const Param& p = network.params[i];
-    out += fmt::format("{}{} = {}", i ? ", " : "  params ", p.name, expr::to_text(p.fallback));
+    out += fmt::format("{}{} = {}", i ? ", " : "  params ", p.name, text(p.fallback));
     if (p.low && p.high) out += fmt::format(" in [{}, {}]", *p.low, *p.high);
   }
   out += "\n";

@@ -44,6 +44,15 @@ bool finite(const Matrix& m, std::size_t first_row, Diagnostics& diagnostics) {
   return true;
 }
 
+// To the end of what is packed, where its checksum stands.
+bool sound(ByteSource& source, const std::string& name, Diagnostics& diagnostics) {
+  std::vector<char> rest(1 << 16);
+  while (source.read(rest.data(), rest.size()) > 0) {}
+  const std::string why = source.failure();
+  if (!why.empty()) diagnostics.report_global(Code::data_damaged, name, why);
+  return why.empty();
+}
+
 std::size_t colon_of(const std::string& name) {
   const auto at = name.rfind(".npz:");
   return at == std::string::npos ? at : at + 4;
@@ -87,7 +96,7 @@ std::optional<Matrix> read(const std::string& name, const Rows& rows, Diagnostic
   auto m = format == Format::csv   ? read_csv(*source, name, rows, diagnostics)
            : format == Format::idx ? read_idx(*source, name, rows, diagnostics)
                                    : read_npy(*source, name, rows, diagnostics);
-  if (!m || !finite(*m, rows.begin, diagnostics)) return std::nullopt;
+  if (!m || (format != Format::csv && !sound(*source, name, diagnostics)) || !finite(*m, rows.begin, diagnostics)) return std::nullopt;
   return m;
 }
 

@@ -1,6 +1,6 @@
 #include <algorithm>
 
-#include "layers/laws.hpp"
+#include "layers/layer.hpp"
 #include "layers/moments.hpp"
 
 namespace ntkc::layers {
@@ -32,10 +32,6 @@ bool axes_fit(const ShapeContext& context) {
 std::optional<Shaped> shape(const ShapeContext& context) {
   const graph::Node& input = context.input(0);
   if (!axes_fit(context)) return std::nullopt;
-  if (input.kind != "activation" && !gaussian_parts(context.network, context.node.inputs[0])) {
-    no_limit_on(context, "`layer_norm`");
-    return std::nullopt;
-  }
   return Shaped{input.shape, input.width, input.law};
 }
 

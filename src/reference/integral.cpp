@@ -10,8 +10,8 @@ namespace ntkc::reference {
 namespace {
 
 using numeric::Float100;
-const Float50 kTail = 17;
-const Float50 kUnit = 3;                     // panels for the density of one variable
+const Float50 kTail = Float50(63) / 5;
+const Float50 kUnit = Float50(16) / 5;       // panels for the density of one variable
 const Float50 kNarrow = Float50(1) / 20;     // below it, breaks are met in strips only
 
 Float50 density(const Float50& z) { return exp(-z * z / 2) / sqrt(2 * boost::math::constants::pi<Float50>()); }
@@ -81,21 +81,26 @@ class Plane {
   bool smooth(const Panel& p) const {
     Float50 largest = 0;
     for (const Float50& value : p.values[1]) largest = std::max(largest, Float50(abs(value)));
-    return tau_ < Float50("1e-6") || abs(conditional(p.middle, 24) - conditional(p.middle, 32)) <= Float50("1e-32") * largest;
+    if (tau_ < Float50("1e-6")) return true;
+    for (const int i : {0, kNodes / 2, kNodes - 1}) {
+      const Float50 z = p.middle + p.half * nodes()[i];
+      if (abs(conditional(z, 16) - conditional(z, 20)) > Float50("1e-30") * largest) return false;
+    }
+    return true;
   }
 
   Float50 given_u(const Panel& p) const {
     Float50 sum = 0;
     for (int i = 0; i < kNodes; ++i) {
       const Float50 z = p.middle + p.half * nodes()[i];
-      sum += weights()[i] * density(z) * p.values[0][i] * conditional(z, 24);
+      sum += weights()[i] * density(z) * p.values[0][i] * conditional(z, 16);
     }
     return sum * p.half;
   }
 
   // z in [low, high] against every v that goes with it.
   Float50 rectangles(const Float50& low, const Float50& high) {
-    const Float50 widest = std::min<Float50>(kUnit, 6 * tau_);
+    const Float50 widest = std::min<Float50>(kUnit, tau_ * 9 / 2);
     const Float50 a = rho_ * low, b = rho_ * high;
     const Float50 from = std::max<Float50>(-kTail, std::min(a, b) - kTail * tau_), to = std::min<Float50>(kTail, std::max(a, b) + kTail * tau_);
     const std::vector<Panel> us = panels(low, high, f_.breaks, widest, {f_.line}), vs = panels(from, to, g_.breaks, widest, {g_.line});

@@ -75,7 +75,7 @@ bool resolved(const std::vector<Float50>& values) {
   for (const auto& row : rule().last) {
     Float50 coefficient = 0;
     for (int i = 0; i < kNodes; ++i) coefficient += row[i] * values[i];
-    if (abs(coefficient) > largest * Float50("1e-18")) return false;
+    if (abs(coefficient) > largest * Float50("1e-17")) return false;
   }
   return true;
 }
@@ -105,8 +105,8 @@ const std::vector<Float50>& nodes() { return rule().node; }
 const std::vector<Float50>& weights() { return rule().weight; }
 
 const HermiteRule& hermite_rule(int n) {
-  static const HermiteRule small = make_hermite(24), large = make_hermite(32);
-  return n == 24 ? small : large;
+  static const HermiteRule small = make_hermite(16), large = make_hermite(20);
+  return n == 16 ? small : large;
 }
 
 std::vector<Panel> panels(const Float50& low, const Float50& high, std::vector<Float50> cuts, const Float50& widest, const std::vector<Line>& functions) {

@@ -7,13 +7,13 @@
 
 namespace ntkc::reference {
 
-inline constexpr int kNodes = 40;
+inline constexpr int kNodes = 32;
 const std::vector<Float50>& nodes();    // of [-1, 1], ascending
 const std::vector<Float50>& weights();
 struct HermiteRule {                    // E[f(z)] = sum of weight * f(node), z ~ N(0, 1)
   std::vector<Float50> node, weight;
 };
-const HermiteRule& hermite_rule(int n); // n = 24 or 32
+const HermiteRule& hermite_rule(int n); // n = 16 or 20
 
 using Line = std::function<Float50(const Float50&)>;
 struct Panel {

@@ -119,7 +119,7 @@ class Analyzer {
     graph::Shape shape;
     std::optional<std::uint64_t> width;
     graph::Law law = graph::Law::other;
-    bool activated = false;
+    bool activated = false, normable = false;
     friend bool operator==(const State&, const State&) = default;
   };
   struct Mark {
@@ -130,7 +130,7 @@ class Analyzer {
   using Round = std::function<NodeId(NodeId)>;
   NodeId repeat(const ast::Repeat& repeat, const Place& place, Span span);
   NodeId rounds(const Round& round, std::uint64_t count, bool shared, NodeId at, Span span);
-  std::optional<NodeId> loop(const Round& round, std::uint64_t count, bool shared, NodeId at, Span span, bool& failed);
+  std::optional<NodeId> loop(const Round& round, std::uint64_t count, bool shared, NodeId at, Span span);
   NodeId open_loop(const State& entry, bool shared, Span span);
   NodeId close_loop(NodeId carry, NodeId body, std::uint64_t count, NodeId at, const State& exit);
   std::optional<State> trial(const Round& round, const State& entry, bool shared, Span span, Diagnostics& diagnostics);
@@ -149,6 +149,7 @@ class Analyzer {
   std::string network_name_;
   graph::Network network_;
   std::vector<bool> activated_;                      // of nodes: data on which an activation has acted
+  std::vector<bool> normable_;                       // of nodes: a layer_norm may stand there
   std::deque<Scope> file_scopes_;
   std::vector<std::string> prefixes_;                // of files: what their names are qualified by
   std::map<std::pair<std::size_t, std::string>, std::string> plain_;  // names taken out of a module by `from`

@@ -34,7 +34,9 @@ graph::NodeId Analyzer::add(Node node) {
     for (const NodeId input : node.inputs) activated = activated || activated_[input];
   network_.nodes.push_back(std::move(node));
   activated_.push_back(activated);
-  return static_cast<NodeId>(network_.nodes.size() - 1);
+  const auto id = static_cast<NodeId>(network_.nodes.size() - 1);
+  normable_.push_back(network_.nodes[id].kind == "activation" || layers::gaussian_parts(network_, id));
+  return id;
 }
 
 std::uint32_t Analyzer::draw_from(std::uint32_t pool, bool* drawn_before) {
@@ -82,6 +84,10 @@ graph::NodeId Analyzer::apply_layer(const LayerRef& target, const Bound& bound, 
   if (node.kind == "flatten" && network_.nodes[at].shape.positions.empty()) node.kind = "identity";  // a feature vector is flat
   if (again && node.kind == "self_attention" && node.args.find("scaling")->second.word() == "sqrt") {
     diagnostics_->report(Code::shared_attention, span).suggest("use `scaling = linear`, or an attention of its own for each use");
+    return graph::kNone;
+  }
+  if (node.kind == "layer_norm" && !normable_[at]) {
+    layers::no_limit_on({network_, node, *diagnostics_}, "`layer_norm`");
     return graph::kNone;
   }
   return add(std::move(node));

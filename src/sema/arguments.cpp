@@ -42,12 +42,14 @@ Bound Analyzer::bind(const LayerRef& target, const std::vector<ast::Arg>& args, 
       diagnostics_->report(Code::positional_after_named, arg.span);
       failed = true;
     }
-    const bool known = index < target.parameters.size();
+    const bool misplaced = !arg.name && named;
+    const bool known = !misplaced && index < target.parameters.size();
     const bool words = known && target.parameters[index].type &&
                        (target.parameters[index].type->type == ArgumentType::word || target.parameters[index].type->type == ArgumentType::axes);
     const Value value = evaluate(arg.value, scope, words ? target.parameters[index].type->words : Words{});
     if (value.poisoned()) failed = true;
     if (given > 0 && (target.kind == LayerRef::Kind::let || target.complete)) continue;
+    if (misplaced) continue;
     if (!known) {
       failed = true;
       if (!arg.name) {

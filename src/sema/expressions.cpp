@@ -109,7 +109,7 @@ Value Analyzer::name_value(const ast::Expr& e, Scope& scope, const Words& words)
     return value;
   }
   if (LayerPtr ref = built_in(e.text)) return {std::move(ref), e.span};
-  if (is_word(e.text)) return {Word{e.text}, e.span};
+  if (!words.empty() || is_word(e.text)) return {Word{e.text}, e.span};
   std::vector<std::string> names = scope.value_names();
   for (const char* constant : {"pi", "e", "inf", "none"}) names.emplace_back(constant);
   for (const std::string_view word : words) names.emplace_back(word);

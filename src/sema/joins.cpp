@@ -79,7 +79,7 @@ graph::NodeId Analyzer::join(const ast::Join& join, const Place& place, Span spa
     node.inputs.push_back(end);
   }
   if (failed) return graph::kNone;
-  needs_definite_ = needs_definite_ || (merged_ && channels_open(network_, node));
+  needs_definite_ = needs_definite_ || (merged_ && join.kind != ast::Join::Kind::concat && channels_open(network_, node));
   const NodeId result = add(std::move(node));
   if (result == graph::kNone) return result;
   auto weights = shares(network_.nodes[result]);

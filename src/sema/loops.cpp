@@ -18,7 +18,7 @@ constexpr int kMostTrials = 8;  // rounds until the state that comes in stays th
 
 Analyzer::State Analyzer::state(NodeId id) const {
   const Node& node = network_.nodes[id];
-  return {node.shape, node.width, node.law, activated_[id]};
+  return {node.shape, node.width, node.law, activated_[id], normable_[id]};
 }
 
 Analyzer::Mark Analyzer::mark() const {
@@ -31,6 +31,7 @@ Analyzer::Mark Analyzer::mark() const {
 void Analyzer::rewind(const Mark& m) {
   network_.nodes.resize(m.nodes);
   activated_.resize(m.nodes);
+  normable_.resize(m.nodes);
   network_.loops.resize(m.loops);
   network_.instances.resize(m.instances);
   pools_.resize(m.pools);
@@ -55,6 +56,7 @@ graph::NodeId Analyzer::open_loop(const State& entry, bool shared, Span span) {
   carry.loop = carry.region = id;
   const NodeId node = add(std::move(carry));
   activated_[node] = entry.activated;
+  normable_[node] = entry.normable;
   network_.loops[id].carry = node;
   return node;
 }
@@ -76,6 +78,7 @@ graph::NodeId Analyzer::close_loop(NodeId carry, NodeId body, std::uint64_t coun
   node.region = id;
   const NodeId result = add(std::move(node));
   activated_[result] = exit.activated;
+  normable_[result] = exit.normable;
   network_.loops[id].node = result;
   return result;
 }
@@ -96,22 +99,18 @@ std::optional<Analyzer::State> Analyzer::trial(const Round& round, const State& 
 }
 
 // A loop of `count` rounds from `at`, if one state can stand for what comes into each of them; else nothing.
-std::optional<graph::NodeId> Analyzer::loop(const Round& round, std::uint64_t count, bool shared, NodeId at, Span span, bool& failed) {
+std::optional<graph::NodeId> Analyzer::loop(const Round& round, std::uint64_t count, bool shared, NodeId at, Span span) {
   const State entry = state(at);
   Diagnostics first;
   auto exit = trial(round, entry, shared, span, first);
-  if (!exit) {
-    diagnostics_->append(first);
-    failed = true;
-    return std::nullopt;
-  }
+  if (!exit) return std::nullopt;  // what is wrong with the round is told when it is put before the loop
   State merged = entry, last = *exit;
   bool settled = *exit == entry;
   for (int i = 1; !settled && i < kMostTrials && static_cast<std::uint64_t>(i) < count; ++i) {
     if (last.shape.positions != entry.shape.positions) return std::nullopt;
     Diagnostics later;
     const auto next = trial(round, last, shared, span, later);
-    if (!next) return std::nullopt;  // told when that round is put before the loop
+    if (!next) return std::nullopt;
     settled = *next == last;
     for (const State& s : {last, *next}) {
       if (s.shape.positions != merged.shape.positions) return std::nullopt;
@@ -119,6 +118,7 @@ std::optional<graph::NodeId> Analyzer::loop(const Round& round, std::uint64_t co
       if (s.width != merged.width) merged.width.reset();
       if (s.law != merged.law) merged.law = Law::mixed;
       merged.activated = merged.activated || s.activated;
+      merged.normable = merged.normable && s.normable;
     }
     last = *next;
     if (static_cast<std::uint64_t>(i) + 1 == count) settled = true;
@@ -130,15 +130,16 @@ std::optional<graph::NodeId> Analyzer::loop(const Round& round, std::uint64_t co
   Diagnostics* const kept = diagnostics_;
   const bool outer_merged = merged_, outer_needs = needs_definite_;
   diagnostics_ = &told;
-  if (!(merged == entry)) {
+  const bool open = merged.shape.channels != entry.shape.channels;
+  if (open) {
     merged_ = true;
     needs_definite_ = false;
   }
   const NodeId carry = open_loop(merged, shared, span);
   const NodeId body = round(carry);
-  const bool fits = body != graph::kNone && !told.has_errors() && (merged == entry || !needs_definite_);
+  const bool fits = body != graph::kNone && !told.has_errors() && (!open || !needs_definite_);
   merged_ = outer_merged;
-  needs_definite_ = merged == entry ? needs_definite_ : outer_needs;
+  if (open) needs_definite_ = outer_needs;
   diagnostics_ = kept;
   if (!fits) {
     loop_ = outer;
@@ -161,11 +162,9 @@ graph::NodeId Analyzer::rounds(const Round& round, std::uint64_t count, bool sha
   for (std::uint64_t left = count; left > 0; --left) {
     if (pool_ != outer_pool) pools_[pool_].next = 0;
     if (left > 1 && !unrolled) {
-      bool failed = false;
-      const auto looped = loop(round, left, shared, at, span, failed);
-      if (looped || failed) {
+      if (const auto looped = loop(round, left, shared, at, span)) {
         pool_ = outer_pool;
-        return looped ? *looped : graph::kNone;
+        return *looped;
       }
       if (shared && pool_ == outer_pool) {  // rounds before the loop have the weights of those in it
         pools_.push_back({{}, 0, outer_pool, loop_});

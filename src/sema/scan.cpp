@@ -41,11 +41,12 @@ graph::NodeId Analyzer::scan(const ast::Scan& scan, const Place& place, Span spa
     here.law = step.law;
     const NodeId id = add(std::move(here));
     activated_[id] = step.activated;
+    normable_[id] = step.normable;
     name_node(scan.name, scope, id);
     return walk(scan.body, scope, place.defaults, previous);
   };
   // The law and shape of the state are those of the body's output: found by trying them.
-  State now{{step.shape.positions, {}}, std::nullopt, graph::Law::gaussian, false};
+  State now{{step.shape.positions, {}}, std::nullopt, graph::Law::gaussian, false, true};
   for (int attempt = 0;; ++attempt) {
     Diagnostics told;
     const auto next = trial(round, now, true, span, told);
@@ -68,7 +69,9 @@ graph::NodeId Analyzer::scan(const ast::Scan& scan, const Place& place, Span spa
   node.width = now.width;
   node.law = now.law;
   node.label = scan.name.text;
-  return add(std::move(node));
+  const NodeId result = add(std::move(node));
+  normable_[result] = now.normable;
+  return result;
 }
 
 }  // namespace ntkc::sema

@@ -9,6 +9,7 @@
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <fstream>
 #include <iterator>
@@ -35,6 +36,14 @@ bool same_bytes(const std::string& path, std::string_view bytes) {
   std::ifstream in(path, std::ios::binary);
   const std::string old{std::istreambuf_iterator<char>(in), {}};
   return in.good() && old == bytes;
+}
+
+// A link stays a link to a new file, as if it had been written through.
+std::string behind_links(const std::string& path) {
+  char* real = realpath(path.c_str(), nullptr);
+  const std::string result = real ? real : path;
+  std::free(real);
+  return result;
 }
 
 // Devices and pipes cannot be renamed onto.
@@ -83,7 +92,8 @@ std::optional<std::string> write_descriptor(int descriptor, std::string_view byt
   return std::nullopt;
 }
 
-std::optional<std::string> write_file(const std::string& path, std::string_view bytes) {
+std::optional<std::string> write_file(const std::string& wanted, std::string_view bytes) {
+  const std::string path = behind_links(wanted);
   struct stat status {};
   const bool exists = stat(path.c_str(), &status) == 0;
   if (exists && S_ISDIR(status.st_mode)) return std::strerror(EISDIR);

@@ -15,10 +15,14 @@ ReadFailure too_large() { return failure(ReadFailure::Kind::too_large, "larger t
 ReadFailure system_failure(int error) {
   switch (error) {
     case ENOENT:
-    case ENOTDIR: return failure(ReadFailure::Kind::missing, "no such file");
-    case EISDIR: return failure(ReadFailure::Kind::directory, "it is a directory");
-    case EACCES: return failure(ReadFailure::Kind::unreadable, "permission denied");
-    default: return failure(ReadFailure::Kind::unreadable, std::strerror(error));
+    case ENOTDIR:
+      return failure(ReadFailure::Kind::missing, "no such file");
+    case EISDIR:
+      return failure(ReadFailure::Kind::directory, "it is a directory");
+    case EACCES:
+      return failure(ReadFailure::Kind::unreadable, "permission denied");
+    default:
+      return failure(ReadFailure::Kind::unreadable, std::strerror(error));
   }
 }
 

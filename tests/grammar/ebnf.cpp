@@ -104,9 +104,7 @@ bool Ebnf::update_height(const Node& node) const {
 }
 
 // Where sentences are bounded: the rules that every recursion passes.
-bool Ebnf::deepens(const std::string& rule) {
-  return rule == "expr" || rule == "body" || rule == "not-expr" || rule == "factor";
-}
+bool Ebnf::deepens(const std::string& rule) { return rule == "expr" || rule == "body" || rule == "not-expr" || rule == "factor"; }
 
 // The alternatives of a choice that come to an end soon.
 std::vector<Ebnf::Node> Ebnf::shallow(const Node& choice) {
@@ -131,7 +129,9 @@ void Ebnf::generate(const Node& node, int depth, std::mt19937_64& random, std::v
   if (out.size() > enough) depth = 0;
   const auto chance = [&](double p) { return std::bernoulli_distribution(p)(random); };
   switch (node.kind) {
-    case Node::Kind::literal: out.push_back(node.text); break;
+    case Node::Kind::literal:
+      out.push_back(node.text);
+      break;
     case Node::Kind::rule:
       if (rules_.contains(node.text))
         generate(rules_.at(node.text), depth - (deepens(node.text) ? 1 : 0), random, out);
@@ -161,8 +161,10 @@ struct Ebnf::Recogniser {
 
   std::set<std::size_t> ends(const Node& node, std::size_t at) {
     switch (node.kind) {
-      case Node::Kind::literal: return at < tokens.size() && tokens[at] == node.text ? std::set{at + 1} : std::set<std::size_t>{};
-      case Node::Kind::rule: return rule_ends(node.text, at);
+      case Node::Kind::literal:
+        return at < tokens.size() && tokens[at] == node.text ? std::set{at + 1} : std::set<std::size_t>{};
+      case Node::Kind::rule:
+        return rule_ends(node.text, at);
       case Node::Kind::sequence: {
         std::set<std::size_t> result{at};
         for (const Node& part : node.parts) {
@@ -197,7 +199,8 @@ struct Ebnf::Recogniser {
   }
 
   std::set<std::size_t> rule_ends(const std::string& rule, std::size_t at) {
-    if (!ebnf.rules_.contains(rule)) return at < tokens.size() && is_terminal(rule, tokens[at]) ? std::set{at + 1} : std::set<std::size_t>{};
+    if (!ebnf.rules_.contains(rule))
+      return at < tokens.size() && is_terminal(rule, tokens[at]) ? std::set{at + 1} : std::set<std::size_t>{};
     if (const auto found = known.find({rule, at}); found != known.end()) return found->second;
     // At the beginning of a statement these are words before `{` and `(`.
     const bool join = rule == "stmt" && at + 1 < tokens.size() && is_join(tokens[at]) && (tokens[at + 1] == "{" || tokens[at + 1] == "(");
@@ -218,8 +221,26 @@ Ebnf language_ebnf() {
 }
 
 std::string laid_out(const std::vector<std::string>& tokens, std::mt19937_64& random) {
-  static const std::string gaps[] = {" ", " ", " ", " ", " ", " ", " ", "  ", "\n", "\n", "\n\n", "\t", "\r\n", "\n\n\n   ",
-                                     " /* one */ ", "// two\n", "  // three \xC3\xA9  \n", "\n// four\n", " /* five\n   six */ ", "/**/"};
+  static const std::string gaps[] = {" ",
+                                     " ",
+                                     " ",
+                                     " ",
+                                     " ",
+                                     " ",
+                                     " ",
+                                     "  ",
+                                     "\n",
+                                     "\n",
+                                     "\n\n",
+                                     "\t",
+                                     "\r\n",
+                                     "\n\n\n   ",
+                                     " /* one */ ",
+                                     "// two\n",
+                                     "  // three \xC3\xA9  \n",
+                                     "\n// four\n",
+                                     " /* five\n   six */ ",
+                                     "/**/"};
   std::string text;
   for (const std::string& token : tokens) {
     if (text.ends_with('/')) text += ' ';  // `/` and a comment would be another comment

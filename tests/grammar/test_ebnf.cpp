@@ -61,9 +61,14 @@ TEST_CASE("the parser and the EBNF agree on mutilated sentences") {
     if (tokens.size() < 8 || tokens.size() > 150) continue;
     const auto place = [&] { return std::uniform_int_distribution<std::size_t>(2, tokens.size() - 1)(random); };  // `ntk 1` stays
     switch (std::uniform_int_distribution(0, 2)(random)) {
-      case 0: tokens.erase(tokens.begin() + static_cast<std::ptrdiff_t>(place())); break;
-      case 1: tokens.insert(tokens.begin() + static_cast<std::ptrdiff_t>(place()), tokens[place()]); break;
-      default: std::swap(tokens[place()], tokens[place()]);
+      case 0:
+        tokens.erase(tokens.begin() + static_cast<std::ptrdiff_t>(place()));
+        break;
+      case 1:
+        tokens.insert(tokens.begin() + static_cast<std::ptrdiff_t>(place()), tokens[place()]);
+        break;
+      default:
+        std::swap(tokens[place()], tokens[place()]);
     }
     const bool right = ebnf.accepts(tokens);
     const test::Parsed parsed(joined(tokens));

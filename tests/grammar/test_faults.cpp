@@ -10,10 +10,10 @@ using test::Parsed;
 namespace {
 
 struct Fault {
-  std::string text;          // the fault is between « and »
+  std::string text;  // the fault is between « and »
   Code code;
-  const char* message;       // begins so
-  const char* help = "";     // contains it
+  const char* message;    // begins so
+  const char* help = "";  // contains it
 };
 
 const Fault kFaults[] = {
@@ -41,7 +41,10 @@ const Fault kFaults[] = {
     {"network n { repeat 3 «dense» }", Code::expected, "expected `{` to open the body, found `dense`"},
     {"network n { default dense«;» }", Code::expected, "expected `(`, found `;`"},
     {"network n { input x: [«]» }", Code::expected, "expected a size (a whole number or a name), found `]`"},
-    {"«netwrok» n { }", Code::expected, "expected `import`, `param`, `const`, `activation`, `block` or `network`, found `netwrok`"},
+    {"«netwrok» n { }", Code::expected, "expected `import`, `param`, `const`, `activation`, `block` or `network`, found `netwrok`",
+     "did you mean `network`?"},
+    {"network n {} «dense»", Code::expected, "expected `import`", "in the body of a network"},
+    {"network n { let a =\n«repeat» 2 { dense } }", Code::expected, "expected a layer, found `repeat`"},
     {"import «mlp»", Code::expected, "expected a string in double quotes, found `mlp`"},
     {"block b(s«)» {}", Code::expected, "expected `=`, found `)`"},
     {"network «\xC3\xA9» {}", Code::expected, "expected a name, found `\xC3\xA9`"},

@@ -31,14 +31,16 @@ struct Loaded {
 }  // namespace
 
 TEST_CASE("files are found beside the importer, then under -I, then inside the compiler, and read once") {
-  const Loaded loaded({{"nets/main.ntk", "import \"a.ntk\" import \"b.ntk\" import \"mlp.ntk\" import \"std/rnn.ntk\" import \"sub/../a.ntk\" as again"},
-                       {"nets/a.ntk", "import \"b.ntk\""},
-                       {"inc/a.ntk", "not read"},
-                       {"inc/b.ntk", "from \"c/d.ntk\" import x"},
-                       {"inc/c/d.ntk", "param x = 1"}},
-                      "nets/main.ntk", {"nowhere", "inc"});
+  const Loaded loaded(
+      {{"nets/main.ntk", "import \"a.ntk\" import \"b.ntk\" import \"mlp.ntk\" import \"std/rnn.ntk\" import \"sub/../a.ntk\" as again"},
+       {"nets/a.ntk", "import \"b.ntk\""},
+       {"inc/a.ntk", "not read"},
+       {"inc/b.ntk", "from \"c/d.ntk\" import x"},
+       {"inc/c/d.ntk", "param x = 1"}},
+      "nets/main.ntk", {"nowhere", "inc"});
   REQUIRE(loaded.files);
-  CHECK(loaded.paths() == std::vector<std::string>{"nets/main.ntk", "nets/a.ntk", "inc/b.ntk", "std/mlp.ntk", "std/rnn.ntk", "inc/c/d.ntk"});
+  CHECK(loaded.paths() ==
+        std::vector<std::string>{"nets/main.ntk", "nets/a.ntk", "inc/b.ntk", "std/mlp.ntk", "std/rnn.ntk", "inc/c/d.ntk"});
   CHECK(loaded.read[3].built_in);
   CHECK(loaded.files->main == 0);
   REQUIRE(loaded.files->imports[0].size() == 5);

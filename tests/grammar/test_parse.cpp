@@ -14,10 +14,13 @@ namespace {
 std::string explicit_text(const ast::Expr& e) {
   using Kind = ast::Expr::Kind;
   switch (e.kind) {
-    case Kind::unary: return "(" + e.operators[0] + " " + explicit_text(e.operands[0]) + ")";
-    case Kind::power: return "(" + explicit_text(e.operands[0]) + " ^ " + explicit_text(e.operands[1]) + ")";
+    case Kind::unary:
+      return "(" + e.operators[0] + " " + explicit_text(e.operands[0]) + ")";
+    case Kind::power:
+      return "(" + explicit_text(e.operands[0]) + " ^ " + explicit_text(e.operands[1]) + ")";
     case Kind::conditional:
-      return "(if " + explicit_text(e.operands[0]) + " then " + explicit_text(e.operands[1]) + " else " + explicit_text(e.operands[2]) + ")";
+      return "(if " + explicit_text(e.operands[0]) + " then " + explicit_text(e.operands[1]) + " else " + explicit_text(e.operands[2]) +
+             ")";
     case Kind::chain: {
       std::string text = "(" + explicit_text(e.operands[0]);
       for (std::size_t i = 0; i < e.operators.size(); ++i) text += " " + e.operators[i] + " " + explicit_text(e.operands[i + 1]);
@@ -29,7 +32,8 @@ std::string explicit_text(const ast::Expr& e) {
       for (const ast::Arg& arg : e.args) text += (arg.name ? arg.name->text + "=" : "") + explicit_text(arg.value) + ";";
       return text + (e.kind == Kind::list ? "]" : ")");
     }
-    default: return e.text;
+    default:
+      return e.text;
   }
 }
 
@@ -78,7 +82,9 @@ TEST_CASE("chains are one node however long") {
 }
 
 TEST_CASE("sum, product, concat and ntk are words only in their places") {
-  const Parsed parsed("ntk 1 network sum { input ntk: [product] sum let concat = ntk; concat sum { branch {} } product(a = 1) { branch from sum {} } param sum = ntk }");
+  const Parsed parsed(
+      "ntk 1 network sum { input ntk: [product] sum let concat = ntk; concat sum { branch {} } product(a = 1) { branch from sum {} } param "
+      "sum = ntk }");
   REQUIRE_MESSAGE(parsed.file, parsed.messages());
   const auto& stmts = body_of(parsed).stmts;
   REQUIRE(stmts.size() == 7);
@@ -95,7 +101,8 @@ TEST_CASE("a word is not the beginning of a longer word") {
 }
 
 TEST_CASE("spans cover their node and nothing around it") {
-  const Parsed parsed("  network /*c*/ net { input x : [ 3 , T ] ; dense ( a = ( 1 + 2 ) , -x ^ 2 ) /*d*/ residual { } shortcut { relu } // e\n } ");
+  const Parsed parsed(
+      "  network /*c*/ net { input x : [ 3 , T ] ; dense ( a = ( 1 + 2 ) , -x ^ 2 ) /*d*/ residual { } shortcut { relu } // e\n } ");
   REQUIRE_MESSAGE(parsed.file, parsed.messages());
   const ast::Item& item = parsed.file->items.at(0);
   CHECK(parsed.at(item.span).starts_with("network /*c*/ net {"));

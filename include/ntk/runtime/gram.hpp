@@ -63,7 +63,7 @@ class TileRunner {
       for (std::size_t l = 0; j + l < last; ++l) {
         const double q1 = x_.norm(product.left, i), q2 = y_.norm(product.right, j + l), c = tiles_[inner_of_[p]][at + l];
         const double determinant = q1 * q2 - c * c;
-        if (!(determinant > kNear * (q1 * q2))) {
+        if (!(determinant > kNear * (q1 * q2)) || (symmetric_ && i == j + l)) {
           const double* const a = x_.block(product.left, i);
           const double* const b = y_.block(product.right, j + l);
           products_[p].set(l, product.kind == ProductKind::inner      ? inner(n, a, b)
@@ -127,7 +127,9 @@ void gram(const M& model, MatrixView<In> x, MatrixView<Out> nngp, MatrixView<Out
   for (std::size_t i = rows.begin; i < rows.end; i += kTile) {
     const std::size_t end = std::min(i + kTile, rows.end);
     for (std::size_t j = 0; j < end; j += kTile)
-      runner.run(i, end, j, std::min(j + kTile, end), [&](std::size_t r, std::size_t c, double a, double b) { put(nngp, r, c, a), put(ntk, r, c, b); });
+      runner.run(i, end, j, std::min(j + kTile, end), [&](std::size_t r, std::size_t c, double a, double b) {
+        put(nngp, r, c, a), put(ntk, r, c, b);
+      });
   }
 }
 

@@ -11,6 +11,13 @@
 #include <arm_neon.h>
 #endif
 
+// For small functions in loops: a call would keep the loop from being vectorised.
+#if defined(__GNUC__)
+#define NTK_INLINE [[gnu::always_inline]] inline
+#else
+#define NTK_INLINE inline
+#endif
+
 namespace ntk {
 namespace lanes {
 

@@ -13,18 +13,18 @@ inline bool logical_and(bool a, bool b) { return a && b; }
 inline bool logical_or(bool a, bool b) { return a || b; }
 inline bool logical_not(bool a) { return !a; }
 template <class T>
-T select(bool condition, const T& a, const T& b) { return condition ? a : b; }
+NTK_INLINE T select(bool condition, const T& a, const T& b) { return condition ? a : b; }
 
 template <class T>
-T min(const T& a, const T& b) { return select(b < a, b, a); }
+NTK_INLINE T min(const T& a, const T& b) { return select(b < a, b, a); }
 template <class T>
-T max(const T& a, const T& b) { return select(a < b, b, a); }
+NTK_INLINE T max(const T& a, const T& b) { return select(a < b, b, a); }
 template <class T>
-T abs(const T& x) { return select(x < T(0.0), -x, x + T(0.0)); }  // + 0: of -0 too it is 0
+NTK_INLINE T abs(const T& x) { return select(x < T(0.0), -x, x + T(0.0)); }  // + 0: of -0 too it is 0
 template <class T>
-T step(const T& x) { return select(T(0.0) < x, T(1.0), T(0.0)); }
+NTK_INLINE T step(const T& x) { return select(T(0.0) < x, T(1.0), T(0.0)); }
 template <class T>
-T sign(const T& x) { return select(T(0.0) < x, T(1.0), select(x < T(0.0), T(-1.0), T(0.0))); }
+NTK_INLINE T sign(const T& x) { return select(T(0.0) < x, T(1.0), select(x < T(0.0), T(-1.0), T(0.0))); }
 
 // What the library has; in lanes one after the other.
 #define NTK_MATH_1(name)                                                                \
@@ -56,7 +56,7 @@ NTK_MATH_1(erf)
 NTK_MATH_1(erfc)
 #undef NTK_MATH_1
 template <class T>
-T sqrt(const T& x) {
+NTK_INLINE T sqrt(const T& x) {
   using std::sqrt;
   return sqrt(x);
 }
@@ -90,7 +90,7 @@ inline T norm_pdf(const T& x) { return T(0.39894228040143267794) * exp(T(-0.5) *
 
 // atan(x) for |x| <= 7/16: the polynomial of FreeBSD's msun s_atan.c (Sun Microsystems 1993), error below 2^-59 there.
 template <class T>
-inline T atan_small(const T& x) {
+NTK_INLINE T atan_small(const T& x) {
   const T z = x * x, w = z * z;
   const T odd = z * (T(3.33333333333329318027e-01) + w * (T(1.42857142725034663711e-01) + w * (T(9.09088713343650656196e-02) +
                 w * (T(6.66107313738753120669e-02) + w * (T(4.97687799461593236017e-02) + w * T(1.62858201153657823623e-02))))));
@@ -101,7 +101,7 @@ inline T atan_small(const T& x) {
 
 // atan2(sqrt(gram), c) in [0, pi], and pi/2 at (0, 0); a gram below 0 counts as 0. Without branches; within 2.5 ulp.
 template <class T>
-inline T angle(const T& gram, const T& c) {
+NTK_INLINE T angle(const T& gram, const T& c) {
   constexpr double kTan = 0.41421356237309504880, kQuarter = 0.78539816339744830962, kQuarterRest = 3.061616997868382943e-17;
   const T y = sqrt(max(gram, T(0.0))), x = abs(c);
   const auto steep = x < y;
@@ -119,7 +119,7 @@ inline T angle(const T& gram, const T& c) {
 // sin x - x cos x = sum of (-1)^(k+1) 2k / (2k+1)! x^(2k+1), for |x| <= 3.2: the first term left out is below 2e-19 there.
 // Within 1 ulp up to 1 and 8 ulp at pi, where the terms cancel.
 template <class T>
-inline T sin_minus_x_cos_series(const T& x) {
+NTK_INLINE T sin_minus_x_cos_series(const T& x) {
   const T z = x * x;
   T sum = T(3.6483751246605535e-33);
   for (const double term : {-3.166789608205361e-30, 2.387759364586842e-27, -1.5472680682522736e-24, 8.509974375387505e-22, -3.9145882126782523e-19,

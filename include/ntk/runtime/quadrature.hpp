@@ -61,7 +61,8 @@ void hermite(const F& f, const B& breaks, double q, std::size_t degree, double* 
 // E[f(u) g(v)] by definition, q1 >= q2 > 0: u = s1 z, and v given u is N(c / q1 u, gram / q1).
 template <class F, class B, class G, class D>
 double direct(const F& f, const B& f_breaks, const G& g, const D& g_breaks, double q1, double q2, double c, double gram, double norm) {
-  const double s1 = std::sqrt(q1), s2 = std::sqrt(q2), slope = gram > 0 ? c / s1 : std::copysign(s2, c), width = gram > 0 ? std::sqrt(gram / q1) : 0.0;
+  const double s1 = std::sqrt(q1), s2 = std::sqrt(q2), slope = gram > 0 ? c / s1 : std::copysign(s2, c);
+  const double width = gram > 0 ? std::sqrt(gram / q1) : 0.0;
   const Panels<F, B> outer(f, f_breaks, s1);
   const Panels<G, D> inner(g, g_breaks, s2);
   std::vector<double> cuts = outer.cuts;

@@ -1,0 +1,129 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <random>
+
+#include "expr/check.hpp"
+#include "expr/expr.hpp"
+#include "numeric/real.hpp"
+
+using namespace ntkc::expr;
+using ntkc::numeric::Number;
+
+namespace {
+
+const Expr x = Expr::variable();
+
+// A random expression over x and the param p, defined for all reals.
+Expr random(std::mt19937& rng, int depth) {
+  const auto pick = [&](int n) { return static_cast<int>(rng() % n); };
+  if (depth == 0) return pick(3) == 0 ? Expr(pick(7) - 3) : pick(4) == 0 ? Expr::param("p") : x;
+  const Expr a = random(rng, depth - 1), b = random(rng, depth - 1);
+  switch (pick(16)) {
+    case 0: case 1: return a + b;
+    case 2: case 3: return a - b;
+    case 4: case 5: return a * b;
+    case 6: return a / (1 + b * b);
+    case 7: return -a;
+    case 8: return sin(a);
+    case 9: return tanh(a);
+    case 10: return abs(a);
+    case 11: return min(a, b);
+    case 12: return max(a, b);
+    case 13: return select(a < b, a, b * b);
+    case 14: return sqrt(1 + a * a);
+    default: return pow(a, 3);
+  }
+}
+
+double both(const Expr& e, double at) { return evaluate_exactly(e, Number(at), {{"p", 0.6}}).to_double(); }
+
+}  // namespace
+
+TEST_CASE("simplify keeps values, does not grow what it is given, and is done at once") {
+  const unsigned seed = 20240607;
+  CAPTURE(seed);
+  std::mt19937 rng(seed);
+  for (int i = 0; i < 300; ++i) {
+    const Expr e = random(rng, 4), s = simplify(e);
+    CAPTURE(to_text(e));
+    CAPTURE(to_text(s));
+    for (const double at : {-2.3, -0.4, 0.9, 3.1}) CHECK(both(e, at) == doctest::Approx(both(s, at)).epsilon(1e-14));
+    CHECK(simplify(s) == s);
+  }
+}
+
+TEST_CASE("the derivative of a random expression is its derivative") {
+  const unsigned seed = 7;
+  CAPTURE(seed);
+  std::mt19937 rng(seed);
+  const ParamValues params{{"p", 0.6}};
+  const Number h = Number::parse("1e-30");
+  for (int i = 0; i < 200; ++i) {
+    const Expr e = random(rng, 3), slope = derivative(e);
+    CAPTURE(to_text(e));
+    for (const double at : {-1.71, 0.37, 2.23}) {
+      const Number difference = (evaluate_exactly(e, Number(at) + h, params) - evaluate_exactly(e, Number(at) - h, params)) / (h + h);
+      CHECK(difference.to_double() == doctest::Approx(evaluate_exactly(slope, Number(at), params).to_double()).epsilon(1e-14));
+    }
+  }
+}
+
+TEST_CASE("simplify collects") {
+  CHECK(simplify(x - x) == Expr(0));
+  CHECK(simplify(2 * x + x - 3 * x) == Expr(0));
+  CHECK(simplify(x * x / x) == x);
+  CHECK(to_text(simplify((x + 1) * 2 * x)) == "2 * (x * (x + 1))");
+  CHECK(simplify(select(x < 0, select(x < 0, Expr(1), x), x)) == simplify(select(x < 0, Expr(1), x)));
+  CHECK(to_text(derivative(pow(x, 3))) == "3 * (x * x)");
+  CHECK(to_text(derivative(max(x, 0))) == "if x < 0 then 0 else 1");
+}
+
+TEST_CASE("text has the precedence of the language") {
+  CHECK(to_text(-pow(x, 2)) == "-x^2");
+  CHECK(to_text(pow(-x, 2)) == "(-x)^2");
+  CHECK(to_text(pow(x, -x)) == "x^-x");
+  CHECK(to_text((x - 1) - (x - 2)) == "x - 1 - (x - 2)");
+  CHECK(to_text(x / (x * 2)) == "x / (x * 2)");
+  CHECK(to_text(select(x < 1, x, 2) + 1) == "(if x < 1 then x else 2) + 1");
+  CHECK(to_text(Expr(0.1)) == "0.1");
+}
+
+TEST_CASE("breaks are found and told apart") {
+  const auto points = [](const Expr& e) { return break_points(e, {}, -10, 10); };
+  CHECK(points(max(x - 2, 0)) == std::vector<double>{2});
+  CHECK(points(abs(2 * x + 1)) == std::vector<double>{-0.5});
+  CHECK(points(abs(x * x - 4)) == std::vector<double>{-2, 2});
+  CHECK(points(abs(x) * abs(x)).empty());                                  // x^2
+  CHECK(points(pow(max(x, 0), 3)) == std::vector<double>{0});
+  CHECK(points(min(max(x, -1), 1)) == std::vector<double>{-1, 1});
+  CHECK(points(select(x < 3, x, 2 * x)) == std::vector<double>{3});
+  CHECK(breaks(select(x < 3, x, 2 * x)).jumps.size() == 1);
+  CHECK(breaks(select(x < 3, x, 2 * x - 3)).jumps.empty());
+  const Breaks moved = breaks(max(x - Expr::param("t"), 0));
+  REQUIRE(moved.kinks.size() == 1);
+  CHECK(to_text(moved.kinks[0]) == "t");
+  const Expr wave = abs(sin(x) - x / 3);                                   // not solved in closed form
+  CHECK(!breaks(wave).complete);
+  CHECK(points(wave).size() == 3);
+}
+
+TEST_CASE("activations without moments are refused, others are not") {
+  using Kind = Fault::Kind;
+  const auto kind = [](const Expr& e, bool derivative = false) {
+    const auto fault = check_activation(e, derivative);
+    return fault ? static_cast<int>(fault->kind) : -1;
+  };
+  CHECK(kind(exp(x * x)) == static_cast<int>(Kind::infinite_moment));
+  CHECK(kind(exp(exp(x))) == static_cast<int>(Kind::infinite_moment));
+  CHECK(kind(exp(0.01 * x * x) * sin(x)) == static_cast<int>(Kind::infinite_moment));
+  CHECK(kind(1 / x) == static_cast<int>(Kind::pole));
+  CHECK(kind(log(x)) == static_cast<int>(Kind::undefined));
+  CHECK(kind(sqrt(x)) == static_cast<int>(Kind::undefined));
+  CHECK(kind(sqrt(abs(x))) == -1);
+  CHECK(kind(sqrt(abs(x)), true) == static_cast<int>(Kind::pole));
+  for (const Expr& e : {exp(5 * x), pow(x, 9), x / (1 + exp(-x)), exp(-x * x), pow(abs(x), 1.5), log(1 + x * x), exp(pow(abs(x), 1.5) / 100)}) {
+    CAPTURE(to_text(e));
+    CHECK(kind(e, true) == -1);
+  }
+}

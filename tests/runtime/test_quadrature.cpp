@@ -1,0 +1,146 @@
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <vector>
+
+#include "ntk/runtime/quadrature.hpp"
+
+using ntk::Lanes;
+namespace math = ntk::math;
+namespace quadrature = ntk::quadrature;
+
+namespace {
+
+template <class X>
+using Number = std::decay_t<X>;
+
+const auto relu = [](const auto& x) { return math::max(x, Number<decltype(x)>(0.0)); };
+const auto step = [](const auto& x) { return math::step(x); };
+const auto hardtanh = [](const auto& x) { using T = Number<decltype(x)>; return math::min(math::max(x, T(-1.0)), T(1.0)); };
+const auto elu = [](const auto& x) { return math::select(x < Number<decltype(x)>(0.0), math::expm1(x), x); };
+const auto tanh_ = [](const auto& x) { return math::tanh(x); };
+const auto silu = [](const auto& x) { return x * math::sigmoid(x); };
+const auto gelu = [](const auto& x) { return x * math::norm_cdf(x); };
+const auto softplus = [](const auto& x) { return math::softplus(x); };
+const auto erf_ = [](const auto& x) { return math::erf(x); };
+
+using Breaks = std::vector<double>;
+
+template <class F, class G>
+double dual(const F& f, const Breaks& fb, const G& g, const Breaks& gb, double q1, double q2, double c, double gram, std::size_t degree) {
+  std::vector<double> a(degree + 2), b(degree + 2);
+  quadrature::hermite(f, fb, q1, degree, a.data());
+  quadrature::hermite(g, gb, q2, degree, b.data());
+  return quadrature::dual(f, fb, g, gb, q1, q2, c, gram, degree, a.data(), b.data());
+}
+
+// Values of two methods in long double that agree in every digit shown: twelve decimals.
+template <class F>
+void check_row(const F& f, const Breaks& breaks, double q, const std::vector<double>& expected) {
+  const double rhos[] = {0, .5, .9, .99, .9999};
+  for (int i = 0; i < 5; ++i)
+    for (const std::size_t degree : {20, 120}) {
+      INFO("q = ", q, ", rho = ", rhos[i], ", degree ", degree);
+      const double value = dual(f, breaks, f, breaks, q, q, rhos[i] * q, q * q * (1 - rhos[i]) * (1 + rhos[i]), degree);
+      CHECK(std::fabs(value - expected[static_cast<std::size_t>(i)]) <= 6e-13);
+    }
+}
+
+}  // namespace
+
+TEST_CASE("published-grade values of duals without and with kinks") {
+  check_row(relu, {0}, 1, {.159154943092, .304498890522, .454769199422, .495150127867, .499950150053});
+  check_row(hardtanh, {-1, 1}, 1, {0, .238169165801, .453545356775, .509413679092, .515990464036});
+  check_row(elu, {0}, 1, {.025766854121, .324783648957, .578818963309, .638272238983, .644878608127});
+  check_row(elu, {0}, 10, {.770408914016, 2.842416224708, 4.786547098482, 5.273377240155, 5.328719098911});
+  check_row(tanh_, {}, 1, {0, .186324413203, .349203350582, .389665301326, .394248051608});
+  check_row(tanh_, {}, 10, {0, .306323255550, .627769558509, .741300127553, .757100769063});
+  check_row(silu, {}, 1, {.042692222823, .183169663088, .318538427891, .351987879617, .355737572301});
+  check_row(silu, {}, 10, {1.216490814817, 2.700246002463, 4.278037508941, 4.702190048432, 4.751142323853});
+  check_row(gelu, {}, 1, {.079577471546, .227294915022, .380968870595, .420676708163, .425175898862});
+  check_row(gelu, {}, 10, {1.446863119017, 2.917606895584, 4.471313500709, 4.896906447411, 4.947063327861});
+  check_row(softplus, {}, 1, {.649731407059, .780078165207, .892131424069, .918314359525, .921216571180});
+  check_row(softplus, {}, 10, {2.103479926339, 3.507538443514, 4.870127885334, 5.211567921011, 5.250050317855});
+  check_row(erf_, {}, 1, {0, .216346895939, .409665529398, .458887475463, .464502115671});
+  check_row(erf_, {}, 10, {0, .315965446098, .655525342957, .783744989485, .802548026269});
+}
+
+TEST_CASE("unequal variances") {
+  CHECK(dual(elu, {0}, elu, {0}, 1, 1, .5, .75, 40) == doctest::Approx(.324783648956763).epsilon(2e-14));
+  CHECK(dual(elu, {0}, elu, {0}, 2, .5, -.3, 1 - .09, 40) == doctest::Approx(-.145100813273341).epsilon(1e-13));
+  CHECK(dual(elu, {0}, elu, {0}, 1.7, .9, 1.2, 1.53 - 1.44, 40) == doctest::Approx(.754202844887795).epsilon(2e-14));
+}
+
+// Closed forms: arc-cosine kernels (Cho & Saul 2009) and erf (Williams 1997), over covariances of every kind, to 1e-13 of the root of the moments.
+TEST_CASE("closed forms over a grid of covariances") {
+  for (const double q1 : {1e-6, .3, 1.0, 50.0})
+    for (const double q2 : {1e-6, 1.0, 7.0})
+      for (const double theta : {0.0, 1e-7, 1e-3, .1, 1.0, 1.57, 2.5, 3.1, 3.14159}) {
+        INFO(q1, " ", q2, " ", theta);
+        const double s = std::sqrt(q1 * q2), c = s * std::cos(theta), gram = s * s * std::sin(theta) * std::sin(theta);
+        const double pi = std::acos(-1.0);
+        const double expected = s * (std::sin(theta) + (pi - theta) * std::cos(theta)) / (2 * pi);
+        CHECK(std::fabs(dual(relu, {0}, relu, {0}, q1, q2, c, gram, 40) - expected) <= 1e-13 * s / 2);
+        CHECK(std::fabs(dual(step, {0}, step, {0}, q1, q2, c, gram, 40) - (pi - theta) / (2 * pi)) <= 1e-13);
+        const double r = std::sqrt((1 + 2 * q1) * (1 + 2 * q2) - 4 * c * c);
+        const double scale = std::sqrt(std::asin(2 * q1 / (1 + 2 * q1)) * std::asin(2 * q2 / (1 + 2 * q2))) * 2 / pi;
+        CHECK(std::fabs(dual(erf_, {}, erf_, {}, q1, q2, c, gram, 40) - 2 / pi * std::atan2(2 * c, r)) <= 2e-13 * scale);
+      }
+}
+
+TEST_CASE("symmetric to the last bit, two functions too") {
+  for (const double c : {-.9, .1, .7}) {
+    const double gram = 2.0 * .6 - c * c;
+    CHECK(dual(relu, {0}, relu, {0}, 2.0, .6, c, gram, 20) == dual(relu, {0}, relu, {0}, .6, 2.0, c, gram, 20));
+    CHECK(dual(relu, {0}, hardtanh, {-1, 1}, 2.0, .6, c, gram, 20) == dual(hardtanh, {-1, 1}, relu, {0}, .6, 2.0, c, gram, 20));
+  }
+}
+
+TEST_CASE("means, moments and coefficients") {
+  CHECK(quadrature::mean(relu, Breaks{0}, 4.0) == doctest::Approx(2 / std::sqrt(2 * std::acos(-1.0))).epsilon(1e-15));
+  const auto exponential = [](const auto& x) { return math::exp(x); };
+  for (const double q : {.01, 1.0, 16.0}) CHECK(quadrature::mean(exponential, Breaks{}, q) == doctest::Approx(std::exp(q / 2)).epsilon(1e-13));
+  std::vector<double> a(102);
+  quadrature::hermite(exponential, Breaks{}, 1.0, 100, a.data());  // e^{1/2} / sqrt(k!)
+  double expected = std::exp(.5);
+  for (int k = 0; k < 20; ++k) {
+    CHECK(std::fabs(a[static_cast<std::size_t>(k)] - expected) <= 1e-14);
+    expected /= std::sqrt(k + 1.0);
+  }
+  CHECK(a[101] == doctest::Approx(std::exp(2.0)).epsilon(1e-13));
+  quadrature::hermite(relu, Breaks{0}, 1.0, 100, a.data());
+  CHECK(a[0] == doctest::Approx(1 / std::sqrt(2 * std::acos(-1.0))).epsilon(1e-14));
+  CHECK(a[1] == doctest::Approx(.5).epsilon(1e-14));
+  for (int k = 3; k <= 99; k += 2) CHECK(std::fabs(a[static_cast<std::size_t>(k)]) <= 1e-14);
+  double square = 0;  // Parseval, up to the tail of k^{-5/2}
+  for (int k = 0; k <= 100; ++k) square += a[static_cast<std::size_t>(k)] * a[static_cast<std::size_t>(k)];
+  CHECK(square <= a[101] * (1 + 1e-14));
+  CHECK(square >= a[101] * (1 - 1e-3));
+}
+
+TEST_CASE("variance 0, and equal samples") {
+  CHECK(quadrature::mean(softplus, Breaks{}, 0.0) == std::log(2.0));
+  CHECK(dual(softplus, {}, tanh_, {}, 0.0, 1.0, 0.0, 0.0, 30) == doctest::Approx(0).epsilon(1e-15));
+  CHECK(dual(softplus, {}, softplus, {}, 0.0, 0.0, 0.0, 0.0, 30) == doctest::Approx(std::log(2.0) * std::log(2.0)).epsilon(1e-15));
+  CHECK(dual(softplus, {}, relu, {0}, 0.0, 1.0, 0.0, 0.0, 30) == doctest::Approx(std::log(2.0) / std::sqrt(2 * std::acos(-1.0))).epsilon(1e-13));
+  std::vector<double> a(32);
+  quadrature::hermite(hardtanh, Breaks{-1, 1}, 3.0, 30, a.data());
+  CHECK(dual(hardtanh, {-1, 1}, hardtanh, {-1, 1}, 3.0, 3.0, 3.0, 0.0, 30) == doctest::Approx(a[31]).epsilon(1e-14));
+}
+
+TEST_CASE("a break that nobody declared costs time, not digits") {
+  const auto shifted = [](const auto& x) { using T = Number<decltype(x)>; return math::select(x < T(.3), T(0.0), T(1.0)); };
+  CHECK(quadrature::mean(shifted, Breaks{}, 1.0) == doctest::Approx(.5 * std::erfc(.3 / std::sqrt(2.0))).epsilon(1e-13));
+}
+
+TEST_CASE("lanes are doubles side by side") {
+  Lanes q1, q2, c, gram, a[22], b[22];
+  for (std::size_t l = 0; l < 8; ++l) {
+    const double x = .2 + .3 * static_cast<double>(l);
+    q1.set(l, x), q2.set(l, 1.5), c.set(l, .4 * x), gram.set(l, 1.5 * x - .16 * x * x);
+  }
+  quadrature::hermite(relu, Breaks{0}, q1, 20, a);
+  quadrature::hermite(tanh_, Breaks{}, q2, 20, b);
+  const Lanes value = quadrature::dual(relu, Breaks{0}, tanh_, Breaks{}, q1, q2, c, gram, 20, a, b);
+  for (std::size_t l = 0; l < 8; ++l) CHECK(value[l] == dual(relu, {0}, tanh_, {}, q1[l], q2[l], c[l], gram[l], 20));
+}
