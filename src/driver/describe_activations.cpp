@@ -109,8 +109,8 @@ std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t 
     if (function) {
       if (f.formula.empty()) f.formula = expr::to_text(node.activation->phi);
       const expr::Breaks breaks = expr::breaks(node.activation->phi);
-      for (const auto& e : breaks.kinks) f.kinks.push_back(fmt::format("{:.6g}", expr::evaluate(e, 0, params)));
-      for (const auto& e : breaks.jumps) f.jumps.push_back(fmt::format("{:.6g}", expr::evaluate(e, 0, params)));
+      for (const auto& e : breaks.kinks) f.kinks.push_back(fmt::format("{:.6g}", expr::evaluate(e, 0, params) + 0.0));
+      for (const auto& e : breaks.jumps) f.jumps.push_back(fmt::format("{:.6g}", expr::evaluate(e, 0, params) + 0.0));
       f.lipschitz = lipschitz(node.activation->phi, !f.jumps.empty(), params);
     }
     f.method = method(c.optimized[i], *node.activation);

@@ -25,6 +25,9 @@ std::string to_json(std::span<const Findings> findings);
 // SARIF 2.1.0 (OASIS), one run; the rules are the codes that occur.
 std::string to_sarif(std::span<const Findings> findings);
 
+// A message with a name of a megabyte in it, cut in the middle.
+std::string shortened(const std::string& message);
+
 // The diagnostics of one set in the order of printing.
 std::vector<const Diagnostic*> sorted(const Diagnostics& diagnostics);
 

@@ -38,13 +38,13 @@ Json location(const Sources* sources, Span span, const std::optional<Range>& r) 
 
 Json sarif_result(const Findings& f, const Diagnostic& d) {
   Json result = {{"ruleId", spelling(d.code)}, {"level", severity(d)}};
-  result["message"]["text"] = d.help.empty() ? d.message : d.message + "\n" + d.help;
+  result["message"]["text"] = shortened(d.message) + (d.help.empty() ? "" : "\n" + d.help);
   result["locations"] = Json::array();
   if (const auto r = range(f.sources, d.span, d.has_span)) result["locations"].push_back(location(f.sources, d.span, r));
   for (const Note& note : d.notes) {
     const auto r = range(f.sources, note);
     Json related = r ? location(f.sources, note.span, r) : Json::object();
-    related["message"]["text"] = note.message;
+    related["message"]["text"] = shortened(note.message);
     result["relatedLocations"].push_back(std::move(related));
   }
   return result;
@@ -70,11 +70,11 @@ std::string to_json(std::span<const Findings> findings) {
   for (const Findings& f : findings) {
     for (const Diagnostic* d : sorted(*f.diagnostics)) {
       errors += d->severity == Severity::error;
-      Json object = {{"code", spelling(d->code)}, {"severity", severity(*d)}, {"message", d->message}};
+      Json object = {{"code", spelling(d->code)}, {"severity", severity(*d)}, {"message", shortened(d->message)}};
       add_place(object, f.sources, d->span, range(f.sources, d->span, d->has_span));
       object["notes"] = Json::array();
       for (const Note& n : d->notes) {
-        Json note = {{"message", n.message}};
+        Json note = {{"message", shortened(n.message)}};
         add_place(note, f.sources, n.span, range(f.sources, n));
         object["notes"].push_back(std::move(note));
       }

@@ -72,18 +72,27 @@ std::string one(const Sources* sources, const Diagnostic& d, const Style& style)
   const bool error = d.severity == Severity::error;
   const char* color = error ? style.error : style.warning;
   std::string out = fmt::format("{}{}{}{}: {}{}{}{} [{}]\n", style.bold, placed ? place(sources, d.span) : "ntkc: ", color, error ? "error" : "warning",
-                                style.reset, style.bold, d.message, style.reset, spelling(d.code));
+                                style.reset, style.bold, shortened(d.message), style.reset, spelling(d.code));
   if (placed) out += excerpt(*sources, d.span, color, style.reset);
   for (const Note& note : d.notes) {
     const bool known = sources && note.span.file < sources->size() && note.span != Span{};
-    out += fmt::format("{}{}{}note: {}{}\n", style.bold, known ? place(sources, note.span) : "", style.note, style.reset, note.message);
+    out += fmt::format("{}{}{}note: {}{}\n", style.bold, known ? place(sources, note.span) : "", style.note, style.reset, shortened(note.message));
     if (known) out += excerpt(*sources, note.span, style.note, style.reset);
   }
-  if (!d.help.empty()) out += fmt::format("{}help: {}{}\n", style.help, style.reset, d.help);
+  if (!d.help.empty()) out += fmt::format("{}help: {}{}\n", style.help, style.reset, shortened(d.help));
   return out;
 }
 
 }  // namespace
+
+std::string shortened(const std::string& message) {
+  constexpr std::size_t kMost = 1000, kEnds = 400;
+  if (message.size() <= kMost) return message;
+  std::size_t head = kEnds, tail = message.size() - kEnds;
+  while (head > 0 && continues(message[head])) --head;
+  while (tail < message.size() && continues(message[tail])) ++tail;
+  return message.substr(0, head) + " ... " + message.substr(tail);
+}
 
 std::vector<const Diagnostic*> sorted(const Diagnostics& diagnostics) {
   std::vector<const Diagnostic*> order;

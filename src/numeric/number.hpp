@@ -20,7 +20,7 @@ class Number {
   const Real& real() const { return *value_; }
   bool is_integer() const;
   bool is_finite() const;
-  // The shortest text that reads back as the same number: a double's shortest spelling if it is one, else 100 digits.
+  // Reads back as the same number: short decimals as they are, else 100 digits; of a double its shortest spelling, the same double when rounded.
   std::string text() const;
 
   friend bool operator==(const Number& a, const Number& b);

@@ -4,6 +4,7 @@
 #include <functional>
 #include <set>
 
+#include "expr/check.hpp"
 #include "sema/analyze.hpp"
 #include "sema/scope.hpp"
 
@@ -14,6 +15,7 @@ struct Findings {
   std::set<std::string> structural;
   std::set<std::size_t> overrides_used;
   std::set<std::string> used;                          // params that something refers to
+  std::map<std::string, std::optional<expr::Fault>> faults;  // of expressions of activations, by their text: each is judged once
   std::set<std::string> params;                        // every qualified name that exists
 };
 
@@ -131,6 +133,8 @@ class Analyzer {
   NodeId repeat(const ast::Repeat& repeat, const Place& place, Span span);
   NodeId rounds(const Round& round, std::uint64_t count, bool shared, NodeId at, Span span);
   std::optional<NodeId> loop(const Round& round, std::uint64_t count, bool shared, NodeId at, Span span);
+  std::optional<NodeId> try_loop(const Round& round, const State& entry, const std::optional<State>& exit, std::uint64_t count, bool shared, NodeId at,
+                                 Span span, std::optional<State>* came_out);
   NodeId open_loop(const State& entry, bool shared, Span span);
   NodeId close_loop(NodeId carry, NodeId body, std::uint64_t count, NodeId at, const State& exit);
   std::optional<State> trial(const Round& round, const State& entry, bool shared, Span span, Diagnostics& diagnostics);
@@ -163,6 +167,7 @@ class Analyzer {
   std::vector<const void*> defining_;                // activations and blocks that are being put in
   bool merged_ = false, needs_definite_ = false;     // in a trial with a state that stands for several rounds
   std::size_t work_ = 0, depth_ = 0;
+  std::size_t trials_ = 0, trial_work_ = 0;          // trials inside one another, and what they have cost
 };
 
 }  // namespace ntkc::sema

@@ -1,6 +1,7 @@
 // A layer on a node: arguments are completed, weights drawn, the shape rule run.
 #include <algorithm>
 
+#include "expr/check.hpp"
 #include "layers/laws.hpp"
 #include "sema/analyzer.hpp"
 
@@ -134,6 +135,16 @@ graph::NodeId Analyzer::apply_activation(const LayerRef& target, const Bound& bo
   if (jump && options_.ntk && !on_data) {
     diagnostics_->report(Code::no_ntk, span, target.name).suggest("ask for the NNGP kernel: `--kernel nngp`");
     return graph::kNone;
+  }
+  if (target.kind == LayerRef::Kind::defined && !on_data) {
+    expr::ParamValues values;
+    for (const graph::Param& param : params_) values.emplace(param.name, param.value);
+    const auto [known, fresh] = findings_.faults.try_emplace(expr::to_text(use.phi));
+    if (fresh) known->second = expr::check_activation(use.phi, options_.ntk, values);
+    if (const auto& fault = known->second) {
+      diagnostics_->report(Code::no_moments, span, target.name, fault->text).note(target.span, "defined here");
+      return graph::kNone;
+    }
   }
   node.activation = std::move(use);
   const NodeId result = add(std::move(node));

@@ -13,6 +13,7 @@ using expr::Function;
 namespace {
 
 constexpr std::size_t kMostWork = 3'000'000;  // statements and expressions of one network, each use counted
+constexpr std::size_t kMostTrialWork = 500'000;  // of these in rounds of loops that are tried
 
 Expr binary(Function f, const Expr& a, const Expr& b) { return Expr::call(f, {a, b}); }
 
@@ -27,7 +28,7 @@ bool is_word(std::string_view name) {
 }  // namespace
 
 void Analyzer::work() {
-  if (++work_ > kMostWork) throw TooLarge{};
+  if (++work_ > kMostWork || (trials_ > 0 && ++trial_work_ > kMostTrialWork)) throw TooLarge{};
 }
 
 std::optional<Expr> Analyzer::number(const Value& v, std::string_view whose) {

@@ -89,7 +89,9 @@ std::optional<Analyzer::State> Analyzer::trial(const Round& round, const State& 
   const graph::LoopId outer = loop_;
   Diagnostics* const kept = diagnostics_;
   diagnostics_ = &diagnostics;
+  ++trials_;
   const NodeId exit = round(open_loop(entry, shared, span));
+  --trials_;
   std::optional<State> result;
   if (exit != graph::kNone && !diagnostics.has_errors()) result = state(exit);
   diagnostics_ = kept;
@@ -98,62 +100,65 @@ std::optional<Analyzer::State> Analyzer::trial(const Round& round, const State& 
   return result;
 }
 
-// A loop of `count` rounds from `at`, if one state can stand for what comes into each of them; else nothing.
+// One round from `entry` for good: the loop, or nothing (and no trace) if the round has an error, needs to know more, or does not give `exit` back.
+std::optional<graph::NodeId> Analyzer::try_loop(const Round& round, const State& entry, const std::optional<State>& exit, std::uint64_t count, bool shared,
+                                                NodeId at, Span span, std::optional<State>* came_out) {
+  const Mark before = mark();
+  const graph::LoopId outer = loop_;
+  Diagnostics* const kept = diagnostics_;
+  Diagnostics told;
+  diagnostics_ = &told;
+  const NodeId carry = open_loop(entry, shared, span);
+  const NodeId body = round(carry);
+  diagnostics_ = kept;
+  std::optional<State> out;
+  if (body != graph::kNone && !told.has_errors()) out = state(body);
+  if (came_out) *came_out = out;
+  if (out && body != carry && (exit || *out == entry)) {
+    diagnostics_->append(told);
+    return close_loop(carry, body, count, at, exit ? *exit : *out);
+  }
+  loop_ = outer;
+  rewind(before);
+  if (!out || body != carry) return std::nullopt;
+  diagnostics_->append(told);  // an empty body
+  return at;
+}
+
+// A loop of `count` rounds from `at`, if one state can stand for what comes into each of them; else nothing: what is wrong with a round is told
+// when it is put before the loop.
 std::optional<graph::NodeId> Analyzer::loop(const Round& round, std::uint64_t count, bool shared, NodeId at, Span span) {
   const State entry = state(at);
-  Diagnostics first;
-  auto exit = trial(round, entry, shared, span, first);
-  if (!exit) return std::nullopt;  // what is wrong with the round is told when it is put before the loop
-  State merged = entry, last = *exit;
-  bool settled = *exit == entry;
-  for (int i = 1; !settled && i < kMostTrials && static_cast<std::uint64_t>(i) < count; ++i) {
-    if (last.shape.positions != entry.shape.positions) return std::nullopt;
+  std::optional<State> out;
+  if (const auto steady = try_loop(round, entry, std::nullopt, count, shared, at, span, &out); steady || !out) return steady;
+  State merged = entry, last = *out;
+  bool settled = false;
+  for (int i = 1; !settled; ++i) {
+    if (static_cast<std::uint64_t>(i) == count) break;
+    if (i == kMostTrials || last.shape.positions != entry.shape.positions) return std::nullopt;
+    if (last.shape.channels != merged.shape.channels) merged.shape.channels = {};
+    if (last.width != merged.width) merged.width.reset();
+    if (last.law != merged.law) merged.law = Law::mixed;
+    merged.activated = merged.activated || last.activated;
+    merged.normable = merged.normable && last.normable;
     Diagnostics later;
     const auto next = trial(round, last, shared, span, later);
     if (!next) return std::nullopt;
     settled = *next == last;
-    for (const State& s : {last, *next}) {
-      if (s.shape.positions != merged.shape.positions) return std::nullopt;
-      if (s.shape.channels != merged.shape.channels) merged.shape.channels = {};
-      if (s.width != merged.width) merged.width.reset();
-      if (s.law != merged.law) merged.law = Law::mixed;
-      merged.activated = merged.activated || s.activated;
-      merged.normable = merged.normable && s.normable;
-    }
     last = *next;
-    if (static_cast<std::uint64_t>(i) + 1 == count) settled = true;
   }
-  if (!settled) return std::nullopt;
-  const Mark before = mark();
-  const graph::LoopId outer = loop_;
-  Diagnostics told;
-  Diagnostics* const kept = diagnostics_;
   const bool outer_merged = merged_, outer_needs = needs_definite_;
-  diagnostics_ = &told;
   const bool open = merged.shape.channels != entry.shape.channels;
-  if (open) {
-    merged_ = true;
-    needs_definite_ = false;
-  }
-  const NodeId carry = open_loop(merged, shared, span);
-  const NodeId body = round(carry);
-  const bool fits = body != graph::kNone && !told.has_errors() && (!open || !needs_definite_);
+  merged_ = merged_ || open;
+  if (open) needs_definite_ = false;
+  const Mark before = mark();
+  const auto made = try_loop(round, merged, last, count, shared, at, span, nullptr);
+  const bool refused = open && needs_definite_;
   merged_ = outer_merged;
   if (open) needs_definite_ = outer_needs;
-  diagnostics_ = kept;
-  if (!fits) {
-    loop_ = outer;
-    rewind(before);
-    return std::nullopt;
-  }
-  if (body == carry) {  // an empty body
-    loop_ = outer;
-    rewind(before);
-    diagnostics_->append(told);
-    return at;
-  }
-  diagnostics_->append(told);
-  return close_loop(carry, body, count, at, last);
+  if (!made || !refused) return made;
+  rewind(before);
+  return std::nullopt;
 }
 
 graph::NodeId Analyzer::rounds(const Round& round, std::uint64_t count, bool shared, NodeId at, Span span) {

@@ -26,12 +26,10 @@ endif()
 
 call(${CMAKE_COMMAND} -S ${WORK}/src -B ${WORK}/build -G ${GENERATOR} ${options})
 
-set(headers "first.ntk.hpp" "second one.ntk.hpp" "alone.ntk.hpp")
 function(times result)
   set(list)
   foreach(file IN ITEMS ntk/app/first.ntk.hpp "ntk/app/second one.ntk.hpp" ntk/app/alone.ntk.hpp CMakeFiles/app.dir/main.cpp.o CMakeFiles/app.dir/other.cpp.o)
-    file(TIMESTAMP ${WORK}/build/${file} time "%s")
-    execute_process(COMMAND stat -c %y ${WORK}/build/${file} OUTPUT_VARIABLE time OUTPUT_STRIP_TRAILING_WHITESPACE)
+    execute_process(COMMAND stat -c %y ${WORK}/build/${file} OUTPUT_VARIABLE time OUTPUT_STRIP_TRAILING_WHITESPACE ERROR_QUIET)
     list(APPEND list "${time}")
   endforeach()
   set(${result} "${list}" PARENT_SCOPE)

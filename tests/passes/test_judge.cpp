@@ -10,13 +10,21 @@ using numeric::Float100;
 
 namespace {
 
+std::string exact(double x) { return fmt::format("{:.60g}", x); }
+
 Float100 dual(const char* activation, int order, double q1, double q2, double c) {
   const std::string text = fmt::format(R"(program p
   input x [1]
-  activation f = {}
-  constant v = dual<f, f, {}, {}>({}, {}, {}, {}, {})
+  activation f = {0}
+  constant d1 = {1} + {2}
+  constant d2 = 2 * {3}
+  constant d = d1 - d2
+  constant g1 = {1} * {2}
+  constant g2 = {3} * {3}
+  constant g = g1 - g2
+  constant v = dual<f, f, {4}, {4}>({1}, {2}, {3}, d, g)
   output nngp = v
-)", activation, order, order, q1, q2, c, q1 + q2 - 2 * c, q1 * q2 - c * c);
+)", activation, exact(q1), exact(q2), exact(c), order);
   const double x[] = {1};
   return numeric::value(reference::evaluate(ir::parse(text), x, x).at("nngp"));
 }
