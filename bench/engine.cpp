@@ -19,8 +19,9 @@ struct Discard : engine::TileSink {
 };
 
 void gram(benchmark::State& state, const std::string& activation) {
-  MemoryProvider provider({{"bench.ntk", "ntk 1\nnetwork n {\n  input x: [784]\n  default dense(sigma_w = 1.4, sigma_b = 0.1)\n  repeat 3 { dense; " +
-                                             activation + " }\n  dense\n}\n"}});
+  MemoryProvider provider(
+      {{"bench.ntk", "ntk 1\nnetwork n {\n  input x: [784]\n  default dense(sigma_w = 1.4, sigma_b = 0.1)\n  repeat 3 { dense; " +
+                         activation + " }\n  dense\n}\n"}});
   driver::Request request;
   request.spec = "bench.ntk";
   const auto c = driver::compile(provider, request);

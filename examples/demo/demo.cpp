@@ -43,8 +43,10 @@ void share(Eigen::Index rows, bool triangle, F f) {
 
 int run(const std::string& data, const std::string& kernel, Eigen::Index train, Eigen::Index test) {
   Clock clock;
-  const Matrix x = demo::read_idx(data + "/train-images-idx3-ubyte.gz", train), t = demo::read_idx(data + "/t10k-images-idx3-ubyte.gz", test);
-  const Matrix labels = demo::read_idx(data + "/train-labels-idx1-ubyte.gz", train, 1), truth = demo::read_idx(data + "/t10k-labels-idx1-ubyte.gz", test, 1);
+  const Matrix x = demo::read_idx(data + "/train-images-idx3-ubyte.gz", train),
+               t = demo::read_idx(data + "/t10k-images-idx3-ubyte.gz", test);
+  const Matrix labels = demo::read_idx(data + "/train-labels-idx1-ubyte.gz", train, 1),
+               truth = demo::read_idx(data + "/t10k-labels-idx1-ubyte.gz", test, 1);
   clock.lap("reading images");
 
   const mlp::Evaluator k;  // defaults from the spec; mlp::Evaluator{{.sigma_w = 1.2}} tunes it

@@ -20,7 +20,8 @@
 
 namespace ntk {
 
-// A place in a source text. Lines and columns count from 1, columns in code points; offset and length in bytes. No file: about the whole run.
+// A place in a source text. Lines and columns count from 1, columns in code points; offset and length in bytes. No file: about the whole
+// run.
 struct Location {
   std::string file;
   std::size_t line = 0, column = 0, offset = 0, length = 0;
@@ -32,8 +33,8 @@ struct Message {
 };
 
 struct CompilerDiagnostic {
-  std::string code;  // "NTK2001"
-  bool error = true; // else a warning
+  std::string code;   // "NTK2001"
+  bool error = true;  // else a warning
   std::string message;
   Location location;
   std::vector<Message> notes;
@@ -47,10 +48,10 @@ struct Artifact {
 };
 
 struct Result {
-  bool ok = false;                      // no errors
-  std::vector<Artifact> artifacts;      // empty after an error
+  bool ok = false;                  // no errors
+  std::vector<Artifact> artifacts;  // empty after an error
   std::vector<CompilerDiagnostic> diagnostics;
-  std::vector<std::string> files;       // what was read, the spec first; what is inside the compiler left out
+  std::vector<std::string> files;  // what was read, the spec first; what is inside the compiler left out
 };
 
 struct GenerateOptions {

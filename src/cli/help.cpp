@@ -11,7 +11,8 @@ constexpr std::size_t kColumn = 32;
 
 std::string row(const OptionInfo& option) {
   std::string left = fmt::format("  {}", fmt::join(option.spellings(), ", "));
-  if (!option.argument.empty()) left += (option.spellings().back().size() > 2 && option.spellings().back()[1] == '-' ? "=" : " ") + std::string(option.argument);
+  if (!option.argument.empty())
+    left += (option.spellings().back().size() > 2 && option.spellings().back()[1] == '-' ? "=" : " ") + std::string(option.argument);
   std::string text(option.help);
   if (!option.fallback.empty()) text += fmt::format(" ({})", option.fallback);
   if (left.size() + 2 > kColumn) return fmt::format("{}\n{}{}\n", left, std::string(kColumn, ' '), text);
@@ -21,16 +22,20 @@ std::string row(const OptionInfo& option) {
 }  // namespace
 
 std::string help() {
-  std::string out = "ntkc: from the text of a neural network to its infinite-width kernels (NNGP and NTK)\n\nusage: ntkc COMMAND [OPTION | OPERAND]...\n\ncommands:\n";
+  std::string out =
+      "ntkc: from the text of a neural network to its infinite-width kernels (NNGP and NTK)\n\nusage: ntkc COMMAND [OPTION | "
+      "OPERAND]...\n\ncommands:\n";
   for (const CommandInfo& command : all_commands())
     out += fmt::format("{:<{}}{}\n", fmt::format("  {} {}", command.name, command.operands), kColumn, command.summary);
-  out += "\n`ntkc COMMAND --help` lists a command's options; `ntkc --version` prints the version. A SPEC of - is standard input.\n"
-         "Exit status: 0 success, 1 the input is at fault, 2 the command line, 3 the system, 70 a bug in ntkc.\n";
+  out +=
+      "\n`ntkc COMMAND --help` lists a command's options; `ntkc --version` prints the version. A SPEC of - is standard input.\n"
+      "Exit status: 0 success, 1 the input is at fault, 2 the command line, 3 the system, 70 a bug in ntkc.\n";
   return out;
 }
 
 std::string help(const CommandInfo& command) {
-  std::string out = fmt::format("ntkc {}: {}\n\nusage: ntkc {} [OPTION]... {}\n\noptions:\n", command.name, command.summary, command.name, command.operands);
+  std::string out = fmt::format("ntkc {}: {}\n\nusage: ntkc {} [OPTION]... {}\n\noptions:\n", command.name, command.summary, command.name,
+                                command.operands);
   for (const OptionInfo& option : all_options())
     if (option.on(command.name)) out += row(option);
   return out;

@@ -71,8 +71,9 @@ int main(int argc, char** argv) {
     write_descriptor(STDERR_FILENO, fmt::format("ntkc: error: {} [{}]\n", info(Code::no_memory).text, spelling(Code::no_memory)));
     return driver::kSystem;
   } catch (const std::exception& bug) {
-    write_descriptor(STDERR_FILENO, fmt::format("ntkc: internal error: {}\nThis is a bug in ntkc {}: please report it with the spec and the command.\n",
-                                                bug.what(), driver::kVersion));
+    write_descriptor(STDERR_FILENO,
+                     fmt::format("ntkc: internal error: {}\nThis is a bug in ntkc {}: please report it with the spec and the command.\n",
+                                 bug.what(), driver::kVersion));
     return driver::kBug;
   }
 }

@@ -1,4 +1,5 @@
-// GCC's and GNU's ways at once: long options with one dash or two, -DNAME=EXPR and -Wno-NAME attached, -qv together. Libraries know one of them.
+// GCC's and GNU's ways at once: long options with one dash or two, -DNAME=EXPR and -Wno-NAME attached, -qv together. Libraries know one of
+// them.
 #include <algorithm>
 
 #include "cli/options.hpp"
@@ -64,7 +65,8 @@ bool Reader::unknown(const std::string& name) {
 bool Reader::store(const OptionInfo& option, const std::string& as_written, const std::string& value) {
   const auto words_allowed = option.words();
   if (!words_allowed.empty() && std::ranges::count(words_allowed, value) == 0) {
-    diagnostics.report_global(Code::unknown_choice, as_written, value).suggest(fmt::format("it is one of: {}", fmt::join(words_allowed, ", ")));
+    diagnostics.report_global(Code::unknown_choice, as_written, value)
+        .suggest(fmt::format("it is one of: {}", fmt::join(words_allowed, ", ")));
     return false;
   }
   options.given.emplace_back(option.spellings().front());
@@ -97,9 +99,12 @@ bool Reader::read() {
   bool only_operands = false;
   while (at < words.size()) {
     const std::string word = words[at++];
-    if (word == "--" && !only_operands) only_operands = true;
-    else if (only_operands || word.size() < 2 || word[0] != '-') options.operands.push_back(word);
-    else if (!option(word)) return false;
+    if (word == "--" && !only_operands)
+      only_operands = true;
+    else if (only_operands || word.size() < 2 || word[0] != '-')
+      options.operands.push_back(word);
+    else if (!option(word))
+      return false;
   }
   return true;
 }
@@ -115,7 +120,8 @@ std::optional<Options> parse(const CommandInfo& command, std::vector<std::string
   const auto& operands = reader.options.operands;
   if (operands.size() < command.at_least) diagnostics.report_global(Code::missing_operand, command.name, command.operands);
   if (operands.size() > command.at_most)
-    diagnostics.report_global(Code::too_many_operands, operands[command.at_most], command.name, command.at_most == 1 ? "one" : command.operands);
+    diagnostics.report_global(Code::too_many_operands, operands[command.at_most], command.name,
+                              command.at_most == 1 ? "one" : command.operands);
   if (diagnostics.has_errors()) return std::nullopt;
   return std::move(reader.options);
 }

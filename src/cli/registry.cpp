@@ -7,7 +7,8 @@ namespace ntkc::cli {
 namespace {
 
 constexpr OptionInfo kOptions[] = {
-#define NTK_OPTION(member, type, flags, argument, fallback, commands, help) {OptionInfo::Type::type, flags, argument, fallback, commands, help},
+#define NTK_OPTION(member, type, flags, argument, fallback, commands, help) \
+  {OptionInfo::Type::type, flags, argument, fallback, commands, help},
 #include "cli/options.def"
 #undef NTK_OPTION
 };
@@ -41,13 +42,12 @@ const CommandInfo* find_command(std::string_view name) {
 std::vector<std::string_view> OptionInfo::spellings() const { return split(flags, ','); }
 
 std::vector<std::string_view> OptionInfo::words() const {
-  const bool enumeration = argument.find('|') != std::string_view::npos && std::ranges::none_of(argument, [](char c) { return c >= 'A' && c <= 'Z'; });
+  const bool enumeration =
+      argument.find('|') != std::string_view::npos && std::ranges::none_of(argument, [](char c) { return c >= 'A' && c <= 'Z'; });
   return enumeration ? split(argument, '|') : std::vector<std::string_view>{};
 }
 
-bool OptionInfo::on(std::string_view command) const {
-  return commands == "*" || std::ranges::count(split(commands, ' '), command) > 0;
-}
+bool OptionInfo::on(std::string_view command) const { return commands == "*" || std::ranges::count(split(commands, ' '), command) > 0; }
 
 bool Options::has(std::string_view option) const { return std::ranges::count(given, option) > 0; }
 

@@ -19,7 +19,8 @@ Location locate(const Sources& sources, Span span, bool known) {
 
 void tell(const Diagnostics& diagnostics, const Sources& sources, Result& result) {
   for (const Diagnostic* d : driver::sorted(diagnostics)) {
-    CompilerDiagnostic out{spelling(d->code), d->severity == Severity::error, d->message, locate(sources, d->span, d->has_span), {}, d->help, {}};
+    CompilerDiagnostic out{
+        spelling(d->code), d->severity == Severity::error, d->message, locate(sources, d->span, d->has_span), {}, d->help, {}};
     for (const Note& note : d->notes) out.notes.push_back({locate(sources, note.span, note.span != Span{}), note.message});
     out.text = driver::to_text(*d, &sources, false);
     result.diagnostics.push_back(std::move(out));
@@ -76,7 +77,8 @@ Result Compiler::generate(const std::string& spec, const GenerateOptions& option
   list_files(c, result);
   tell(c.diagnostics, c.sources, result);
   if (result.ok)
-    result.artifacts.push_back({driver::stem(spec) + std::string(backend->extension), driver::generate(c, {options.backend, options.name_space, options.standalone})});
+    result.artifacts.push_back({driver::stem(spec) + std::string(backend->extension),
+                                driver::generate(c, {options.backend, options.name_space, options.standalone})});
   return result;
 }
 

@@ -70,8 +70,10 @@ std::optional<double> numbers(const graph::Network& network, const graph::Node& 
     const auto& value = filter->second.value;
     const std::size_t axes = in.shape.positions.size();
     for (std::size_t a = 0; a < axes; ++a) {
-      if (const auto* one = std::get_if<std::int64_t>(&value)) weights *= double(*one);
-      else if (const auto* list = std::get_if<graph::ArgList>(&value)) weights *= double((*list)[a].integer());
+      if (const auto* one = std::get_if<std::int64_t>(&value))
+        weights *= double(*one);
+      else if (const auto* list = std::get_if<graph::ArgList>(&value))
+        weights *= double((*list)[a].integer());
     }
   }
   const auto bias = node.args.find("sigma_b");
@@ -87,8 +89,10 @@ void count_parameters(const graph::Network& network, NetworkFacts& facts) {
     double rounds = 1;
     for (auto loop = network.instances[node.instance].home; loop != graph::kNone; loop = network.loops[loop].parent)
       if (!network.loops[loop].shared) rounds *= double(network.loops[loop].count);
-    if (const auto n = numbers(network, node, id == network.output)) total += rounds * *n;
-    else facts.without_width.push_back(network.instances[node.instance].name);
+    if (const auto n = numbers(network, node, id == network.output))
+      total += rounds * *n;
+    else
+      facts.without_width.push_back(network.instances[node.instance].name);
   }
   if (facts.without_width.empty()) facts.parameters = total;
 }

@@ -10,10 +10,10 @@
 namespace ntkc::driver {
 
 struct LayerLine {
-  int depth = 0;            // loops around it
-  std::string name;         // "dense", "relu", "loop 3"
-  std::string arguments;    // those that were given
-  std::string shape;        // what comes out: "[784]", "[?]" where no width is known
+  int depth = 0;          // loops around it
+  std::string name;       // "dense", "relu", "loop 3"
+  std::string arguments;  // those that were given
+  std::string shape;      // what comes out: "[784]", "[?]" where no width is known
   std::string label;
 };
 
@@ -25,8 +25,9 @@ struct ActivationFacts {
   std::optional<double> error;      // of kappa, relative to sqrt(kappa(q1, q1, q1) kappa(q2, q2, q2)), where it was measured
 };
 
-// chi1 = sigma_w^2 E[phi'(u)^2], u ~ N(0, q), of the last activation that follows a dense layer (Schoenholz et al. 2017, eq. 5). q is the fixed point
-// of q -> sigma_w^2 E[phi(u)^2] + sigma_b^2 if the iteration from q = sigma_w^2 + sigma_b^2 finds one, else where it stood after 1000 rounds.
+// chi1 = sigma_w^2 E[phi'(u)^2], u ~ N(0, q), of the last activation that follows a dense layer (Schoenholz et al. 2017, eq. 5). q is the
+// fixed point of q -> sigma_w^2 E[phi(u)^2] + sigma_b^2 if the iteration from q = sigma_w^2 + sigma_b^2 finds one, else where it stood
+// after 1000 rounds.
 struct Phase {
   std::string activation;
   double chi1 = 0, q = 0;
@@ -42,8 +43,8 @@ struct NetworkFacts {
   std::string name;
   std::vector<LayerLine> layers;
   std::vector<graph::Param> params;
-  std::optional<double> parameters;           // P, for given widths; a last dense without a width counts as one output
-  std::vector<std::string> without_width;     // layers for want of whose width P is unknown
+  std::optional<double> parameters;        // P, for given widths; a last dense without a width counts as one output
+  std::vector<std::string> without_width;  // layers for want of whose width P is unknown
   std::vector<ActivationFacts> activations;
   std::optional<Phase> phase;
   Cost cost;

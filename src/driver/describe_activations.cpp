@@ -63,7 +63,8 @@ std::string spelled(const graph::ActivationUse& use) {
   std::string args;
   for (const auto& [name, value] : use.args)
     if (const auto* e = std::get_if<expr::Expr>(&value.value); value.given && e)
-      args += fmt::format("{}{} = {}", args.empty() ? "" : ", ", name, e->is_constant() ? fmt::format("{}", e->value().to_double()) : expr::to_text(*e));
+      args += fmt::format("{}{} = {}", args.empty() ? "" : ", ", name,
+                          e->is_constant() ? fmt::format("{}", e->value().to_double()) : expr::to_text(*e));
     else if (const auto* n = std::get_if<std::int64_t>(&value.value); value.given && n)
       args += fmt::format("{}{} = {}", args.empty() ? "" : ", ", name, *n);
   return args.empty() ? use.name : use.name + "(" + args + ")";
@@ -74,14 +75,16 @@ std::string method(const ir::Program& program, const graph::ActivationUse& use) 
   bool quadrature = false;
   std::uint32_t degree = 0;
   for (const ir::Node& node : program.nodes) {
-    const bool of_it = (node.phi < program.activations.size() && program.activations[node.phi].phi == use.phi) ||
-                       (node.op == ir::Op::dual_quadrature && node.psi < program.activations.size() && program.activations[node.psi].phi == use.phi);
+    const bool of_it =
+        (node.phi < program.activations.size() && program.activations[node.phi].phi == use.phi) ||
+        (node.op == ir::Op::dual_quadrature && node.psi < program.activations.size() && program.activations[node.psi].phi == use.phi);
     if (!of_it) continue;
     quadrature = quadrature || node.op == ir::Op::dual_quadrature || node.op == ir::Op::mean_quadrature || node.op == ir::Op::hermite;
     if (node.op == ir::Op::hermite) degree = std::max(degree, node.index);
   }
   if (!quadrature) return "closed form";
-  return degree ? fmt::format("Hermite series of degree {}, quadrature split at the kinks where its tail is too large", degree) : "quadrature split at the kinks";
+  return degree ? fmt::format("Hermite series of degree {}, quadrature split at the kinks where its tail is too large", degree)
+                : "quadrature split at the kinks";
 }
 
 }  // namespace

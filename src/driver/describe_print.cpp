@@ -13,7 +13,9 @@ std::string range(const graph::Param& p) {
 
 std::string joined(const std::vector<std::string>& words) { return words.empty() ? "none" : fmt::format("{}", fmt::join(words, ", ")); }
 
-nlohmann::ordered_json optional(const std::optional<double>& number) { return number ? nlohmann::ordered_json(*number) : nlohmann::ordered_json(); }
+nlohmann::ordered_json optional(const std::optional<double>& number) {
+  return number ? nlohmann::ordered_json(*number) : nlohmann::ordered_json();
+}
 
 }  // namespace
 
@@ -22,14 +24,17 @@ std::string to_text(const NetworkFacts& f) {
   std::size_t width = 0;
   std::vector<std::string> left;
   for (const LayerLine& l : f.layers) {
-    left.push_back(fmt::format("  {:{}}{}{}{}", "", 2 * l.depth, l.name, l.label.empty() ? "" : " " + l.label, l.arguments.empty() ? "" : "(" + l.arguments + ")"));
+    left.push_back(fmt::format("  {:{}}{}{}{}", "", 2 * l.depth, l.name, l.label.empty() ? "" : " " + l.label,
+                               l.arguments.empty() ? "" : "(" + l.arguments + ")"));
     width = std::max(width, l.shape.empty() ? 0 : left.back().size());
   }
   for (std::size_t i = 0; i < left.size(); ++i)
     out += f.layers[i].shape.empty() ? left[i] + "\n" : fmt::format("{:<{}}  {}\n", left[i], width, f.layers[i].shape);
   for (const auto& p : f.params) out += fmt::format("param {} = {}{}: a field of the evaluator\n", p.name, p.value, range(p));
-  if (f.parameters) out += fmt::format("parameters P = {:.0f}\n", *f.parameters);
-  else out += fmt::format("parameters P: unknown without a width of {}\n", joined(f.without_width));
+  if (f.parameters)
+    out += fmt::format("parameters P = {:.0f}\n", *f.parameters);
+  else
+    out += fmt::format("parameters P: unknown without a width of {}\n", joined(f.without_width));
   for (const ActivationFacts& a : f.activations) {
     out += fmt::format("activation {}: {}\n  method: {}{}\n", a.use, a.formula, a.method,
                        a.error ? fmt::format(", error {:.1e} relative to sqrt(k(x,x) k(y,y))", *a.error) : "");
@@ -39,10 +44,10 @@ std::string to_text(const NetworkFacts& f) {
   }
   if (f.phase)
     out += fmt::format("phase: chi1 = sigma_w^2 E[phi'(u)^2] = {:.6g} at q = {:.6g} ({}), {}: {}\n", f.phase->chi1, f.phase->q,
-                       f.phase->fixed_point ? "the fixed point of the variance" : "after 1000 layers; the variance has no fixed point", f.phase->name(),
-                       f.phase->activation);
-  out += fmt::format("cost: {:.0f} operations a pair, {:.0f} a sample beside its inner products; {:.0f} numbers kept a sample\n", f.cost.per_pair,
-                     f.cost.per_sample, f.cost.numbers_per_sample);
+                       f.phase->fixed_point ? "the fixed point of the variance" : "after 1000 layers; the variance has no fixed point",
+                       f.phase->name(), f.phase->activation);
+  out += fmt::format("cost: {:.0f} operations a pair, {:.0f} a sample beside its inner products; {:.0f} numbers kept a sample\n",
+                     f.cost.per_pair, f.cost.per_sample, f.cost.numbers_per_sample);
   return out;
 }
 
@@ -51,7 +56,8 @@ nlohmann::ordered_json to_json(const NetworkFacts& f) {
   Json json = {{"name", f.name}, {"layers", Json::array()}, {"params", Json::array()}};
   for (const LayerLine& l : f.layers)
     json["layers"].push_back({{"depth", l.depth}, {"name", l.name}, {"arguments", l.arguments}, {"shape", l.shape}, {"label", l.label}});
-  for (const auto& p : f.params) json["params"].push_back({{"name", p.name}, {"value", p.value}, {"low", optional(p.low)}, {"high", optional(p.high)}});
+  for (const auto& p : f.params)
+    json["params"].push_back({{"name", p.name}, {"value", p.value}, {"low", optional(p.low)}, {"high", optional(p.high)}});
   json["parameters"] = optional(f.parameters);
   json["without_width"] = f.without_width;
   json["activations"] = Json::array();
@@ -66,7 +72,11 @@ nlohmann::ordered_json to_json(const NetworkFacts& f) {
                                    {"error", optional(a.error)}});
   json["phase"] = nullptr;
   if (f.phase)
-    json["phase"] = {{"activation", f.phase->activation}, {"chi1", f.phase->chi1}, {"q", f.phase->q}, {"fixed_point", f.phase->fixed_point}, {"name", f.phase->name()}};
+    json["phase"] = {{"activation", f.phase->activation},
+                     {"chi1", f.phase->chi1},
+                     {"q", f.phase->q},
+                     {"fixed_point", f.phase->fixed_point},
+                     {"name", f.phase->name()}};
   json["cost"] = {{"per_pair", f.cost.per_pair}, {"per_sample", f.cost.per_sample}, {"numbers_per_sample", f.cost.numbers_per_sample}};
   return json;
 }

@@ -17,9 +17,9 @@ struct Findings {
 std::string to_text(std::span<const Findings> findings, bool color);
 std::string to_text(const Diagnostic& diagnostic, const Sources* sources, bool color);
 
-// {"version": 1, "errors": n, "warnings": n, "diagnostics": [{"code", "severity", "message", "place"?, "notes": [{"message", "place"?}], "help"?}]}
-// with place {"file", "line", "column", "end_line", "end_column", "offset", "length"}: lines and columns from 1 in code points, end exclusive,
-// offset and length in bytes.
+// {"version": 1, "errors": n, "warnings": n, "diagnostics": [{"code", "severity", "message", "place"?, "notes": [{"message", "place"?}],
+// "help"?}]} with place {"file", "line", "column", "end_line", "end_column", "offset", "length"}: lines and columns from 1 in code points,
+// end exclusive, offset and length in bytes.
 std::string to_json(std::span<const Findings> findings);
 
 // SARIF 2.1.0 (OASIS), one run; the rules are the codes that occur.

@@ -25,14 +25,15 @@ const char* severity(const Diagnostic& d) { return d.severity == Severity::error
 
 void add_place(Json& object, const Sources* sources, Span span, const std::optional<Range>& r) {
   if (!r) return;
-  object["place"] = {{"file", sources->name(span.file)}, {"line", r->begin.line},         {"column", r->begin.column},
-                     {"end_line", r->end.line},          {"end_column", r->end.column},   {"offset", span.begin},
+  object["place"] = {{"file", sources->name(span.file)}, {"line", r->begin.line},       {"column", r->begin.column},
+                     {"end_line", r->end.line},          {"end_column", r->end.column}, {"offset", span.begin},
                      {"length", span.end - span.begin}};
 }
 
 Json location(const Sources* sources, Span span, const std::optional<Range>& r) {
   Json physical = {{"artifactLocation", {{"uri", sources->name(span.file)}}}};
-  physical["region"] = {{"startLine", r->begin.line}, {"startColumn", r->begin.column}, {"endLine", r->end.line}, {"endColumn", r->end.column}};
+  physical["region"] = {
+      {"startLine", r->begin.line}, {"startColumn", r->begin.column}, {"endLine", r->end.line}, {"endColumn", r->end.column}};
   return {{"physicalLocation", physical}};
 }
 

@@ -34,8 +34,10 @@ std::string printable(std::string_view text) {
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if ((byte < 0x20 && c != '\t') || byte == 0x7F) out += "\uFFFD";
-    else out += c;
+    if ((byte < 0x20 && c != '\t') || byte == 0x7F)
+      out += "\uFFFD";
+    else
+      out += c;
   }
   return out;
 }
@@ -58,8 +60,8 @@ std::string excerpt(const Sources& sources, Span span, const char* color, const 
     to = std::min(to - cut, line.size());
   }
   const std::string number = std::to_string(position.line);
-  return fmt::format(" {} | {}\n {} | {}{}{}{}\n", number, printable(line), std::string(number.size(), ' '), blank(line.substr(0, from)), color,
-                     carets(line.substr(from, to - from)), reset);
+  return fmt::format(" {} | {}\n {} | {}{}{}{}\n", number, printable(line), std::string(number.size(), ' '), blank(line.substr(0, from)),
+                     color, carets(line.substr(from, to - from)), reset);
 }
 
 std::string place(const Sources* sources, Span span) {
@@ -71,12 +73,13 @@ std::string one(const Sources* sources, const Diagnostic& d, const Style& style)
   const bool placed = d.has_span && sources && d.span.file < sources->size();
   const bool error = d.severity == Severity::error;
   const char* color = error ? style.error : style.warning;
-  std::string out = fmt::format("{}{}{}{}: {}{}{}{} [{}]\n", style.bold, placed ? place(sources, d.span) : "ntkc: ", color, error ? "error" : "warning",
-                                style.reset, style.bold, shortened(d.message), style.reset, spelling(d.code));
+  std::string out = fmt::format("{}{}{}{}: {}{}{}{} [{}]\n", style.bold, placed ? place(sources, d.span) : "ntkc: ", color,
+                                error ? "error" : "warning", style.reset, style.bold, shortened(d.message), style.reset, spelling(d.code));
   if (placed) out += excerpt(*sources, d.span, color, style.reset);
   for (const Note& note : d.notes) {
     const bool known = sources && note.span.file < sources->size() && note.span != Span{};
-    out += fmt::format("{}{}{}note: {}{}\n", style.bold, known ? place(sources, note.span) : "", style.note, style.reset, shortened(note.message));
+    out += fmt::format("{}{}{}note: {}{}\n", style.bold, known ? place(sources, note.span) : "", style.note, style.reset,
+                       shortened(note.message));
     if (known) out += excerpt(*sources, note.span, style.note, style.reset);
   }
   if (!d.help.empty()) out += fmt::format("{}help: {}{}\n", style.help, style.reset, shortened(d.help));
@@ -104,7 +107,9 @@ std::vector<const Diagnostic*> sorted(const Diagnostics& diagnostics) {
   return order;
 }
 
-std::string to_text(const Diagnostic& diagnostic, const Sources* sources, bool color) { return one(sources, diagnostic, color ? kColor : kPlain); }
+std::string to_text(const Diagnostic& diagnostic, const Sources* sources, bool color) {
+  return one(sources, diagnostic, color ? kColor : kPlain);
+}
 
 std::string to_text(std::span<const Findings> findings, bool color) {
   std::string out;

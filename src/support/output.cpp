@@ -32,7 +32,8 @@ std::string reason() { return std::strerror(errno); }
 
 bool same_bytes(const std::string& path, std::string_view bytes) {
   struct stat status {};
-  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || static_cast<std::size_t>(status.st_size) != bytes.size()) return false;
+  if (stat(path.c_str(), &status) != 0 || !S_ISREG(status.st_mode) || static_cast<std::size_t>(status.st_size) != bytes.size())
+    return false;
   std::ifstream in(path, std::ios::binary);
   const std::string old{std::istreambuf_iterator<char>(in), {}};
   return in.good() && old == bytes;

@@ -6,7 +6,8 @@
 
 namespace ntkc {
 
-// Writes beside `path`, then renames; a file that has these bytes already is left alone, its time stamp too. The reason of a failure, in words.
+// Writes beside `path`, then renames; a file that has these bytes already is left alone, its time stamp too. The reason of a failure, in
+// words.
 std::optional<std::string> write_file(const std::string& path, std::string_view bytes);
 
 // All of it to a descriptor (1: standard output).

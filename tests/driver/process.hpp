@@ -43,7 +43,8 @@ class Folder {
 
   // A command of the shell, in this folder; $NTKC is the compiler.
   Outcome shell(const std::string& command) const {
-    const std::string whole = "cd '" + path_.string() + "' && NTKC='" NTKC_BINARY_DIR "/bin/ntkc' && { " + command + "\n} >.out 2>.err </dev/null";
+    const std::string whole =
+        "cd '" + path_.string() + "' && NTKC='" NTKC_BINARY_DIR "/bin/ntkc' && { " + command + "\n} >.out 2>.err </dev/null";
     const int status = std::system(whole.c_str());
     return {WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status), read(path_ / ".out"), read(path_ / ".err")};
   }
@@ -53,7 +54,8 @@ class Folder {
   fs::path path_;
 };
 
-inline const std::string kSmall = "ntk 1\nparam s = 1.5 in [0, 10]\nnetwork small {\n  input x: [4]\n  dense(sigma_w = s)\n  relu\n  dense\n}\n";
+inline const std::string kSmall =
+    "ntk 1\nparam s = 1.5 in [0, 10]\nnetwork small {\n  input x: [4]\n  dense(sigma_w = s)\n  relu\n  dense\n}\n";
 
 inline bool contains(const std::string& text, const std::string& part) { return text.find(part) != std::string::npos; }
 

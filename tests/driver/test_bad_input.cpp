@@ -18,7 +18,11 @@ struct Case {
 TEST_CASE("bad specs") {
   const Case cases[] = {
       {"empty", "", 1},
-      {"binary", std::string("\x7f""ELF\0\0\1", 7), 1},
+      {"binary",
+       std::string("\x7f"
+                   "ELF\0\0\1",
+                   7),
+       1},
       {"invalid UTF-8", "ntk 1\n// caf\xe9\nnetwork n { input x: [4]; dense }\n", 1},
       {"a literal of a megabyte", "ntk 1\nparam a = " + std::string(1 << 20, '9') + "\n", 1},
       {"a million rounds too many", "ntk 1\nnetwork n { input x: [4]; repeat 1e12 { dense; relu }; dense }\n", 1},
@@ -65,8 +69,9 @@ TEST_CASE("a closed pipe ends quietly") {
 TEST_CASE("signals end a run with 130 and 143") {
   const test::Folder folder;
   for (const auto& [signal, status] : {std::pair{"INT", "130\n"}, std::pair{"TERM", "143\n"}}) {
-    const auto run = folder.shell(std::string("mkfifo -m 600 f 2>/dev/null; ( trap - INT; exec 3<>f; exec env --default-signal=INT \"$NTKC\" check - <&3 ) & p=$!; sleep 0.3; kill -") + signal +
-                                  " $p; wait $p; echo $?");
+    const auto run = folder.shell(std::string("mkfifo -m 600 f 2>/dev/null; ( trap - INT; exec 3<>f; exec env --default-signal=INT "
+                                              "\"$NTKC\" check - <&3 ) & p=$!; sleep 0.3; kill -") +
+                                  signal + " $p; wait $p; echo $?");
     CHECK(run.out == status);
   }
 }

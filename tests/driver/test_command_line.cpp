@@ -26,7 +26,9 @@ const Command kCommands[] = {
 #include "cli/commands.def"
 #undef NTK_COMMAND
 };
-bool on(const Row& row, const std::string& command) { return row.commands == "*" || contains(" " + row.commands + " ", " " + command + " "); }
+bool on(const Row& row, const std::string& command) {
+  return row.commands == "*" || contains(" " + row.commands + " ", " " + command + " ");
+}
 
 }  // namespace
 
@@ -106,15 +108,15 @@ TEST_CASE("explain knows every code") {
   const test::Folder folder;
   const auto list = folder.ntkc("explain");
   CHECK(list.status == 0);
-#define NTK_DIAGNOSTIC(number, severity, name, text, paragraph, example)     \
-  {                                                                           \
-    const auto one = folder.ntkc("explain NTK" #number);                      \
-    CAPTURE(number);                                                          \
-    CHECK(one.status == 0);                                                   \
-    CHECK(contains(list.out, "NTK" #number));                                 \
-    CHECK(contains(one.out, paragraph));                                      \
-    CHECK_FALSE(std::string(paragraph).empty());                              \
-    CHECK_FALSE(std::string(example).empty());                                \
+#define NTK_DIAGNOSTIC(number, severity, name, text, paragraph, example) \
+  {                                                                      \
+    const auto one = folder.ntkc("explain NTK" #number);                 \
+    CAPTURE(number);                                                     \
+    CHECK(one.status == 0);                                              \
+    CHECK(contains(list.out, "NTK" #number));                            \
+    CHECK(contains(one.out, paragraph));                                 \
+    CHECK_FALSE(std::string(paragraph).empty());                         \
+    CHECK_FALSE(std::string(example).empty());                           \
   }
 #include "support/diagnostics.def"
 #undef NTK_DIAGNOSTIC

@@ -70,7 +70,8 @@ TEST_CASE("the permissions of a replaced file stay") {
 TEST_CASE("dependency files are those of GCC") {
   const test::Folder folder;
   test::write(folder / "pa rt#$.ntk", "ntk 1\nblock b { dense; relu }\n");
-  test::write(folder / "main.ntk", "ntk 1\nimport \"pa rt#$.ntk\" as part\nimport \"mlp.ntk\"\nnetwork n { input x: [4]; part.b; mlp.hidden; dense }\n");
+  test::write(folder / "main.ntk",
+              "ntk 1\nimport \"pa rt#$.ntk\" as part\nimport \"mlp.ntk\"\nnetwork n { input x: [4]; part.b; mlp.hidden; dense }\n");
   const auto run = folder.ntkc("gen main.ntk -o 'o ut.hpp' -MD -MP");
   REQUIRE_MESSAGE(run.status == 0, run.err);
   // what is inside the compiler is no dependency

@@ -20,9 +20,7 @@ std::string quoted(std::string_view text) {  // in single quotes, as all three s
   return out + "'";
 }
 
-bool takes_file(const OptionInfo& option) {
-  return option.argument.find("FILE") != std::string_view::npos || option.argument == "DIR";
-}
+bool takes_file(const OptionInfo& option) { return option.argument.find("FILE") != std::string_view::npos || option.argument == "DIR"; }
 
 std::string bash() {
   std::string cases, values;
@@ -34,7 +32,8 @@ std::string bash() {
     cases += fmt::format("    {}) flags='{}' ;;\n", command.name, flags);
   }
   for (const OptionInfo& option : all_options())
-    if (!option.words().empty()) values += fmt::format("    {}) words='{}' ;;\n", option.spellings().front(), fmt::join(option.words(), " "));
+    if (!option.words().empty())
+      values += fmt::format("    {}) words='{}' ;;\n", option.spellings().front(), fmt::join(option.words(), " "));
   return fmt::format(R"(# bash completion of ntkc: source this, or put it into /usr/share/bash-completion/completions/ntkc
 _ntkc() {{
   local word=${{COMP_WORDS[COMP_CWORD]}} before=${{COMP_WORDS[COMP_CWORD-1]}} flags='' words=''
@@ -71,29 +70,34 @@ std::string zsh() {
             if ((*text)[i] == '[' || (*text)[i] == ']' || (*text)[i] == ':') text->insert(i++, "\\");
         if (option.type == OptionInfo::Type::list) row = "*" + row;
         row += "[" + help + "]";
-        if (!option.words().empty()) row += fmt::format(":word:({})", fmt::join(option.words(), " "));
-        else if (option.type != OptionInfo::Type::flag) row += takes_file(option) ? ":file:_files" : ":value:";
+        if (!option.words().empty())
+          row += fmt::format(":word:({})", fmt::join(option.words(), " "));
+        else if (option.type != OptionInfo::Type::flag)
+          row += takes_file(option) ? ":file:_files" : ":value:";
         rows += " \\\n      " + quoted(row);
       }
     }
     const char* operands = command.name == "completion" ? "'*:shell:(bash zsh fish)'" : "'*:file:_files'";
     cases += fmt::format("    {}) _arguments {}{} ;;\n", command.name, operands, rows);
   }
-  return fmt::format("#compdef ntkc\n_ntkc() {{\n  local -a names\n  names=(\n{}  )\n  if (( CURRENT == 2 )); then _describe command names; return; fi\n"
-                     "  local name=$words[2]\n  shift words\n  (( CURRENT-- ))\n  case $name in\n{}  esac\n}}\ncompdef _ntkc ntkc\n",
-                     names, cases);
+  return fmt::format(
+      "#compdef ntkc\n_ntkc() {{\n  local -a names\n  names=(\n{}  )\n  if (( CURRENT == 2 )); then _describe command names; return; fi\n"
+      "  local name=$words[2]\n  shift words\n  (( CURRENT-- ))\n  case $name in\n{}  esac\n}}\ncompdef _ntkc ntkc\n",
+      names, cases);
 }
 
 std::string fish() {
   std::string out = fmt::format("set -l names {}\n", commands(" "));
   for (const CommandInfo& command : all_commands())
-    out += fmt::format("complete -c ntkc -f -n \"not __fish_seen_subcommand_from $names\" -a {} -d {}\n", command.name, quoted(command.summary));
+    out += fmt::format("complete -c ntkc -f -n \"not __fish_seen_subcommand_from $names\" -a {} -d {}\n", command.name,
+                       quoted(command.summary));
   for (const CommandInfo& command : all_commands()) {
     for (const OptionInfo& option : all_options()) {
       if (!option.on(command.name)) continue;
       out += fmt::format("complete -c ntkc -n \"__fish_seen_subcommand_from {}\"", command.name);
       for (const auto spelling : option.spellings())
-        out += spelling.starts_with("--") ? fmt::format(" -l {}", spelling.substr(2)) : fmt::format(" -{} {}", spelling.size() > 2 ? 'o' : 's', spelling.substr(1));
+        out += spelling.starts_with("--") ? fmt::format(" -l {}", spelling.substr(2))
+                                          : fmt::format(" -{} {}", spelling.size() > 2 ? 'o' : 's', spelling.substr(1));
       if (option.type != OptionInfo::Type::flag) out += takes_file(option) ? " -r" : " -x";
       if (!option.words().empty()) out += " -a " + quoted(fmt::format("{}", fmt::join(option.words(), " ")));
       out += " -d " + quoted(option.help) + "\n";
@@ -107,9 +111,12 @@ std::string fish() {
 int run_completion(const Options& options) {
   Report report(options);
   const std::string& shell = options.operands[0];
-  if (shell == "bash") write_descriptor(STDOUT_FILENO, bash());
-  else if (shell == "zsh") write_descriptor(STDOUT_FILENO, zsh());
-  else if (shell == "fish") write_descriptor(STDOUT_FILENO, fish());
+  if (shell == "bash")
+    write_descriptor(STDOUT_FILENO, bash());
+  else if (shell == "zsh")
+    write_descriptor(STDOUT_FILENO, zsh());
+  else if (shell == "fish")
+    write_descriptor(STDOUT_FILENO, fish());
   else {
     Diagnostics diagnostics;
     diagnostics.report_global(Code::unknown_choice, "SHELL", shell).suggest("it is one of: bash, zsh, fish");

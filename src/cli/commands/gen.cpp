@@ -55,8 +55,10 @@ std::string dependencies(const Options& o, const Job& job) {
 
 void write(const Options& o, const std::string& path, const std::string& text, Diagnostics& diagnostics, const Report& report) {
   const auto failure = path == "-" ? write_descriptor(STDOUT_FILENO, text) : write_file(path, text);
-  if (failure) diagnostics.report_global(Code::cannot_write, path, *failure);
-  else if (path != "-" && !o.quiet) report.say("wrote " + path);
+  if (failure)
+    diagnostics.report_global(Code::cannot_write, path, *failure);
+  else if (path != "-" && !o.quiet)
+    report.say("wrote " + path);
 }
 
 void compare(const std::string& path, const std::string& text, Diagnostics& diagnostics) {
@@ -94,7 +96,8 @@ int run_gen(const Options& options) {
       continue;
     }
     write(options, job.output, job.text, about, report);
-    if (options.depfile || !options.depfile_name.empty()) write(options, depfile_of(options, job.output), dependencies(options, job), about, report);
+    if (options.depfile || !options.depfile_name.empty())
+      write(options, depfile_of(options, job.output), dependencies(options, job), about, report);
   }
   report.judge(about);
   report.add(about);

@@ -1,0 +1,191 @@
+// ntkc eval as a process: bytes, files, faults and exit statuses.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "io/npy.hpp"
+#include "io/read.hpp"
+#include "process.hpp"
+
+using test::contains;
+
+namespace {
+
+constexpr std::size_t kRows = 300, kColumns = 4;
+
+std::string samples(std::size_t rows) {
+  std::string bytes = ntkc::io::npy_prefix(ntkc::io::Dtype::f64, {rows, kColumns});
+  std::uint64_t state = 1;  // Knuth's MMIX generator
+  for (std::size_t k = 0; k < rows * kColumns; ++k) {
+    state = state * 6364136223846793005u + 1442695040888963407u;
+    const double value = static_cast<double>(state >> 11) * 0x1p-52 - 1;
+    bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
+  }
+  return bytes;
+}
+
+void prepare(const test::Folder& folder) {
+  test::write(folder / "small.ntk", test::kSmall);
+  test::write(folder / "x.npy", samples(kRows));
+  test::write(folder / "five.npy", samples(5));
+}
+
+std::vector<double> values(const test::Folder& folder, const std::string& name) {
+  ntkc::Diagnostics d;
+  const auto m = ntkc::io::read((folder / name).string(), {}, d);
+  REQUIRE(m);
+  return m->values;
+}
+
+}  // namespace
+
+TEST_CASE("bytes do not depend on threads, memory or where they go") {
+  const test::Folder folder;
+  prepare(folder);
+  CHECK(folder.ntkc("eval small.ntk --x x.npy -o a.npy --threads 1").status == 0);
+  const std::string bytes = test::read(folder / "a.npy"), json = test::read(folder / "a.npy.json");
+  CHECK(bytes.size() == 128 + kRows * kRows * 8);
+  for (const std::string options : {"--threads 2", "--threads 2 --memory 60M", "--threads 3 --memory 1"}) {
+    CHECK(folder.ntkc("eval small.ntk --x x.npy -o b.npy " + options).status == 0);
+    CHECK(test::read(folder / "b.npy") == bytes);
+    CHECK(test::read(folder / "b.npy.json") == json);
+  }
+  const auto run = folder.ntkc("eval small.ntk --x x.npy -o -");
+  CHECK(run.status == 0);
+  CHECK(run.out == bytes);
+  CHECK_FALSE(test::fs::exists(folder / "b.npy.part"));
+
+  const auto k = values(folder, "a.npy");
+  for (std::size_t i = 0; i < kRows; ++i)
+    for (std::size_t j = 0; j < i; ++j) REQUIRE(k[i * kRows + j] == k[j * kRows + i]);
+}
+
+TEST_CASE("parts, both kernels, and the diagonal agree with the whole") {
+  const test::Folder folder;
+  prepare(folder);
+  CHECK(folder.ntkc("eval small.ntk --x x.npy -o k.npy").status == 0);
+  CHECK(folder.ntkc("eval small.ntk --x x.npy --kernel both -o k.npz").status == 0);
+  CHECK(folder.ntkc("eval small.ntk --x x.npy --diag -o d.npy").status == 0);
+  CHECK(folder.ntkc("eval small.ntk --x x.npy --rows 10:20 --y x.npy --rows-y 100:103 -o p.csv").status == 0);
+  const auto k = values(folder, "k.npy"), d = values(folder, "d.npy"), p = values(folder, "p.csv");
+  CHECK(values(folder, "k.npz:ntk") == k);
+  REQUIRE(d.size() == kRows);
+  for (std::size_t i = 0; i < kRows; ++i) CHECK(d[i] == k[i * kRows + i]);
+  REQUIRE(p.size() == 30);
+  // Another tile may sum an inner product in another order: a few roundings of values near 1.
+  for (std::size_t i = 0; i < 10; ++i)
+    for (std::size_t j = 0; j < 3; ++j) CHECK(std::abs(p[i * 3 + j] - k[(10 + i) * kRows + 100 + j]) < 1e-14);
+}
+
+TEST_CASE("normalised and centred matrices") {
+  const test::Folder folder;
+  prepare(folder);
+  CHECK(folder.ntkc("eval small.ntk --x x.npy --normalize -o n.npy").status == 0);
+  CHECK(folder.ntkc("eval small.ntk --x x.npy --center -o c.npy --threads 1").status == 0);
+  CHECK(folder.ntkc("eval small.ntk --x x.npy --center -o c2.npy --threads 2 --memory 1").status == 0);
+  CHECK(folder.ntkc("eval small.ntk --x x.npy --center --diag -o cd.npy").status == 0);
+  CHECK(test::read(folder / "c.npy") == test::read(folder / "c2.npy"));
+  const auto n = values(folder, "n.npy"), c = values(folder, "c.npy"), cd = values(folder, "cd.npy");
+  for (std::size_t i = 0; i < kRows; ++i) {
+    CHECK(n[i * kRows + i] == 1);
+    CHECK(cd[i] == c[i * kRows + i]);
+    double sum = 0;
+    for (std::size_t j = 0; j < kRows; ++j) {
+      REQUIRE(c[i * kRows + j] == c[j * kRows + i]);
+      REQUIRE(std::abs(n[i * kRows + j]) <= 1);
+      sum += c[i * kRows + j];
+    }
+    CHECK(std::abs(sum) < kRows * 1e-15);  // each term is rounded at a size of about 1
+  }
+}
+
+TEST_CASE("a sweep gives a file a value, equal to that of -D") {
+  const test::Folder folder;
+  prepare(folder);
+  CHECK(folder.ntkc("eval small.ntk --x five.npy --sweep s=0.1:0.3:0.1 -o k.npy").status == 0);
+  for (const std::string value : {"0.1", "0.2", "0.3"}) {
+    CHECK(folder.ntkc("eval small.ntk --x five.npy -D s=" + value + " -o one.npy").status == 0);
+    CHECK(test::read(folder / ("k.s=" + value + ".npy")) == test::read(folder / "one.npy"));
+  }
+  CHECK(folder.ntkc("eval small.ntk --x five.npy --sweep s=9:12:1 -o out.npy").status == 1);  // 11 is out of range: nothing is computed
+  CHECK_FALSE(test::fs::exists(folder / "out.s=9.npy"));
+}
+
+TEST_CASE("small results are printed, large ones need a file; a dry run computes nothing") {
+  const test::Folder folder;
+  prepare(folder);
+  const auto table = folder.ntkc("eval small.ntk --x five.npy");
+  CHECK(table.status == 0);
+  CHECK(std::count(table.out.begin(), table.out.end(), '\n') == 5);
+  CHECK(folder.ntkc("eval small.ntk --x x.npy").status == 2);
+  const auto dry = folder.ntkc("eval small.ntk --x x.npy --dry-run -o k.npy");
+  CHECK(dry.status == 0);
+  CHECK(contains(dry.out, "pairs    45150\n"));
+  CHECK(contains(dry.out, "disk     703.2 KB\n"));
+  CHECK_FALSE(test::fs::exists(folder / "k.npy"));
+}
+
+TEST_CASE("faults of data, command line and system have their statuses, and old output stays") {
+  const test::Folder folder;
+  prepare(folder);
+  test::write(folder / "k.npy", "old");
+  test::write(folder / "half.npy", samples(5).substr(0, 200));
+  test::write(folder / "wide.csv", "1,2,3,4,5\n");
+  test::write(folder / "nan.csv", "1,2,nan,4\n");
+  test::write(folder / "two.ntk", "ntk 1\nnetwork n { input a: [4]; input b: [2]; dense }\n");
+  struct Case {
+    std::string arguments;
+    int status;
+    const char* code;
+  };
+  const Case cases[] = {{"small.ntk --x half.npy", 1, "NTK6002"},
+                        {"small.ntk --x wide.csv", 1, "NTK6013"},
+                        {"small.ntk --x nan.csv", 1, "NTK6007"},
+                        {"small.ntk --x five.npy --rows 3:9", 1, "NTK6012"},
+                        {"small.ntk --x none=five.npy", 1, "NTK6018"},
+                        {"small.ntk --x five.npy --x five.npy", 1, "NTK6019"},
+                        {"two.ntk --x a=five.npy", 1, "NTK6017"},
+                        {"small.ntk --x missing.npy", 3, "NTK8001"},
+                        {"small.ntk --x .", 3, "NTK8001"},
+                        {"small.ntk", 2, "NTK7004"},
+                        {"small.ntk --x five.npy --rows 3", 2, "NTK7008"},
+                        {"small.ntk --x five.npy --memory lots", 2, "NTK7008"},
+                        {"small.ntk --x five.npy --threads 0", 2, "NTK7008"},
+                        {"small.ntk --x five.npy --sweep s=1", 2, "NTK7008"},
+                        {"small.ntk --x five.npy --y five.npy --center", 2, "NTK7014"},
+                        {"small.ntk --x five.npy --kernel both", 2, "NTK7008"}};
+  for (const Case& c : cases) {
+    CAPTURE(c.arguments);
+    const auto run = folder.ntkc("eval " + c.arguments + " -o k.npy");
+    CHECK(run.status == c.status);
+    CHECK(contains(run.err, c.code));
+    CHECK(test::read(folder / "k.npy") == "old");
+    CHECK_FALSE(test::fs::exists(folder / "k.npy.part"));
+  }
+  CHECK(folder.ntkc("eval small.ntk --x five.npy -o k.txt").status == 2);
+  CHECK(folder.ntkc("eval small.ntk --x five.npy -o no/such/k.npy").status == 3);
+  CHECK(folder.shell("\"$NTKC\" eval small.ntk --x five.npy -o - > /dev/full").status == 3);
+  const auto full = folder.shell("ulimit -f 64; \"$NTKC\" eval small.ntk --x x.npy -o k.npy");
+  CHECK(full.status == 3);
+  CHECK(contains(full.err, "NTK8002"));
+  CHECK(test::read(folder / "k.npy") == "old");
+  CHECK(folder.shell("\"$NTKC\" eval small.ntk --x x.npy -o - | head -c 100 | wc -c").err.empty());  // a closed pipe ends quietly
+}
+
+TEST_CASE("what is odd about data or kernel is a warning") {
+  const test::Folder folder;
+  prepare(folder);
+  test::write(folder / "odd.csv", "1,2,3,4\n1,2,3,4\n0,0,0,0\n");
+  const auto odd = folder.ntkc("eval small.ntk --x odd.csv");
+  CHECK(odd.status == 0);
+  CHECK(contains(odd.err, "NTK6101"));
+  CHECK(contains(odd.err, "NTK6102"));
+  CHECK_FALSE(contains(odd.out, "nan"));
+  CHECK(folder.ntkc("eval small.ntk --x odd.csv -Werror").status == 1);
+  test::write(folder / "deep.ntk", "ntk 1\nnetwork n { input x: [4]; default dense(sigma_w = 0.8, sigma_b = 0.5); repeat 200 { dense; relu }; dense }\n");
+  const auto deep = folder.ntkc("eval deep.ntk --kernel nngp --x five.npy");
+  CHECK(deep.status == 0);
+  CHECK(contains(deep.err, "NTK6104"));
+  CHECK(contains(deep.err, "chi1 = 0.32"));
+}
