@@ -19,7 +19,8 @@ using Covariance = ir::Builder::Covariance;
 struct Closed {
   std::optional<ir::Value> (*dual)(ir::Builder&, const graph::Args&, const Covariance&, int order_phi, int order_psi) = nullptr;
   std::optional<ir::Value> (*mean)(ir::Builder&, const graph::Args&, ir::Value q, int order) = nullptr;
-  // E[(phi(u) - phi(v))^2] and the Gram determinant of phi(u), phi(v), where forms without cancellation are known (mathematics of rho near 1).
+  // E[(phi(u) - phi(v))^2] and the Gram determinant of phi(u), phi(v), where forms without cancellation are known (mathematics of rho near
+  // 1).
   std::optional<ir::Value> (*distance)(ir::Builder&, const graph::Args&, const Covariance&) = nullptr;
   std::optional<ir::Value> (*gram)(ir::Builder&, const graph::Args&, const Covariance&) = nullptr;
   double error = 4e-16;  // of kappa, relative to sqrt(kappa(q1,q1,q1) kappa(q2,q2,q2)); measured by the tests against the judge
@@ -32,8 +33,8 @@ struct Activation {
   std::string_view reference;  // the paper or page of the closed form or definition
   expr::Expr (*phi)(const graph::Args&) = nullptr;
   std::optional<Closed> closed = {};
-  bool kernel_only = false;    // exp_normalized: not an expectation of a function; phi is unused
-  bool jump = false;           // discontinuous: no NTK
+  bool kernel_only = false;  // exp_normalized: not an expectation of a function; phi is unused
+  bool jump = false;         // discontinuous: no NTK
   // Largest variance (exclusive) for which the moments are finite, as an expression of the arguments; nullopt: all are.
   std::optional<expr::Expr> (*largest_variance)(const graph::Args&) = nullptr;
   // Why these arguments have no kernel here (a degree that is too high), or nothing.
@@ -41,7 +42,7 @@ struct Activation {
   std::vector<std::string_view> examples = {};  // uses for the tests, "leaky_relu(slope = 0.2)"; the plain name if empty
 };
 
-std::span<const Activation> all();             // in order of activations.def
-const Activation* find(std::string_view name); // nullptr if there is none; knows aliases (silu)
+std::span<const Activation> all();              // in order of activations.def
+const Activation* find(std::string_view name);  // nullptr if there is none; knows aliases (silu)
 
 }  // namespace ntkc::activations

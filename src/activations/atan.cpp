@@ -7,11 +7,6 @@ static expr::Expr phi(const graph::Args&) {
   return expr::atan(x);
 }
 
-Activation atan() {
-  return {.name = "atan",
-          .doc = "atan(x)",
-          .reference = "the inverse of the tangent",
-          .phi = phi};
-}
+Activation atan() { return {.name = "atan", .doc = "atan(x)", .reference = "the inverse of the tangent", .phi = phi}; }
 
 }  // namespace ntkc::activations

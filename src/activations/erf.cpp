@@ -1,4 +1,5 @@
-// kappa = a^2 (2/pi) atan2(2 b^2 c, W) + c^2, kappa-dot = a^2 b^2 (4/pi) / W, W^2 = 1 + 2 b^2 (q1 + q2) + 4 b^4 gram: no difference in sight.
+// kappa = a^2 (2/pi) atan2(2 b^2 c, W) + c^2, kappa-dot = a^2 b^2 (4/pi) / W, W^2 = 1 + 2 b^2 (q1 + q2) + 4 b^4 gram: no difference in
+// sight.
 #include "activations/forms.hpp"
 
 namespace ntkc::activations {
@@ -28,9 +29,11 @@ Activation erf() {
           .arguments = {{"a", real, "1", "factor"}, {"b", real, "1", "rate"}, {"c", real, "0", "shift"}},
           .doc = "a erf(b x) + c",
           .reference = "Williams 1997",
-          .phi = [](const graph::Args& args) {
-            return expr::simplify(activations::real(args, "a") * expr::erf(activations::real(args, "b") * expr::Expr::variable()) + activations::real(args, "c"));
-          },
+          .phi =
+              [](const graph::Args& args) {
+                return expr::simplify(activations::real(args, "a") * expr::erf(activations::real(args, "b") * expr::Expr::variable()) +
+                                      activations::real(args, "c"));
+              },
           .closed = Closed{dual, mean},
           .examples = {"erf", "erf(a = 1.5, b = 0.7, c = 0.2)"}};
 }

@@ -37,9 +37,10 @@ Activation exp() {
           .arguments = {{"a", real, "1", "factor"}, {"b", real, "1", "rate"}},
           .doc = "a exp(b x)",
           .reference = "the moment generating function of the normal distribution",
-          .phi = [](const graph::Args& args) {
-            return expr::simplify(activations::real(args, "a") * expr::exp(activations::real(args, "b") * expr::Expr::variable()));
-          },
+          .phi =
+              [](const graph::Args& args) {
+                return expr::simplify(activations::real(args, "a") * expr::exp(activations::real(args, "b") * expr::Expr::variable()));
+              },
           .closed = Closed{dual, mean, distance, gram, 6e-15},  // error at b^2 q <= 100: the exponent's rounding
           .examples = {"exp", "exp(a = 0.7, b = 0.4)"}};
 }

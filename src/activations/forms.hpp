@@ -25,9 +25,7 @@ inline Num expm1(Num x) { return ir::apply(Function::expm1, x); }
 inline Num square(Num x) { return x * x; }
 inline Num atan2(Num y, Num x) { return ir::apply(Function::atan2, y, x); }
 inline Num angle(Num gram, Num c) { return ir::apply(Function::angle, gram, c); }
-inline Num select(Num condition, Num yes, Num no) {
-  return {yes.b, yes.b->call(Function::select, {condition.v, yes.v, no.v})};
-}
+inline Num select(Num condition, Num yes, Num no) { return {yes.b, yes.b->call(Function::select, {condition.v, yes.v, no.v})}; }
 inline Num less(Num a, Num b) { return ir::apply(Function::less, a, b); }
 inline Num number(ir::Builder& b, double value) { return ir::num(b, b.constant(value)); }
 inline Num exact(ir::Builder& b, const expr::Expr& constant) { return ir::num(b, b.expression(constant)); }

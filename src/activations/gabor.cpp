@@ -29,10 +29,11 @@ Activation gabor() {
   return {.name = "gabor",
           .doc = "exp(-x^2) sin(x)",
           .reference = "a Gaussian integral; Han et al. 2022 list it",
-          .phi = [](const graph::Args&) {
-            const expr::Expr x = expr::Expr::variable();
-            return expr::exp(-(x * x)) * expr::sin(x);
-          },
+          .phi =
+              [](const graph::Args&) {
+                const expr::Expr x = expr::Expr::variable();
+                return expr::exp(-(x * x)) * expr::sin(x);
+              },
           .closed = Closed{dual, mean}};
 }
 

@@ -33,10 +33,11 @@ Activation gaussian() {
           .arguments = {{"a", real, "1", "factor"}, {"b", real, "-1", "rate; for b > 0 variances must be below 1 / (4 b)"}},
           .doc = "a exp(b x^2)",
           .reference = "a Gaussian integral (Williams 1997)",
-          .phi = [](const graph::Args& args) {
-            return expr::simplify(activations::real(args, "a") *
-                                  expr::exp(activations::real(args, "b") * (expr::Expr::variable() * expr::Expr::variable())));
-          },
+          .phi =
+              [](const graph::Args& args) {
+                return expr::simplify(activations::real(args, "a") *
+                                      expr::exp(activations::real(args, "b") * (expr::Expr::variable() * expr::Expr::variable())));
+              },
           .closed = Closed{dual, mean},
           .largest_variance = largest_variance,
           .examples = {"gaussian", "gaussian(a = 1.2, b = -0.4)"}};

@@ -8,10 +8,7 @@ static expr::Expr phi(const graph::Args&) {
 }
 
 Activation hard_sigmoid() {
-  return {.name = "hard_sigmoid",
-          .doc = "min(max(x + 3, 0), 6) / 6",
-          .reference = "PyTorch Hardsigmoid",
-          .phi = phi};
+  return {.name = "hard_sigmoid", .doc = "min(max(x + 3, 0), 6) / 6", .reference = "PyTorch Hardsigmoid", .phi = phi};
 }
 
 }  // namespace ntkc::activations

@@ -8,10 +8,7 @@ static expr::Expr phi(const graph::Args&) {
 }
 
 Activation hard_swish() {
-  return {.name = "hard_swish",
-          .doc = "x min(max(x + 3, 0), 6) / 6",
-          .reference = "PyTorch Hardswish (Howard et al. 2019)",
-          .phi = phi};
+  return {.name = "hard_swish", .doc = "x min(max(x + 3, 0), 6) / 6", .reference = "PyTorch Hardswish (Howard et al. 2019)", .phi = phi};
 }
 
 }  // namespace ntkc::activations

@@ -7,11 +7,6 @@ static expr::Expr phi(const graph::Args&) {
   return min(max(x, -1), 1);
 }
 
-Activation hard_tanh() {
-  return {.name = "hard_tanh",
-          .doc = "min(max(x, -1), 1)",
-          .reference = "PyTorch Hardtanh",
-          .phi = phi};
-}
+Activation hard_tanh() { return {.name = "hard_tanh", .doc = "min(max(x, -1), 1)", .reference = "PyTorch Hardtanh", .phi = phi}; }
 
 }  // namespace ntkc::activations

@@ -1,5 +1,6 @@
-// The normalised Hermite polynomial h_n = He_n / sqrt(n!). At variance q, He_n(u) = sum over j of n! / (2^j j! k!) (q - 1)^j He_k^[q](u), k = n - 2j, where
-// He_k^[q] are orthogonal for N(0, q): E[He_k^[q1](u) He_k^[q2](v)] = k! c^k. At q1 = q2 = 1 this is rho^n (Daniely et al. 2016). h_n' = sqrt(n) h_(n-1).
+// The normalised Hermite polynomial h_n = He_n / sqrt(n!). At variance q, He_n(u) = sum over j of n! / (2^j j! k!) (q - 1)^j He_k^[q](u), k
+// = n - 2j, where He_k^[q] are orthogonal for N(0, q): E[He_k^[q1](u) He_k^[q2](v)] = k! c^k. At q1 = q2 = 1 this is rho^n (Daniely et al.
+// 2016). h_n' = sqrt(n) h_(n-1).
 #include "activations/powers.hpp"
 
 namespace ntkc::activations {
@@ -22,7 +23,8 @@ Form dual(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance
   const Number factor = falling(n, i) * falling(n, j) / factorial(n);
   Num sum = number(b, 0);
   for (int m = std::min(n - i, n - j); m >= 0; m -= 2) {
-    const Num term = exact(b, expr::Expr(factorial(m) * factor)) * (coefficient(n - i, (n - i - m) / 2, k.q1) * coefficient(n - j, (n - j - m) / 2, k.q2));
+    const Num term = exact(b, expr::Expr(factorial(m) * factor)) *
+                     (coefficient(n - i, (n - i - m) / 2, k.q1) * coefficient(n - j, (n - j - m) / 2, k.q2));
     sum = sum + term * power(k.c, m);
   }
   return sum.v;

@@ -7,11 +7,6 @@ static expr::Expr phi(const graph::Args&) {
   return x * expr::tanh(expr::softplus(x));
 }
 
-Activation mish() {
-  return {.name = "mish",
-          .doc = "x tanh(log(1 + exp(x)))",
-          .reference = "Misra 2019; PyTorch Mish",
-          .phi = phi};
-}
+Activation mish() { return {.name = "mish", .doc = "x tanh(log(1 + exp(x)))", .reference = "Misra 2019; PyTorch Mish", .phi = phi}; }
 
 }  // namespace ntkc::activations

@@ -14,26 +14,36 @@ Form dual(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance
   return polynomial_dual(b, differentiated(coefficients(args), i), differentiated(coefficients(args), j), K(b, k));
 }
 
-Form mean(ir::Builder& b, const graph::Args& args, Value q, int order) { return polynomial_mean(b, differentiated(coefficients(args), order), q); }
+Form mean(ir::Builder& b, const graph::Args& args, Value q, int order) {
+  return polynomial_mean(b, differentiated(coefficients(args), order), q);
+}
 
 // n = 1: D and gram; n = 2: 3 (q1 - q2)^2 + 4 gram and 4 gram (2 q1 q2 + c^2).
 Form distance(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& covariance) {
   const K k(b, covariance);
   switch (integer(args, "n")) {
-    case 0: return b.constant(0);
-    case 1: return k.D.v;
-    case 2: return (3 * square(k.q1 - k.q2) + 4 * k.gram).v;
-    default: return std::nullopt;
+    case 0:
+      return b.constant(0);
+    case 1:
+      return k.D.v;
+    case 2:
+      return (3 * square(k.q1 - k.q2) + 4 * k.gram).v;
+    default:
+      return std::nullopt;
   }
 }
 
 Form gram(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& covariance) {
   const K k(b, covariance);
   switch (integer(args, "n")) {
-    case 0: return b.constant(0);
-    case 1: return k.gram.v;
-    case 2: return (4 * k.gram * (2 * k.q1 * k.q2 + k.c * k.c)).v;
-    default: return std::nullopt;
+    case 0:
+      return b.constant(0);
+    case 1:
+      return k.gram.v;
+    case 2:
+      return (4 * k.gram * (2 * k.q1 * k.q2 + k.c * k.c)).v;
+    default:
+      return std::nullopt;
   }
 }
 

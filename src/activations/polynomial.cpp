@@ -16,7 +16,9 @@ Form dual(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance
   return polynomial_dual(b, differentiated(coefficients(args), i), differentiated(coefficients(args), j), K(b, k));
 }
 
-Form mean(ir::Builder& b, const graph::Args& args, Value q, int order) { return polynomial_mean(b, differentiated(coefficients(args), order), q); }
+Form mean(ir::Builder& b, const graph::Args& args, Value q, int order) {
+  return polynomial_mean(b, differentiated(coefficients(args), order), q);
+}
 
 expr::Expr phi(const graph::Args& args) {
   expr::Expr sum = 0;

@@ -8,14 +8,14 @@ namespace ntkc::activations {
 
 inline constexpr int kHighestDegree = 32;  // (2n - 1)!! of higher powers leaves the range in which variances of 100 have finite squares
 
-std::optional<std::string> degree_fault(const graph::Args& args);        // of an argument n
+std::optional<std::string> degree_fault(const graph::Args& args);  // of an argument n
 numeric::Number choose(int n, int k);
 numeric::Number factorial(int n);
-numeric::Number odd_factorial(int n);                                     // (n - 1)!! for even n: E[z^n]
-expr::Expr power(const expr::Expr& x, int n);                             // 1, x, x^2, ...
+numeric::Number odd_factorial(int n);          // (n - 1)!! for even n: E[z^n]
+expr::Expr power(const expr::Expr& x, int n);  // 1, x, x^2, ...
 
 // sum over k of k! A_k(q1) B_k(q2) c^k, where A_k(q) = E[f^(k)(u)] / k! (Isserlis 1918; Price 1958).
-using Coefficients = std::vector<expr::Expr>;                             // of a polynomial, from the constant term
+using Coefficients = std::vector<expr::Expr>;  // of a polynomial, from the constant term
 Coefficients differentiated(Coefficients c, int times);
 Value polynomial_dual(ir::Builder& b, const Coefficients& f, const Coefficients& g, const K& k);
 Value polynomial_mean(ir::Builder& b, const Coefficients& f, Value q);

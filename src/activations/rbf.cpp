@@ -36,10 +36,11 @@ Activation rbf() {
           .arguments = {{"gamma", graph::ArgumentType::nonnegative, "1", "the rate of the Gaussian kernel"}},
           .doc = "sqrt(2) sin(sqrt(2 gamma) x + pi/4), whose kernel is exp(-gamma E[(u - v)^2])",
           .reference = "Rahimi & Recht 2007",
-          .phi = [](const graph::Args& args) {
-            const expr::Expr quarter = atan(expr::Expr(1));
-            return expr::simplify(sqrt(expr::Expr(2)) * sin(sqrt(2 * real(args, "gamma")) * expr::Expr::variable() + quarter));
-          },
+          .phi =
+              [](const graph::Args& args) {
+                const expr::Expr quarter = atan(expr::Expr(1));
+                return expr::simplify(sqrt(expr::Expr(2)) * sin(sqrt(2 * real(args, "gamma")) * expr::Expr::variable() + quarter));
+              },
           .closed = Closed{dual, mean, distance, gram},
           .examples = {"rbf", "rbf(gamma = 0.3)"}};
 }

@@ -1,5 +1,6 @@
-// E[(u)_+^n (v)_+^n] = [(pi - t) P_n + R Q_n] / (2 pi), R = sqrt(gram), P_n = E[u^n v^n] and Q_n polynomials in c and q1 q2. Since the derivative in c is
-// n^2 times the form of n - 1 (Price 1958): P_n - c Q_n + gram Q_n' = n^2 gram Q_(n-1), which gives Q_n from the highest power of c down.
+// E[(u)_+^n (v)_+^n] = [(pi - t) P_n + R Q_n] / (2 pi), R = sqrt(gram), P_n = E[u^n v^n] and Q_n polynomials in c and q1 q2. Since the
+// derivative in c is n^2 times the form of n - 1 (Price 1958): P_n - c Q_n + gram Q_n' = n^2 gram Q_(n-1), which gives Q_n from the highest
+// power of c down.
 #include "activations/powers.hpp"
 
 namespace ntkc::activations {

@@ -7,11 +7,6 @@ static expr::Expr phi(const graph::Args&) {
   return min(max(x, 0), 6);
 }
 
-Activation relu6() {
-  return {.name = "relu6",
-          .doc = "min(max(x, 0), 6)",
-          .reference = "PyTorch ReLU6",
-          .phi = phi};
-}
+Activation relu6() { return {.name = "relu6", .doc = "min(max(x, 0), 6)", .reference = "PyTorch ReLU6", .phi = phi}; }
 
 }  // namespace ntkc::activations

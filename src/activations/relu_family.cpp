@@ -5,7 +5,8 @@ namespace {
 
 struct Moments {
   Num mean_square, jump_square;  // (a^2 + b^2) / 2 and (b - a)^2
-  Moments(ir::Builder& b, const Slopes& s) : mean_square(exact(b, (s.a * s.a + s.b * s.b) / 2)), jump_square(exact(b, (s.b - s.a) * (s.b - s.a))) {}
+  Moments(ir::Builder& b, const Slopes& s)
+      : mean_square(exact(b, (s.a * s.a + s.b * s.b) / 2)), jump_square(exact(b, (s.b - s.a) * (s.b - s.a))) {}
 };
 
 Num product_of_deviations(const K& k) { return sqrt(k.q1 * k.q2); }

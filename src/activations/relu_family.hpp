@@ -1,5 +1,6 @@
 // f(x) = a min(x, 0) + b max(x, 0): relu, leaky_relu, abs, ab_relu.
-// Sources: Cho & Saul 2009; Tsuchida et al. 2018 (leaky); D and gram after a rectifier: 1 - rho' = 2 sin^2(t/2) - (sin t - t cos t)/pi for the ReLU.
+// Sources: Cho & Saul 2009; Tsuchida et al. 2018 (leaky); D and gram after a rectifier: 1 - rho' = 2 sin^2(t/2) - (sin t - t cos t)/pi for
+// the ReLU.
 #pragma once
 #include "activations/forms.hpp"
 
@@ -23,8 +24,12 @@ Closed rectifier() {
     return rectifier_dual(b, slopes(args), k, i, j);
   };
   closed.mean = [](ir::Builder& b, const graph::Args& args, Value q, int order) { return rectifier_mean(b, slopes(args), q, order); };
-  closed.distance = [](ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& k) { return Form(rectifier_distance(b, slopes(args), k)); };
-  closed.gram = [](ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& k) { return Form(rectifier_gram(b, slopes(args), k)); };
+  closed.distance = [](ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& k) {
+    return Form(rectifier_distance(b, slopes(args), k));
+  };
+  closed.gram = [](ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& k) {
+    return Form(rectifier_gram(b, slopes(args), k));
+  };
   return closed;
 }
 

@@ -7,11 +7,6 @@ static expr::Expr phi(const graph::Args&) {
   return expr::sigmoid(x);
 }
 
-Activation sigmoid() {
-  return {.name = "sigmoid",
-          .doc = "1 / (1 + exp(-x))",
-          .reference = "PyTorch Sigmoid",
-          .phi = phi};
-}
+Activation sigmoid() { return {.name = "sigmoid", .doc = "1 / (1 + exp(-x))", .reference = "PyTorch Sigmoid", .phi = phi}; }
 
 }  // namespace ntkc::activations

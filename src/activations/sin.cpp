@@ -28,9 +28,11 @@ Activation sin() {
           .arguments = {{"a", real, "1", "factor"}, {"b", real, "1", "rate"}, {"c", real, "0", "phase"}},
           .doc = "a sin(b x + c)",
           .reference = "Pearce, Tsuchida et al. 2019",
-          .phi = [](const graph::Args& args) {
-            return expr::simplify(activations::real(args, "a") * expr::sin(activations::real(args, "b") * expr::Expr::variable() + activations::real(args, "c")));
-          },
+          .phi =
+              [](const graph::Args& args) {
+                return expr::simplify(activations::real(args, "a") *
+                                      expr::sin(activations::real(args, "b") * expr::Expr::variable() + activations::real(args, "c")));
+              },
           .closed = Closed{dual, mean},
           .examples = {"sin", "sin(a = 1.3, b = 0.8, c = 0.4)"}};
 }

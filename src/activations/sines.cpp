@@ -19,6 +19,9 @@ Num sine_of(const K& k, const Exponentials& e) { return difference(k, e.square_r
 }  // namespace
 
 Waves::Waves(const K& k, Num rate)
-    : sine(sine_of(k, Exponentials(k, rate))), cosine([&] { const Exponentials e(k, rate); return (e.s1 + e.s2) / 2; }()) {}
+    : sine(sine_of(k, Exponentials(k, rate))), cosine([&] {
+        const Exponentials e(k, rate);
+        return (e.s1 + e.s2) / 2;
+      }()) {}
 
 }  // namespace ntkc::activations

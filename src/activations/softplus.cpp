@@ -7,11 +7,6 @@ static expr::Expr phi(const graph::Args&) {
   return expr::softplus(x);
 }
 
-Activation softplus() {
-  return {.name = "softplus",
-          .doc = "log(1 + exp(x))",
-          .reference = "PyTorch Softplus with beta = 1",
-          .phi = phi};
-}
+Activation softplus() { return {.name = "softplus", .doc = "log(1 + exp(x))", .reference = "PyTorch Softplus with beta = 1", .phi = phi}; }
 
 }  // namespace ntkc::activations

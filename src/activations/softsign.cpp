@@ -7,11 +7,6 @@ static expr::Expr phi(const graph::Args&) {
   return x / (1 + expr::abs(x));
 }
 
-Activation softsign() {
-  return {.name = "softsign",
-          .doc = "x / (1 + |x|)",
-          .reference = "PyTorch Softsign",
-          .phi = phi};
-}
+Activation softsign() { return {.name = "softsign", .doc = "x / (1 + |x|)", .reference = "PyTorch Softsign", .phi = phi}; }
 
 }  // namespace ntkc::activations

@@ -1,4 +1,5 @@
-// kappa = (pi - t) / (2 pi), the probability that both are positive. For other orders the derivative is Dirac's delta (Stein's E[u f(u)] / q).
+// kappa = (pi - t) / (2 pi), the probability that both are positive. For other orders the derivative is Dirac's delta (Stein's E[u f(u)] /
+// q).
 #include "activations/forms.hpp"
 
 namespace ntkc::activations {

@@ -7,11 +7,6 @@ static expr::Expr phi(const graph::Args&) {
   return expr::tanh(x);
 }
 
-Activation tanh() {
-  return {.name = "tanh",
-          .doc = "tanh(x)",
-          .reference = "PyTorch Tanh",
-          .phi = phi};
-}
+Activation tanh() { return {.name = "tanh", .doc = "tanh(x)", .reference = "PyTorch Tanh", .phi = phi}; }
 
 }  // namespace ntkc::activations

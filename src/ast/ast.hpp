@@ -72,15 +72,44 @@ struct Dim {
   Span span;
 };
 
-struct Input { Name name; std::vector<Dim> dims; };
-struct Range { Expr low, high; };
-struct Param { bool is_const = false; Name name; Expr value; std::optional<Range> range; };
-struct Default { std::optional<Name> layer; std::vector<Arg> args; };
-struct Let { Name name; Layer layer; };
-struct As { Name name; };
-struct Repeat { Expr count; bool shared = false; Body body; };
-struct Scan { Name name; Body body; };
-struct Residual { std::vector<Arg> args; Body body; std::optional<Body> shortcut; };
+struct Input {
+  Name name;
+  std::vector<Dim> dims;
+};
+struct Range {
+  Expr low, high;
+};
+struct Param {
+  bool is_const = false;
+  Name name;
+  Expr value;
+  std::optional<Range> range;
+};
+struct Default {
+  std::optional<Name> layer;
+  std::vector<Arg> args;
+};
+struct Let {
+  Name name;
+  Layer layer;
+};
+struct As {
+  Name name;
+};
+struct Repeat {
+  Expr count;
+  bool shared = false;
+  Body body;
+};
+struct Scan {
+  Name name;
+  Body body;
+};
+struct Residual {
+  std::vector<Arg> args;
+  Body body;
+  std::optional<Body> shortcut;
+};
 struct Join {
   enum class Kind { sum, product, concat } kind = Kind::sum;
   std::vector<Arg> args;
@@ -98,10 +127,24 @@ struct Import {
   std::optional<Name> as;   // import "path" as NAME
   std::vector<Name> names;  // from "path" import a, b; empty for a plain import
 };
-struct Parameter { Name name; std::optional<Expr> value; };
-struct Activation { Name name; std::vector<Parameter> parameters; Expr value; };  // the first parameter has no default
-struct Block { Name name; std::vector<Parameter> parameters; Body body; };
-struct Network { Name name; Body body; };
+struct Parameter {
+  Name name;
+  std::optional<Expr> value;
+};
+struct Activation {
+  Name name;
+  std::vector<Parameter> parameters;
+  Expr value;
+};  // the first parameter has no default
+struct Block {
+  Name name;
+  std::vector<Parameter> parameters;
+  Body body;
+};
+struct Network {
+  Name name;
+  Body body;
+};
 
 struct Item {
   Span span;

@@ -12,7 +12,8 @@ namespace ntkc::backends {
 namespace {
 
 std::string upper(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(), [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
+  std::transform(text.begin(), text.end(), text.begin(),
+                 [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c; });
   return text;
 }
 
@@ -43,7 +44,8 @@ class CWriter {
     const auto file = unit_.options.stem + ".ntk.h";
     out_.line("//");
     out_.comment("A library of it for any language, this file being all that is needed:");
-    out_.comment(fmt::format("  g++ -std=c++20 -O3 -march=native -x c++ -DNTK_IMPLEMENTATION -shared -fPIC {} -o lib{}.so", file, plan::identifier(unit_.options.stem)));
+    out_.comment(fmt::format("  g++ -std=c++20 -O3 -march=native -x c++ -DNTK_IMPLEMENTATION -shared -fPIC {} -o lib{}.so", file,
+                             plan::identifier(unit_.options.stem)));
     out_.comment("A C program includes it where it calls it, and links one C++ file that defines NTK_IMPLEMENTATION before including it.");
   }
 
@@ -56,9 +58,10 @@ class CWriter {
     out_.line("#define NTK_NO_MEMORY 3");
     out_.line("#define NTK_FAILED 4");
     out_.line("#endif\n");
-    out_.comment("Matrices are row-major: element (i, j) of a matrix with row stride ld is at [i * ld + j]. A row of x is a sample; the inputs of a "
-                 "network with several stand one after another in it. Nothing is kept or freed: all memory is the caller's. Either output "
-                 "may be NULL if that kernel is not wanted. Functions may run at the same time in several threads, with other ranges of rows.");
+    out_.comment(
+        "Matrices are row-major: element (i, j) of a matrix with row stride ld is at [i * ld + j]. A row of x is a sample; the inputs of a "
+        "network with several stand one after another in it. Nothing is kept or freed: all memory is the caller's. Either output "
+        "may be NULL if that kernel is not wanted. Functions may run at the same time in several threads, with other ranges of rows.");
     out_.line("");
   }
 
@@ -108,11 +111,14 @@ class CWriter {
         {"cross",
          {"The matrix of the n rows of x (row stride ldx) with the m rows of y (row stride ldy), into n x m matrices (row stride ldk):",
           "rows [begin, end)."},
-         "const {0}* x, size_t n, size_t ldx, const {0}* y, size_t m, size_t ldy, size_t columns, {0}* nngp, {0}* ntk, size_t ldk, size_t begin, "
+         "const {0}* x, size_t n, size_t ldx, const {0}* y, size_t m, size_t ldy, size_t columns, {0}* nngp, {0}* ntk, size_t ldk, size_t "
+         "begin, "
          "size_t end"},
-        {"diag", {"The kernels of each of the n rows of x with itself, into vectors of n numbers."},
+        {"diag",
+         {"The kernels of each of the n rows of x with itself, into vectors of n numbers."},
          "const {0}* x, size_t n, size_t columns, size_t ldx, {0}* nngp, {0}* ntk"},
-        {"pair", {"The kernels of one pair: x and y of `columns` numbers each, one number into each output."},
+        {"pair",
+         {"The kernels of one pair: x and y of `columns` numbers each, one number into each output."},
          "const {0}* x, const {0}* y, size_t columns, {0}* nngp, {0}* ntk"},
     };
   }

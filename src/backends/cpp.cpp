@@ -41,8 +41,10 @@ void write_banner(Text& out, const Unit& unit) {
 void write_runtime(Text& out, const Unit& unit) {
   for (const char* header : {"array", "cstddef", "limits", "span", "stdexcept", "vector"}) out.line(fmt::format("#include <{}>", header));
   out.line("");
-  if (unit.options.standalone) out.raw(standalone_runtime());
-  else out.line("#include \"ntk/runtime.hpp\"");
+  if (unit.options.standalone)
+    out.raw(standalone_runtime());
+  else
+    out.line("#include \"ntk/runtime.hpp\"");
   out.line("");
 }
 

@@ -51,7 +51,8 @@ class ModelWriter {
  private:
   void params() {
     out_.line("");
-    out_.comment(plan_.params.empty() ? "The network has no run-time params." : "Run-time params, with the spec's values as defaults.", "///");
+    out_.comment(plan_.params.empty() ? "The network has no run-time params." : "Run-time params, with the spec's values as defaults.",
+                 "///");
     out_.open("struct Params");
     for (std::size_t i = 0; i < plan_.params.size(); ++i) {
       const auto& p = plan_.params[i];
@@ -59,7 +60,8 @@ class ModelWriter {
       for (std::size_t k = 0; k < i; ++k) earlier[k].spelling = names_.params[k];
       const auto used = expr::params_of(p.fallback);
       bool known = !used.empty();
-      for (const auto& name : used) known = known && std::any_of(earlier.begin(), earlier.end(), [&](const ParamName& e) { return e.param == name; });
+      for (const auto& name : used)
+        known = known && std::any_of(earlier.begin(), earlier.end(), [&](const ParamName& e) { return e.param == name; });
       const auto value = known ? spell_params(p.fallback, earlier) : double_literal(p.value);
       const auto range = p.low || p.high ? fmt::format("  ///< in [{}, {}]", bound(p.low, "-inf"), bound(p.high, "inf")) : "";
       out_.line(fmt::format("double {} = {};{}", names_.params[i], value, range));
@@ -117,8 +119,8 @@ class ModelWriter {
     for (std::size_t i = 0; i < plan_.params.size(); ++i) {
       const auto& p = plan_.params[i];
       constexpr double kInfinity = std::numeric_limits<double>::infinity();
-      out_.line(fmt::format("::ntk::check_range({}, params.{}, {}, {});", string_literal(p.name), names_.params[i], double_literal(p.low.value_or(-kInfinity)),
-                            double_literal(p.high.value_or(kInfinity))));
+      out_.line(fmt::format("::ntk::check_range({}, params.{}, {}, {});", string_literal(p.name), names_.params[i],
+                            double_literal(p.low.value_or(-kInfinity)), double_literal(p.high.value_or(kInfinity))));
     }
     write_statements(out_, plan_, names_, layout_, Program::parameter);
     out_.close();
@@ -152,7 +154,7 @@ class ModelWriter {
     for (std::size_t i = 0; i < plan_.products.size(); ++i) {
       const auto& p = plan_.products[i];
       const auto f = feature_name(p.left), g = feature_name(p.right);
-      const auto what = p.op == ir::Op::inner ? fmt::format("mean of {} {}'", f, g)
+      const auto what = p.op == ir::Op::inner      ? fmt::format("mean of {} {}'", f, g)
                         : p.op == ir::Op::distance ? fmt::format("mean of ({} - {}')^2", f, g)
                                                    : fmt::format("Gram determinant of {} and {}'", f, g);
       out_.comment(fmt::format("  products[{}]: {}", i, what), "///");
@@ -160,7 +162,8 @@ class ModelWriter {
     Text body(out_.depth() + 1);
     write_statements(body, plan_, names_, layout_, Program::pair);
     function("template <class X, class T>", "void pair",
-             {{"const Sample<X>&", "x"}, {"const Sample<T>&", "y"}, {"const T*", "products"}, {"const T&", "same"}, {"T*", "out"}}, std::move(body));
+             {{"const Sample<X>&", "x"}, {"const Sample<T>&", "y"}, {"const T*", "products"}, {"const T&", "same"}, {"T*", "out"}},
+             std::move(body));
   }
 
   struct Parameter {
@@ -169,7 +172,9 @@ class ModelWriter {
   // A member function; parameters that the body does not mention have no name, so that compilers do not warn.
   void function(std::string_view before, std::string_view head, std::initializer_list<Parameter> parameters, Text body) {
     std::string list;
-    for (const auto& p : parameters) list += fmt::format("{}{}{}{}", list.empty() ? "" : ", ", p.type, body.mentions(p.name) ? " " : "", body.mentions(p.name) ? p.name : "");
+    for (const auto& p : parameters)
+      list +=
+          fmt::format("{}{}{}{}", list.empty() ? "" : ", ", p.type, body.mentions(p.name) ? " " : "", body.mentions(p.name) ? p.name : "");
     if (!before.empty()) out_.line(before);
     out_.open(fmt::format("{}({}) const", head, list));
     out_.append(std::move(body));
@@ -183,7 +188,8 @@ class ModelWriter {
     const std::function<void(const std::vector<Step>&)> visit = [&](const std::vector<Step>& steps) {
       for (const auto& s : steps) {
         if (s.kind == Step::Kind::compute && s.op == ir::Op::map) wanted.insert({s.phi, 0});
-        if (s.kind == Step::Kind::compute && (s.op == ir::Op::mean_quadrature || s.op == ir::Op::hermite || s.op == ir::Op::dual_quadrature)) {
+        if (s.kind == Step::Kind::compute &&
+            (s.op == ir::Op::mean_quadrature || s.op == ir::Op::hermite || s.op == ir::Op::dual_quadrature)) {
           wanted.insert({s.phi, s.order_phi}), integrated.insert(s.phi);
           if (s.op == ir::Op::dual_quadrature) wanted.insert({s.psi, s.order_psi}), integrated.insert(s.psi);
         }
@@ -200,7 +206,9 @@ class ModelWriter {
     for (int i = 0; i < order; ++i) e = expr::derivative(e);
     e = expr::simplify(e);
     out_.line("");
-    out_.comment(fmt::format("{}{}", plan_.activations[phi].name, order == 0 ? ": " + expr::to_text(e) : fmt::format(", derivative {}", order)), "///");
+    out_.comment(
+        fmt::format("{}{}", plan_.activations[phi].name, order == 0 ? ": " + expr::to_text(e) : fmt::format(", derivative {}", order)),
+        "///");
     Text body(out_.depth() + 1);
     write_function_body(body, e, "z", "T", names_.param_names);
     function("template <class T>", "T " + function_name(names_, phi, order), {{"const T&", "z"}}, std::move(body));
@@ -216,16 +224,15 @@ class ModelWriter {
       expr::ParamValues defaults;
       for (const auto& p : plan_.params) defaults[p.name] = p.value;
       list.clear(), count = 0;
-      for (const double at : expr::break_points(plan_.activations[phi].phi, defaults, -64, 64)) list += (count++ == 0 ? "" : ", ") + double_literal(at);
+      for (const double at : expr::break_points(plan_.activations[phi].phi, defaults, -64, 64))
+        list += (count++ == 0 ? "" : ", ") + double_literal(at);
     }
     out_.line("");
     out_.comment("Where it is not smooth.", "///");
     out_.line(fmt::format("std::array<double, {}> {}_breaks() const {{ return {{{}}}; }}", count, names_.phi[phi], list));
   }
 
-  std::string feature_name(const Ref& r) const {
-    return r.where == Ref::Where::input ? names_.inputs[r.index] : names_.sample[r.index];
-  }
+  std::string feature_name(const Ref& r) const { return r.where == Ref::Where::input ? names_.inputs[r.index] : names_.sample[r.index]; }
 
   std::size_t block(const Ref& r) {
     for (std::size_t b = 0; b < blocks_.size(); ++b)
@@ -258,19 +265,24 @@ class ModelWriter {
       out_.line(fmt::format("if (given != {}) throw std::invalid_argument({});", fixed,
                             string_literal(fmt::format("network {}: a row has {} numbers", plan_.name, fixed))));
     } else if (!layout_.solvable) {
-      out_.line(fmt::format("throw std::invalid_argument({});", string_literal("network " + plan_.name + ": the length of a row does not tell the sizes of its inputs")));
+      out_.line(fmt::format("throw std::invalid_argument({});",
+                            string_literal("network " + plan_.name + ": the length of a row does not tell the sizes of its inputs")));
     }
     out_.line("return given;");
     out_.close();
-    function("", "std::size_t block_size", {{"std::size_t", "b"}, {"std::size_t", "columns"}}, by_block([&](const Ref& r) {
-      return layout_.size(r.where == Ref::Where::input ? r.index : plan_.sample.slots[r.index].input);
-    }, "0"));
+    function(
+        "", "std::size_t block_size", {{"std::size_t", "b"}, {"std::size_t", "columns"}},
+        by_block([&](const Ref& r) { return layout_.size(r.where == Ref::Where::input ? r.index : plan_.sample.slots[r.index].input); },
+                 "0"));
     function("template <class T>", "const T* block",
-             {{"std::size_t", "b"}, {"const T*", "row"}, {"std::size_t", "columns"}, {"const T*", "computed"}}, by_block([&](const Ref& r) {
-      const bool input = r.where == Ref::Where::input;
-      const auto offset = input ? layout_.offset(r.index) : layout_.computed_offset(r.index);
-      return std::string(input ? "row" : "computed") + (offset == "0" ? "" : " + " + offset);
-    }, "row"));
+             {{"std::size_t", "b"}, {"const T*", "row"}, {"std::size_t", "columns"}, {"const T*", "computed"}},
+             by_block(
+                 [&](const Ref& r) {
+                   const bool input = r.where == Ref::Where::input;
+                   const auto offset = input ? layout_.offset(r.index) : layout_.computed_offset(r.index);
+                   return std::string(input ? "row" : "computed") + (offset == "0" ? "" : " + " + offset);
+                 },
+                 "row"));
     Text size(out_.depth() + 1);
     size.line(fmt::format("return {};", layout_.computed_size()));
     function("", "std::size_t computed_size", {{"std::size_t", "columns"}}, std::move(size));

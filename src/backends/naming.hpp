@@ -9,14 +9,14 @@
 namespace ntkc::backends {
 
 struct Naming {
-  std::string network;                   // its namespace
-  std::vector<std::string> params;       // fields of Params
-  std::vector<std::string> inputs;       // pointers to the inputs of a row
-  std::vector<std::string> parameter;    // members of the model: slots of the parameter program
-  std::vector<std::string> sample;       // members of Sample
-  std::vector<std::string> phi;          // member functions: activations
-  std::vector<std::string> local[3];     // of the parameter, sample and pair program
-  std::vector<ParamName> param_names;    // params as the model spells them
+  std::string network;                 // its namespace
+  std::vector<std::string> params;     // fields of Params
+  std::vector<std::string> inputs;     // pointers to the inputs of a row
+  std::vector<std::string> parameter;  // members of the model: slots of the parameter program
+  std::vector<std::string> sample;     // members of Sample
+  std::vector<std::string> phi;        // member functions: activations
+  std::vector<std::string> local[3];   // of the parameter, sample and pair program
+  std::vector<ParamName> param_names;  // params as the model spells them
 };
 Naming names_of(const plan::Plan& plan);
 std::string network_name(std::string_view network);  // no keyword, not std or ntk

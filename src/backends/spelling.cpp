@@ -22,7 +22,8 @@ Spelled infix(const Spelled& a, std::string_view sign, const Spelled& b, int lev
 
 Spelled as_mask(Spelled s, std::string_view type) {
   if (s.mask) return s;
-  return {fmt::format("::ntk::math::logical_not({} == {})", at_level(s, Spelled::sum), exactly(number(0), type)), Spelled::primary, false, true};
+  return {fmt::format("::ntk::math::logical_not({} == {})", at_level(s, Spelled::sum), exactly(number(0), type)), Spelled::primary, false,
+          true};
 }
 
 }  // namespace
@@ -52,26 +53,39 @@ Spelled apply(Function f, std::vector<Spelled> args, std::string_view type) {
     return Spelled{fmt::format("::ntk::math::{}({})", expr::name(f), list), Spelled::primary, args.size() == 1 && args[0].loose, mask};
   };
   switch (f) {
-    case Function::logical_and: case Function::logical_or: case Function::logical_not:
+    case Function::logical_and:
+    case Function::logical_or:
+    case Function::logical_not:
       for (auto& a : args) a = as_mask(std::move(a), type);
       return call(true);
     case Function::select:
       args[0] = as_mask(std::move(args[0]), type);
       for (std::size_t i = 1; i < 3; ++i) args[i] = as_number(std::move(args[i]), type);
       return call();
-    default: break;
+    default:
+      break;
   }
   for (auto& a : args) a = as_number(std::move(a), type);
   switch (f) {
-    case Function::add: return infix(args[0], "+", args[1], Spelled::sum);
-    case Function::sub: return infix(args[0], "-", args[1], Spelled::sum);
-    case Function::mul: return infix(args[0], "*", args[1], Spelled::term);
-    case Function::div: return infix(args[0], "/", args[1], Spelled::term);
-    case Function::less: return infix(args[0], "<", args[1], Spelled::comparison);
-    case Function::less_equal: return infix(args[0], "<=", args[1], Spelled::comparison);
-    case Function::equal: return infix(args[0], "==", args[1], Spelled::comparison);
-    case Function::neg: return {"-" + (args[0].text.starts_with('-') ? "(" + args[0].text + ")" : at_level(args[0], Spelled::unary)), Spelled::unary, args[0].loose};
-    default: return call();
+    case Function::add:
+      return infix(args[0], "+", args[1], Spelled::sum);
+    case Function::sub:
+      return infix(args[0], "-", args[1], Spelled::sum);
+    case Function::mul:
+      return infix(args[0], "*", args[1], Spelled::term);
+    case Function::div:
+      return infix(args[0], "/", args[1], Spelled::term);
+    case Function::less:
+      return infix(args[0], "<", args[1], Spelled::comparison);
+    case Function::less_equal:
+      return infix(args[0], "<=", args[1], Spelled::comparison);
+    case Function::equal:
+      return infix(args[0], "==", args[1], Spelled::comparison);
+    case Function::neg:
+      return {"-" + (args[0].text.starts_with('-') ? "(" + args[0].text + ")" : at_level(args[0], Spelled::unary)), Spelled::unary,
+              args[0].loose};
+    default:
+      return call();
   }
 }
 
@@ -80,7 +94,8 @@ namespace {
 // Spells a tree whose shared parts have got names.
 class Speller {
  public:
-  Speller(std::string_view variable, std::string_view type, std::span<const ParamName> params) : variable_(variable), type_(type), params_(params) {}
+  Speller(std::string_view variable, std::string_view type, std::span<const ParamName> params)
+      : variable_(variable), type_(type), params_(params) {}
 
   void count(const expr::Expr& e) {
     if (++uses_[e.identity()] > 1 || e.kind() != expr::Expr::Kind::call) return;
@@ -90,13 +105,16 @@ class Speller {
   // Statements for the shared parts of e (into `out`, if there is one), then e itself.
   Spelled spell(const expr::Expr& e, Text* out) {
     switch (e.kind()) {
-      case expr::Expr::Kind::constant: return number(e.value().to_double());
-      case expr::Expr::Kind::variable: return name(std::string(variable_));
+      case expr::Expr::Kind::constant:
+        return number(e.value().to_double());
+      case expr::Expr::Kind::variable:
+        return name(std::string(variable_));
       case expr::Expr::Kind::param:
         for (const auto& p : params_)
           if (p.param == e.param_name()) return name(p.spelling, true);
         throw std::logic_error("backend: no param " + e.param_name());
-      case expr::Expr::Kind::call: break;
+      case expr::Expr::Kind::call:
+        break;
     }
     if (const auto found = names_.find(e.identity()); found != names_.end()) return found->second;
     std::vector<Spelled> args;
@@ -117,7 +135,8 @@ class Speller {
 
 }  // namespace
 
-void write_function_body(Text& out, const expr::Expr& e, std::string_view variable, std::string_view type, std::span<const ParamName> params) {
+void write_function_body(Text& out, const expr::Expr& e, std::string_view variable, std::string_view type,
+                         std::span<const ParamName> params) {
   Speller speller(variable, type, params);
   speller.count(e);
   out.line(fmt::format("return {};", exactly(as_number(speller.spell(e, &out), type), type)));

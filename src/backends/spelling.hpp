@@ -22,14 +22,15 @@ struct Spelled {
 Spelled number(double value);
 Spelled name(std::string text, bool loose = false);
 Spelled apply(expr::Function f, std::vector<Spelled> args, std::string_view type);
-Spelled as_number(Spelled s, std::string_view type);                    // a mask as 0 or 1
-std::string exactly(const Spelled& s, std::string_view type);           // of that type
+Spelled as_number(Spelled s, std::string_view type);           // a mask as 0 or 1
+std::string exactly(const Spelled& s, std::string_view type);  // of that type
 
 // The body of a function of z as statements that end in `return`: shared parts are computed once. Params are spelled by `params`.
 struct ParamName {
   std::string param, spelling;
 };
-void write_function_body(Text& out, const expr::Expr& e, std::string_view variable, std::string_view type, std::span<const ParamName> params);
+void write_function_body(Text& out, const expr::Expr& e, std::string_view variable, std::string_view type,
+                         std::span<const ParamName> params);
 // An expression of params alone, of type double.
 std::string spell_params(const expr::Expr& e, std::span<const ParamName> params);
 

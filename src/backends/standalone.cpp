@@ -22,8 +22,10 @@ class Inliner {
       const auto line = text.substr(0, end);
       text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
       if (line.starts_with("#pragma once")) continue;
-      if (const auto own = included(line, file); !own.empty()) put(own);
-      else out_.append(line) += '\n';
+      if (const auto own = included(line, file); !own.empty())
+        put(own);
+      else
+        out_.append(line) += '\n';
     }
   }
 

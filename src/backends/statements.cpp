@@ -15,15 +15,24 @@ using plan::Step;
 using Where = Ref::Where;
 
 std::string counter(std::size_t depth) {
-  return depth == 0 ? "i" : depth == 1 ? "j" : fmt::format("j_{}", depth);  // no name of plan::identifier's numbering has a letter, `_`, digits
+  return depth == 0   ? "i"
+         : depth == 1 ? "j"
+                      : fmt::format("j_{}", depth);  // no name of plan::identifier's numbering has a letter, `_`, digits
 }
 
 class Writer {
  public:
   Writer(Text& out, const plan::Plan& plan, const Naming& names, const Layout& layout, Program program)
-      : out_(out), plan_(plan), names_(names), layout_(layout), program_(program),
-        code_(program == Program::parameter ? plan.parameter : program == Program::sample ? plan.sample : plan.pair),
-        locals_(names.local[static_cast<int>(program)]), type_(program == Program::parameter ? "double" : "T") {
+      : out_(out),
+        plan_(plan),
+        names_(names),
+        layout_(layout),
+        program_(program),
+        code_(program == Program::parameter ? plan.parameter
+              : program == Program::sample  ? plan.sample
+                                            : plan.pair),
+        locals_(names.local[static_cast<int>(program)]),
+        type_(program == Program::parameter ? "double" : "T") {
     values_.resize(code_.locals);
     uses_.assign(code_.locals, 0);
     leaves_.assign(code_.locals, false);
@@ -42,7 +51,8 @@ class Writer {
   }
 
  private:
-  // A value without a name of its own that is used once, in the list of steps that makes it, may stand where it is used; as a carry's next value it must have a name.
+  // A value without a name of its own that is used once, in the list of steps that makes it, may stand where it is used; as a carry's next
+  // value it must have a name.
   void use(const Ref& r, const std::vector<Step>* where, int times = 1) {
     if (r.where == Where::local) uses_[r.index] += made_in_[r.index] == where ? times : 2;
   }
@@ -65,8 +75,12 @@ class Writer {
   void write(const std::vector<Step>& steps) {
     for (const auto& s : steps) {
       switch (s.kind) {
-        case Step::Kind::compute: compute(s, steps); break;
-        case Step::Kind::loop: loop(s); break;
+        case Step::Kind::compute:
+          compute(s, steps);
+          break;
+        case Step::Kind::loop:
+          loop(s);
+          break;
         case Step::Kind::store:
           if (s.type == ir::Type::number) out_.line(fmt::format("{} = {};", element(s.slot), exact(s.operands[0])));
       }
@@ -81,10 +95,12 @@ class Writer {
     write(s.body);
     --depth_;
     const auto is_carry = [&](const Ref& r) {
-      return r.where == Where::local && std::any_of(s.carries.begin(), s.carries.end(), [&](const plan::Carry& c) { return c.local == r.index; });
+      return r.where == Where::local &&
+             std::any_of(s.carries.begin(), s.carries.end(), [&](const plan::Carry& c) { return c.local == r.index; });
     };
     for (const auto& c : s.carries)  // all at once: another carry's value is kept first
-      if (is_carry(c.next) && c.next.index != c.local) out_.line(fmt::format("const {} {}_next = {};", type_, locals_[c.local], exact(c.next)));
+      if (is_carry(c.next) && c.next.index != c.local)
+        out_.line(fmt::format("const {} {}_next = {};", type_, locals_[c.local], exact(c.next)));
     for (const auto& c : s.carries) {
       if (c.next == Ref{Where::local, c.local}) continue;
       out_.line(fmt::format("{} = {};", locals_[c.local], is_carry(c.next) ? locals_[c.local] + "_next" : exact(c.next)));
@@ -96,12 +112,14 @@ class Writer {
     if (s.type == ir::Type::features) return features(s, around);
     if (s.op == Op::hermite) return hermite(s, around);
     auto value = expression(s);
-    const bool anonymous = s.name.size() > 1 && s.name[0] == 'v' && std::all_of(s.name.begin() + 1, s.name.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const bool anonymous =
+        s.name.size() > 1 && s.name[0] == 'v' && std::all_of(s.name.begin() + 1, s.name.end(), [](char c) { return c >= '0' && c <= '9'; });
     if (uses_[s.result] == 1 && value.text.size() < 72 && (leaves_[s.result] || (s.op == Op::call && anonymous))) {
       values_[s.result] = std::move(value);
       return;
     }
-    out_.line(fmt::format("const {} {} = {};", value.mask ? "auto" : type_, locals_[s.result], value.mask ? value.text : exactly(value, type_)));
+    out_.line(
+        fmt::format("const {} {} = {};", value.mask ? "auto" : type_, locals_[s.result], value.mask ? value.text : exactly(value, type_)));
     values_[s.result] = {locals_[s.result], Spelled::primary, false, value.mask};
   }
 
@@ -112,19 +130,26 @@ class Writer {
         for (const auto& r : s.operands) args.push_back(spell(r));
         return apply(s.function, std::move(args), type_);
       }
-      case Op::inner: return features_call("inner", s);
-      case Op::distance: return features_call("distance", s);
-      case Op::gram: return features_call("gram_determinant", s);
-      case Op::channel_mean: return features_call("channel_mean", s);
+      case Op::inner:
+        return features_call("inner", s);
+      case Op::distance:
+        return features_call("distance", s);
+      case Op::gram:
+        return features_call("gram_determinant", s);
+      case Op::channel_mean:
+        return features_call("channel_mean", s);
       case Op::mean_quadrature:
-        return name(fmt::format("::ntk::quadrature::mean({}, {}_breaks(), {})", function(s.phi, s.order_phi), names_.phi[s.phi], exact(s.operands[0])));
+        return name(fmt::format("::ntk::quadrature::mean({}, {}_breaks(), {})", function(s.phi, s.order_phi), names_.phi[s.phi],
+                                exact(s.operands[0])));
       case Op::dual_quadrature: {
         const auto degree = series_degree(s.operands[4]);
-        return name(fmt::format("::ntk::quadrature::dual({}, {}_breaks(), {}, {}_breaks(), {}, {}, {}, {}, {}, {}, {})", function(s.phi, s.order_phi),
-                                names_.phi[s.phi], function(s.psi, s.order_psi), names_.phi[s.psi], exact(s.operands[0]), exact(s.operands[1]),
-                                exact(s.operands[2]), exact(s.operands[3]), degree, spell(s.operands[4]).text, spell(s.operands[5]).text));
+        return name(fmt::format("::ntk::quadrature::dual({}, {}_breaks(), {}, {}_breaks(), {}, {}, {}, {}, {}, {}, {})",
+                                function(s.phi, s.order_phi), names_.phi[s.phi], function(s.psi, s.order_psi), names_.phi[s.psi],
+                                exact(s.operands[0]), exact(s.operands[1]), exact(s.operands[2]), exact(s.operands[3]), degree,
+                                spell(s.operands[4]).text, spell(s.operands[5]).text));
       }
-      default: throw std::logic_error("backend: no spelling for an operation");
+      default:
+        throw std::logic_error("backend: no spelling for an operation");
     }
   }
 
@@ -148,19 +173,30 @@ class Writer {
     const auto a = spell(s.operands[0]).text + "[n]";
     std::string value;
     switch (s.op) {
-      case Op::map: value = fmt::format("{}({})", names_.phi[s.phi], a); break;
-      case Op::standardize: value = fmt::format("({} - {}) * {}", a, exact(s.operands[1]), exact(s.operands[2])); break;
-      case Op::feature_sum: value = fmt::format("{} + {}[n]", a, spell(s.operands[1]).text); break;
-      case Op::feature_product: value = fmt::format("{} * {}[n]", a, spell(s.operands[1]).text); break;
-      default: throw std::logic_error("backend: no spelling for features");
+      case Op::map:
+        value = fmt::format("{}({})", names_.phi[s.phi], a);
+        break;
+      case Op::standardize:
+        value = fmt::format("({} - {}) * {}", a, exact(s.operands[1]), exact(s.operands[2]));
+        break;
+      case Op::feature_sum:
+        value = fmt::format("{} + {}[n]", a, spell(s.operands[1]).text);
+        break;
+      case Op::feature_product:
+        value = fmt::format("{} * {}[n]", a, spell(s.operands[1]).text);
+        break;
+      default:
+        throw std::logic_error("backend: no spelling for features");
     }
     out_.line(fmt::format("for (std::size_t n = 0; n < {}; ++n) {}[n] = {};", size, z, value));
   }
 
   void hermite(const Step& s, const std::vector<Step>& around) {
     const auto& a = locals_[s.result];
-    if (const auto slot = stored(s, around)) out_.line(fmt::format("{}* const {} = {};", type_, a, element(*slot)));
-    else out_.line(fmt::format("{} {}[{}];", type_, a, s.degree + 2));
+    if (const auto slot = stored(s, around))
+      out_.line(fmt::format("{}* const {} = {};", type_, a, element(*slot)));
+    else
+      out_.line(fmt::format("{} {}[{}];", type_, a, s.degree + 2));
     out_.line(fmt::format("::ntk::quadrature::hermite({}, {}_breaks(), {}, {}, {});", function(s.phi, s.order_phi), names_.phi[s.phi],
                           exact(s.operands[0]), s.degree, a));
   }
@@ -201,15 +237,24 @@ class Writer {
 
   Spelled spell(const Ref& r) const {
     switch (r.where) {
-      case Where::constant: return number(plan_.constants[r.index].to_double());
-      case Where::param: return name("params." + names_.params[r.index], true);
-      case Where::parameter: return name(indexed(names_.parameter[r.index], plan_.parameter.slots[r.index]), true);
-      case Where::sample: return name(indexed("x." + names_.sample[r.index], plan_.sample.slots[r.index]), true);
-      case Where::primed: return name(indexed("y." + names_.sample[r.index], plan_.sample.slots[r.index]));
-      case Where::input: return name(names_.inputs[r.index]);
-      case Where::data: return name(fmt::format("products[{}]", r.index));
-      case Where::same: return name("same");
-      case Where::local: return values_[r.index];
+      case Where::constant:
+        return number(plan_.constants[r.index].to_double());
+      case Where::param:
+        return name("params." + names_.params[r.index], true);
+      case Where::parameter:
+        return name(indexed(names_.parameter[r.index], plan_.parameter.slots[r.index]), true);
+      case Where::sample:
+        return name(indexed("x." + names_.sample[r.index], plan_.sample.slots[r.index]), true);
+      case Where::primed:
+        return name(indexed("y." + names_.sample[r.index], plan_.sample.slots[r.index]));
+      case Where::input:
+        return name(names_.inputs[r.index]);
+      case Where::data:
+        return name(fmt::format("products[{}]", r.index));
+      case Where::same:
+        return name("same");
+      case Where::local:
+        return values_[r.index];
     }
     throw std::logic_error("backend: a reference to nowhere");
   }
@@ -223,9 +268,9 @@ class Writer {
   const plan::Code& code_;
   const std::vector<std::string>& locals_;
   std::string_view type_;
-  std::vector<Spelled> values_;        // what stands for each local
+  std::vector<Spelled> values_;  // what stands for each local
   std::vector<int> uses_;
-  std::vector<bool> leaves_;           // stored, an output or a carry's first value: what it is called is said there
+  std::vector<bool> leaves_;  // stored, an output or a carry's first value: what it is called is said there
   std::vector<const std::vector<Step>*> made_in_;
   std::vector<std::uint32_t> feature_input_;
   std::size_t depth_ = 0;

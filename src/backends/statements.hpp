@@ -9,17 +9,17 @@ namespace ntkc::backends {
 // How the blocks of features lie: inputs are parts of a row, features slots are computed one after another.
 struct Layout {
   explicit Layout(const plan::Plan& plan);
-  std::string size(std::uint32_t input) const;                  // channels of an input, a number or an expression of `columns`
-  std::string offset(std::uint32_t input) const;                // where it starts in a row
-  std::string computed_offset(std::uint32_t slot) const;        // where a features slot starts
-  std::string computed_size() const;                            // of all features slots
-  std::string columns() const;                                  // the length of a row: a number, or "" where any will do
-  std::string named_size() const;                               // the size that only the data knows, from `columns`
-  bool solvable = true;                                         // no more than one such size
+  std::string size(std::uint32_t input) const;            // channels of an input, a number or an expression of `columns`
+  std::string offset(std::uint32_t input) const;          // where it starts in a row
+  std::string computed_offset(std::uint32_t slot) const;  // where a features slot starts
+  std::string computed_size() const;                      // of all features slots
+  std::string columns() const;                            // the length of a row: a number, or "" where any will do
+  std::string named_size() const;                         // the size that only the data knows, from `columns`
+  bool solvable = true;                                   // no more than one such size
  private:
   std::string sum(std::uint64_t fixed, std::uint64_t named) const;
   const plan::Plan& plan_;
-  std::string dimension_;           // the named size
+  std::string dimension_;  // the named size
   std::uint64_t fixed_ = 0, named_ = 0;
 };
 

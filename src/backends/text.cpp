@@ -10,7 +10,8 @@ constexpr std::size_t kColumns = 140;
 
 namespace {
 
-// Where a statement of more than `room` columns is broken: after a comma or an operator that is in no string; npos if there is no such place.
+// Where a statement of more than `room` columns is broken: after a comma or an operator that is in no string; npos if there is no such
+// place.
 std::size_t break_of(std::string_view text, std::size_t room) {
   std::size_t best = std::string_view::npos;
   bool quoted = false;
@@ -46,9 +47,7 @@ void Text::close(std::string_view end) {
   line(end);
 }
 
-void Text::label(std::string_view text) {
-  text_.append(static_cast<std::size_t>(2 * depth_ - 1), ' ').append(text) += '\n';
-}
+void Text::label(std::string_view text) { text_.append(static_cast<std::size_t>(2 * depth_ - 1), ' ').append(text) += '\n'; }
 
 bool Text::mentions(std::string_view word) const {
   const auto inside = [](char c) { return c == '_' || (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
@@ -61,7 +60,8 @@ bool Text::mentions(std::string_view word) const {
 
 void Text::comment(std::string_view text, std::string_view mark) {
   std::string clean;
-  for (const char c : text) clean += static_cast<unsigned char>(c) < 32 || c == 127 ? ' ' : c == '\\' ? '/' : c;  // "\\\n" would go on in the next line
+  for (const char c : text)
+    clean += static_cast<unsigned char>(c) < 32 || c == 127 ? ' ' : c == '\\' ? '/' : c;  // "\\\n" would go on in the next line
   const std::size_t room = kColumns - static_cast<std::size_t>(2 * depth_) - mark.size() - 1;
   while (clean.size() > room) {
     const auto blank = clean.rfind(' ', room);
@@ -83,8 +83,10 @@ std::string string_literal(std::string_view text) {
   std::string out = "\"";
   for (const char c : text) {
     if (c == '"' || c == '\\' || c == '?') out += '\\';
-    if (static_cast<unsigned char>(c) < 32 || c == 127) out += fmt::format("\\{:03o}", static_cast<unsigned char>(c));
-    else out += c;
+    if (static_cast<unsigned char>(c) < 32 || c == 127)
+      out += fmt::format("\\{:03o}", static_cast<unsigned char>(c));
+    else
+      out += c;
   }
   return out + '"';
 }

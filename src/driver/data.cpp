@@ -54,7 +54,8 @@ class Fit {
     return found == known_.end() ? std::nullopt : std::optional(found->second.size);
   }
   bool wrong_size() {
-    diagnostics_.report_global(Code::sample_size, m_.name, m_.columns, fmt::format("[{}]", fmt::join(m_.sample, ", ")), input_, takes(), spelling(dims_));
+    diagnostics_.report_global(Code::sample_size, m_.name, m_.columns, fmt::format("[{}]", fmt::join(m_.sample, ", ")), input_, takes(),
+                               spelling(dims_));
     return false;
   }
   std::string takes() const {
@@ -124,7 +125,8 @@ std::optional<std::vector<std::string>> files_of(const std::vector<std::string>&
     } else if (input == plan.inputs.end()) {
       std::vector<std::string> names;
       for (const auto& i : plan.inputs) names.push_back(i.name);
-      diagnostics.report_global(Code::no_such_input, name).suggest(fmt::format("it has {}; a file of that name is written ./{}", fmt::join(names, ", "), word));
+      diagnostics.report_global(Code::no_such_input, name)
+          .suggest(fmt::format("it has {}; a file of that name is written ./{}", fmt::join(names, ", "), word));
     } else if (std::string& file = files[static_cast<std::size_t>(input - plan.inputs.begin())]; !file.empty()) {
       diagnostics.report_global(Code::input_given_twice, name);
     } else {

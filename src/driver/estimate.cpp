@@ -8,8 +8,9 @@
 namespace ntkc::driver {
 namespace {
 
-constexpr std::uint64_t kProgram = 48 << 20;        // code, libraries and their buffers, measured
-constexpr double kOperations = 2e9, kProduct = 1e10;  // a second and thread: of interpreted pair code, of matrix products; a guess for any machine
+constexpr std::uint64_t kProgram = 48 << 20;  // code, libraries and their buffers, measured
+constexpr double kOperations = 2e9,
+                 kProduct = 1e10;  // a second and thread: of interpreted pair code, of matrix products; a guess for any machine
 
 std::uint64_t samples(const EvalJob& job) { return job.x.samples.rows + (job.y ? job.y->samples.rows : 0); }
 
@@ -48,15 +49,19 @@ std::string estimate(const EvalJob& job) {
   const unsigned threads = job.options.threads ? job.options.threads : std::max(1u, std::thread::hardware_concurrency());
   const Cost cost = facts(job.compilation, 0).cost;
   const auto columns = static_cast<double>(job.x.samples.columns);
-  const double a_pair = cost.per_pair / kOperations + 2 * columns * static_cast<double>(job.compilation.plans[0].products.size()) / kProduct;
+  const double a_pair =
+      cost.per_pair / kOperations + 2 * columns * static_cast<double>(job.compilation.plans[0].products.size()) / kProduct;
   const double passes = (form && io::in_order(*form) && job.symmetric() ? 2 : 1) * (job.options.center && !job.options.diag ? 2 : 1);
-  const double time = (static_cast<double>(pairs) * a_pair * passes + static_cast<double>(samples(job)) * (cost.per_sample + columns) / kOperations) / threads;
+  const double time =
+      (static_cast<double>(pairs) * a_pair * passes + static_cast<double>(samples(job)) * (cost.per_sample + columns) / kOperations) /
+      threads;
   const std::uint64_t input = samples(job) * job.x.samples.columns * sizeof(double);
   const std::uint64_t held = std::min<std::uint64_t>(result_memory(job), pairs * results.names.size() * 2 * sizeof(double));
   const bool file = form && *form != io::Form::standard_output;
 
   std::string text = fmt::format("pairs    {}\n", pairs);
-  text += fmt::format("memory   {}, {} of it the input\n", size(static_cast<double>(kProgram + kept(job) + held + input)), size(static_cast<double>(input)));
+  text += fmt::format("memory   {}, {} of it the input\n", size(static_cast<double>(kProgram + kept(job) + held + input)),
+                      size(static_cast<double>(input)));
   text += fmt::format("disk     {}\n", file ? size(static_cast<double>(io::bytes_of(*form, results))) : "none");
   text += fmt::format("time     {} on {} thread{} (from a fixed model of cost)\n", duration(time), threads, threads == 1 ? "" : "s");
   return text;

@@ -14,7 +14,8 @@ namespace {
 
 engine::Rows view(const io::Matrix& m) { return {m.values.data(), m.rows, m.columns}; }
 
-// Of each row with itself. A kernel that is infinite or no number somewhere is so there (Cauchy and Schwarz), so this finds it before the work.
+// Of each row with itself. A kernel that is infinite or no number somewhere is so there (Cauchy and Schwarz), so this finds it before the
+// work.
 std::optional<Vectors> diagonal(const engine::Evaluator& evaluator, const EvalJob& job, const Data& data, Diagnostics& diagnostics) {
   const auto& outputs = job.compilation.plans[0].outputs;
   Collect collect(outputs.size(), data.samples.rows);
@@ -52,7 +53,8 @@ void warn_rank_one(const EvalJob& job, const RankWatch& watch, Diagnostics& diag
     if (!watch.rank_one(o)) continue;
     const auto& network = job.compilation.graphs[0];
     const auto found = phase(network);
-    diagnostics.report_global(Code::rank_one, outputs[o].name, activations(network), found ? fmt::format(" (chi1 = {:.3g})", found->chi1) : "");
+    diagnostics.report_global(Code::rank_one, outputs[o].name, activations(network),
+                              found ? fmt::format(" (chi1 = {:.3g})", found->chi1) : "");
   }
 }
 
@@ -69,7 +71,8 @@ bool deliver_diagonal(const Vectors& d, Deliver& deliver) {
   return true;
 }
 
-bool compute(const EvalJob& job, const engine::Evaluator& evaluator, const Vectors& dx, const Vectors& dy, io::Writer& writer, Diagnostics& diagnostics) {
+bool compute(const EvalJob& job, const engine::Evaluator& evaluator, const Vectors& dx, const Vectors& dy, io::Writer& writer,
+             Diagnostics& diagnostics) {
   const std::size_t n = job.x.samples.rows, m = job.symmetric() ? n : job.y->samples.rows;
   const bool matrix = !job.options.diag;
   const std::uint64_t passes = job.options.center + matrix;
@@ -114,7 +117,8 @@ void check_output(const EvalJob& job, Diagnostics& diagnostics) {
   const io::Results results = job.results();
   const auto form = io::form_of(job.output);
   if (job.output.empty() && !is_small(results))
-    diagnostics.report_global(Code::missing_operand, "eval", fmt::format("-o FILE for a result of {} numbers", fmt::join(results.shape, " x ")));
+    diagnostics.report_global(Code::missing_operand, "eval",
+                              fmt::format("-o FILE for a result of {} numbers", fmt::join(results.shape, " x ")));
   else if (!job.output.empty() && !form)
     diagnostics.report_global(Code::option_not_a_number, "-o", job.output, "a name that ends in .npy, .npz or .csv, or -");
   else if (form && form != io::Form::npz && results.names.size() > 1)

@@ -13,7 +13,7 @@ struct EvalOptions {
   unsigned threads = 0;
   std::uint64_t memory = 512 << 20;  // beside the input
   Progress::When progress = Progress::When::automatic;
-  std::string rows, rows_y;          // as they were written, for provenance
+  std::string rows, rows_y;  // as they were written, for provenance
 };
 
 // One matrix of one network, the first of a compilation. y: none for the symmetric matrix of x with itself.
@@ -22,9 +22,9 @@ struct EvalJob {
   const Data& x;
   const Data* y = nullptr;
   const EvalOptions& options;
-  std::string output;                // as -o has it; empty: a table
-  std::string heading;               // of a table
-  std::vector<Define> defines;       // for provenance
+  std::string output;           // as -o has it; empty: a table
+  std::string heading;          // of a table
+  std::vector<Define> defines;  // for provenance
 
   bool symmetric() const { return !y; }
   io::Results results() const;

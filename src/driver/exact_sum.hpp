@@ -1,5 +1,5 @@
-// Sums whose value does not depend on the order of their terms: fixed-point integers. For terms of a known bound; the error of a sum of n terms is
-// below n 2^-90 of that bound, less than that of any sum in doubles.
+// Sums whose value does not depend on the order of their terms: fixed-point integers. For terms of a known bound; the error of a sum of n
+// terms is below n 2^-90 of that bound, less than that of any sum in doubles.
 #pragma once
 #include <cmath>
 #include <vector>

@@ -34,11 +34,13 @@ void Progress::advance(std::uint64_t done) {
   done_ += done;
   const auto now = Clock::now();
   if (when_ == When::never || now < next_ || done_ >= total_) return;
-  const double passed = std::chrono::duration<double>(now - start_).count(), part = static_cast<double>(done_) / static_cast<double>(total_);
+  const double passed = std::chrono::duration<double>(now - start_).count(),
+               part = static_cast<double>(done_) / static_cast<double>(total_);
   const std::string words = fmt::format("{:3.0f} %, {} left", 100 * part, duration(passed * (1 - part) / std::max(part, 1e-9)));
   constexpr std::size_t kWidth = 40;
   const auto filled = static_cast<std::size_t>(part * kWidth);
-  write_descriptor(STDERR_FILENO, terminal_ ? fmt::format("\r[{:=<{}}{:<{}}] {}\033[K", "", filled, "", kWidth - filled, words) : "ntkc: " + words + "\n");
+  write_descriptor(STDERR_FILENO,
+                   terminal_ ? fmt::format("\r[{:=<{}}{:<{}}] {}\033[K", "", filled, "", kWidth - filled, words) : "ntkc: " + words + "\n");
   shown_ = true;
   next_ = now + (terminal_ ? milliseconds(200) : milliseconds(seconds(60)));
 }

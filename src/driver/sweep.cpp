@@ -26,7 +26,8 @@ std::optional<Sweep> parse_sweep(const std::string& text) {
   const auto equals = text.find('='), first = text.find(':', equals + 1), second = text.find(':', first + 1);
   if (equals == std::string::npos || equals == 0 || first == std::string::npos || second == std::string::npos) return std::nullopt;
   const std::string_view all = text;
-  const auto low = number(all.substr(equals + 1, first - equals - 1)), high = number(all.substr(first + 1, second - first - 1)), step = number(all.substr(second + 1));
+  const auto low = number(all.substr(equals + 1, first - equals - 1)), high = number(all.substr(first + 1, second - first - 1)),
+             step = number(all.substr(second + 1));
   if (!low || !high || !step || !(*step > numeric::Number(0)) || *high < *low) return std::nullopt;
   Sweep sweep{text.substr(0, equals), {}};
   for (int i = 0;; ++i) {

@@ -13,7 +13,9 @@ namespace {
 class Table : public io::Writer {
  public:
   Table(const io::Results& results, std::string heading)
-      : results_(results), heading_(std::move(heading)), cells_(results.names.size(), std::vector<std::string>(results.shape[0] * results.columns())) {}
+      : results_(results),
+        heading_(std::move(heading)),
+        cells_(results.names.size(), std::vector<std::string>(results.shape[0] * results.columns())) {}
   bool write(std::size_t array, std::size_t row, std::size_t column, const double* values, std::size_t rows, std::size_t columns,
              std::size_t stride) override {
     for (std::size_t i = 0; i < rows; ++i)
@@ -45,6 +47,8 @@ class Table : public io::Writer {
 
 bool is_small(const io::Results& results) { return results.columns() <= 12 && results.shape[0] <= (results.columns() > 1 ? 40 : 100); }
 
-std::unique_ptr<io::Writer> make_table(const io::Results& results, const std::string& heading) { return std::make_unique<Table>(results, heading); }
+std::unique_ptr<io::Writer> make_table(const io::Results& results, const std::string& heading) {
+  return std::make_unique<Table>(results, heading);
+}
 
 }  // namespace ntkc::driver

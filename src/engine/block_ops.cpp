@@ -54,15 +54,20 @@ void sin_minus_x_cos(std::size_t n, const Operand* a, double* HWY_RESTRICT out) 
   bool inside = true;
   if (a[0].lanes)
     for (std::size_t i = 0; i < n; ++i) inside = inside & (math::abs(a[0].lanes[i]) <= math::kSeriesEnd);
-  else inside = false;
-  if (inside) unary(n, a, out, [](double x) { return math::sin_minus_x_cos_series(x); });
-  else unary(n, a, out, [](double x) { return math::sin_minus_x_cos(x); });
+  else
+    inside = false;
+  if (inside)
+    unary(n, a, out, [](double x) { return math::sin_minus_x_cos_series(x); });
+  else
+    unary(n, a, out, [](double x) { return math::sin_minus_x_cos(x); });
 }
 
 #define NTKC_UNARY(name) \
-  case Function::name: return unary(n, a, out, [](double x) { return math::name(x); });
+  case Function::name:   \
+    return unary(n, a, out, [](double x) { return math::name(x); });
 #define NTKC_BINARY(name, expression) \
-  case Function::name: return binary(n, a, out, [](double x, double y) -> double { return expression; });
+  case Function::name:                \
+    return binary(n, a, out, [](double x, double y) -> double { return expression; });
 
 void Apply(Function f, std::size_t n, const Operand* a, double* out) {
   switch (f) {
@@ -104,10 +109,14 @@ void Apply(Function f, std::size_t n, const Operand* a, double* out) {
     NTKC_UNARY(softplus)
     NTKC_UNARY(norm_cdf)
     NTKC_UNARY(norm_pdf)
-    case Function::neg: return unary(n, a, out, [](double x) { return -x; });
-    case Function::logical_not: return unary(n, a, out, [](double x) { return x == 0 ? 1.0 : 0.0; });
-    case Function::select: return select(n, a, out);
-    case Function::sin_minus_x_cos: return sin_minus_x_cos(n, a, out);
+    case Function::neg:
+      return unary(n, a, out, [](double x) { return -x; });
+    case Function::logical_not:
+      return unary(n, a, out, [](double x) { return x == 0 ? 1.0 : 0.0; });
+    case Function::select:
+      return select(n, a, out);
+    case Function::sin_minus_x_cos:
+      return sin_minus_x_cos(n, a, out);
   }
 }
 #undef NTKC_UNARY

@@ -88,7 +88,8 @@ struct Evaluator::State {
     };
   }
   static TakeRow mirrored_into(Panel& panel) {
-    return [rows = into(panel), columns = transposed_into(panel)](std::size_t o, std::size_t i, std::size_t j, std::size_t n, const double* values) {
+    return [rows = into(panel), columns = transposed_into(panel)](std::size_t o, std::size_t i, std::size_t j, std::size_t n,
+                                                                  const double* values) {
       rows(o, i, j, n, values), columns(o, i, j, n, values);
     };
   }
@@ -102,9 +103,10 @@ struct Evaluator::State {
       for (std::size_t c = 0; c < r; c += side) {
         Panel panel(outputs(), r, r_end, c, c + side), mirror(outputs(), c, c + side, r, r_end);
         const auto rows = into(panel), columns = transposed_into(mirror);
-        run(x, x, tiles(r, r_end, c, c + side, false), true, [&](std::size_t o, std::size_t i, std::size_t j, std::size_t k, const double* values) {
-          rows(o, i, j, k, values), columns(o, i, j, k, values);
-        });
+        run(x, x, tiles(r, r_end, c, c + side, false), true,
+            [&](std::size_t o, std::size_t i, std::size_t j, std::size_t k, const double* values) {
+              rows(o, i, j, k, values), columns(o, i, j, k, values);
+            });
         if (!panel.write(sink) || !mirror.write(sink)) return false;
       }
       Panel panel(outputs(), r, r_end, r, r_end);

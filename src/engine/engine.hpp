@@ -26,7 +26,7 @@ enum class Order : std::uint8_t {
 };
 
 struct Options {
-  unsigned threads = 0;                  // 0: as many as the machine has
+  unsigned threads = 0;                       // 0: as many as the machine has
   std::size_t memory = std::size_t(1) << 28;  // bytes for results that are not yet written (at least one tile a thread is held)
   Order order = Order::halves;
 };
@@ -42,9 +42,9 @@ class Evaluator {
   ~Evaluator();
 
   // These return false if the sink did. Rows must have a fitting length (input_sizes): another is a std::logic_error.
-  bool gram(Rows x, TileSink& sink) const;             // rows with each other; the diagonal is a sample with itself
-  bool cross(Rows x, Rows y, TileSink& sink) const;    // all of them different samples
-  bool diag(Rows x, TileSink& sink) const;             // as a matrix of one column
+  bool gram(Rows x, TileSink& sink) const;           // rows with each other; the diagonal is a sample with itself
+  bool cross(Rows x, Rows y, TileSink& sink) const;  // all of them different samples
+  bool diag(Rows x, TileSink& sink) const;           // as a matrix of one column
 
  private:
   struct State;

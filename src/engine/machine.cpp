@@ -58,9 +58,15 @@ void Machine::run(const Inputs& inputs, Store* out, std::size_t first) {
 void Machine::execute(const std::vector<Step>& steps) {
   for (const auto& s : steps) {
     switch (s.kind) {
-      case Step::Kind::compute: compute(s); break;
-      case Step::Kind::loop: loop(s); break;
-      case Step::Kind::store: store(s); break;
+      case Step::Kind::compute:
+        compute(s);
+        break;
+      case Step::Kind::loop:
+        loop(s);
+        break;
+      case Step::Kind::store:
+        store(s);
+        break;
     }
   }
 }
@@ -93,8 +99,10 @@ void Machine::store(const Step& s) {
 }
 
 void Machine::copy(const Operand& from, double* to) const {
-  if (from.lanes) std::copy(from.lanes, from.lanes + width_, to);
-  else std::fill(to, to + width_, from.value);
+  if (from.lanes)
+    std::copy(from.lanes, from.lanes + width_, to);
+  else
+    std::fill(to, to + width_, from.value);
 }
 
 std::size_t Machine::element(const plan::Slot& slot) const {
@@ -105,18 +113,26 @@ std::size_t Machine::element(const plan::Slot& slot) const {
 
 Operand Machine::number(const Ref& r) const {
   switch (r.where) {
-    case Where::constant: return {nullptr, context_.constants[r.index]};
-    case Where::param: return {nullptr, context_.params[r.index]};
-    case Where::parameter: return {nullptr, *context_.parameter.at(r.index, element(context_.plan.parameter.slots[r.index]), 0)};
+    case Where::constant:
+      return {nullptr, context_.constants[r.index]};
+    case Where::param:
+      return {nullptr, context_.params[r.index]};
+    case Where::parameter:
+      return {nullptr, *context_.parameter.at(r.index, element(context_.plan.parameter.slots[r.index]), 0)};
     case Where::sample: {
       const double* const at = in_->x->at(r.index, element(context_.plan.sample.slots[r.index]), in_->x_first);
       return in_->x_is_one ? Operand{nullptr, *at} : Operand{at, 0};
     }
-    case Where::primed: return {in_->y->at(r.index, element(context_.plan.sample.slots[r.index]), in_->y_first), 0};
-    case Where::data: return {in_->products[r.index], 0};
-    case Where::same: return {in_->same, 0};
-    case Where::local: return {numbers_.data() + r.index * kLanes, 0};
-    case Where::input: break;
+    case Where::primed:
+      return {in_->y->at(r.index, element(context_.plan.sample.slots[r.index]), in_->y_first), 0};
+    case Where::data:
+      return {in_->products[r.index], 0};
+    case Where::same:
+      return {in_->same, 0};
+    case Where::local:
+      return {numbers_.data() + r.index * kLanes, 0};
+    case Where::input:
+      break;
   }
   throw std::logic_error("engine: features where a number is needed");
 }
@@ -133,16 +149,24 @@ void Machine::compute(const Step& s) {
     case Op::channel_mean:
       for (std::size_t l = 0; l < in_->lanes; ++l) out[l] = ::ntk::channel_mean(row_size(s.operands[0]), row(s.operands[0], l));
       return;
-    case Op::inner: case Op::distance: case Op::gram:
+    case Op::inner:
+    case Op::distance:
+    case Op::gram:
       for (std::size_t l = 0; l < in_->lanes; ++l) {
         const auto n = row_size(s.operands[0]);
         const double* const a = row(s.operands[0], l);
         const double* const b = row(s.operands[1], l);
-        out[l] = s.op == Op::inner ? ::ntk::inner(n, a, b) : s.op == Op::distance ? ::ntk::distance(n, a, b) : ::ntk::gram_determinant(n, a, b);
+        out[l] = s.op == Op::inner      ? ::ntk::inner(n, a, b)
+                 : s.op == Op::distance ? ::ntk::distance(n, a, b)
+                                        : ::ntk::gram_determinant(n, a, b);
       }
       return;
-    case Op::mean_quadrature: case Op::hermite: case Op::dual_quadrature: return expectation(s);
-    default: throw std::logic_error("engine: an operation that plans do not have");
+    case Op::mean_quadrature:
+    case Op::hermite:
+    case Op::dual_quadrature:
+      return expectation(s);
+    default:
+      throw std::logic_error("engine: an operation that plans do not have");
   }
 }
 
@@ -171,12 +195,14 @@ void Machine::features(const Step& s) {
         for (std::size_t k = 0; k < n; ++k) out[k] = (a[k] - shift) * factor;
         break;
       }
-      case Op::feature_sum: case Op::feature_product: {
+      case Op::feature_sum:
+      case Op::feature_product: {
         const double* const b = row(s.operands[1], l);
         for (std::size_t k = 0; k < n; ++k) out[k] = s.op == Op::feature_sum ? a[k] + b[k] : a[k] * b[k];
         break;
       }
-      default: throw std::logic_error("engine: an operation on features that plans do not have");
+      default:
+        throw std::logic_error("engine: an operation on features that plans do not have");
     }
   }
 }
@@ -198,8 +224,9 @@ void Machine::expectation(const Step& s) {
       lanes(s.result)[l] = ::ntk::quadrature::mean(f, phi.breaks, at(0, l));
     } else {
       const auto& psi = context_.activations[s.psi];
-      lanes(s.result)[l] = ::ntk::quadrature::dual(f, phi.breaks, psi.functions[s.order_psi], psi.breaks, at(0, l), at(1, l), at(2, l), at(3, l),
-                                                   series_width(s.operands[4]) - 2, series(s.operands[4], l), series(s.operands[5], l));
+      lanes(s.result)[l] =
+          ::ntk::quadrature::dual(f, phi.breaks, psi.functions[s.order_psi], psi.breaks, at(0, l), at(1, l), at(2, l), at(3, l),
+                                  series_width(s.operands[4]) - 2, series(s.operands[4], l), series(s.operands[5], l));
     }
   }
 }
@@ -214,21 +241,31 @@ const double* Machine::row(const Ref& r, std::size_t lane) const {
 
 const double* Machine::series(const Ref& r, std::size_t lane) const {
   switch (r.where) {
-    case Where::local: return rows_[r.index].numbers.data() + lane * rows_[r.index].size;
-    case Where::parameter: return context_.parameter.at(r.index, element(context_.plan.parameter.slots[r.index]), 0);
-    case Where::sample: return in_->x->at(r.index, element(context_.plan.sample.slots[r.index]), in_->x_first + (in_->x_is_one ? 0 : lane));
-    case Where::primed: return in_->y->at(r.index, element(context_.plan.sample.slots[r.index]), in_->y_first + lane);
-    default: throw std::logic_error("engine: no series there");
+    case Where::local:
+      return rows_[r.index].numbers.data() + lane * rows_[r.index].size;
+    case Where::parameter:
+      return context_.parameter.at(r.index, element(context_.plan.parameter.slots[r.index]), 0);
+    case Where::sample:
+      return in_->x->at(r.index, element(context_.plan.sample.slots[r.index]), in_->x_first + (in_->x_is_one ? 0 : lane));
+    case Where::primed:
+      return in_->y->at(r.index, element(context_.plan.sample.slots[r.index]), in_->y_first + lane);
+    default:
+      throw std::logic_error("engine: no series there");
   }
 }
 
 std::size_t Machine::series_width(const Ref& r) const {
   switch (r.where) {
-    case Where::local: return rows_[r.index].size;
-    case Where::parameter: return context_.parameter.width(r.index);
-    case Where::sample: return in_->x->width(r.index);
-    case Where::primed: return in_->y->width(r.index);
-    default: throw std::logic_error("engine: no series there");
+    case Where::local:
+      return rows_[r.index].size;
+    case Where::parameter:
+      return context_.parameter.width(r.index);
+    case Where::sample:
+      return in_->x->width(r.index);
+    case Where::primed:
+      return in_->y->width(r.index);
+    default:
+      throw std::logic_error("engine: no series there");
   }
 }
 

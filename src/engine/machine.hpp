@@ -22,7 +22,7 @@ struct Inputs {
   // sample program: the rows of its lanes
   const double* rows = nullptr;
   std::size_t stride = 0;
-  std::vector<std::size_t> sizes, offsets;   // of the inputs in a row
+  std::vector<std::size_t> sizes, offsets;  // of the inputs in a row
   // pair program: sample x (one for all lanes, or one a lane from x_first), samples x' from y_first
   const Store* x = nullptr;
   const Store* y = nullptr;
@@ -50,7 +50,7 @@ class Machine {
   void copy(const Operand& from, double* to) const;
 
   double* lanes(std::uint32_t local) { return numbers_.data() + local * kLanes; }
-  const double* row(const plan::Ref& ref, std::size_t lane) const;   // features
+  const double* row(const plan::Ref& ref, std::size_t lane) const;  // features
   std::size_t row_size(const plan::Ref& ref) const;
   const double* series(const plan::Ref& ref, std::size_t lane) const;
   std::size_t series_width(const plan::Ref& ref) const;
@@ -60,9 +60,9 @@ class Machine {
   const plan::Code& code_;
   const Inputs* in_ = nullptr;
   Store* out_ = nullptr;
-  std::size_t first_ = 0, width_ = 0;            // width_: lanes, packed
-  std::vector<double> numbers_;                  // of number locals
-  struct Rows {                                  // of features and series locals
+  std::size_t first_ = 0, width_ = 0;  // width_: lanes, packed
+  std::vector<double> numbers_;        // of number locals
+  struct Rows {                        // of features and series locals
     std::size_t size = 0;
     std::vector<double> numbers;
   };

@@ -16,7 +16,7 @@ struct FeatureRows {
 
 class Samples {
  public:
-  Samples(const Context& context, Rows rows);   // runs the sample program, with the threads of the arena around
+  Samples(const Context& context, Rows rows);  // runs the sample program, with the threads of the arena around
 
   std::size_t count() const { return rows_.rows; }
   const Store& store() const { return store_; }

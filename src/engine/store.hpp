@@ -12,7 +12,9 @@ class Store {
   Store() = default;
   Store(const plan::Code& code, std::size_t samples, const std::vector<std::size_t>& input_sizes) : samples_(packed(samples)) {
     for (const auto& slot : code.slots) {
-      const std::size_t width = slot.type == ir::Type::features ? input_sizes.at(slot.input) : slot.type == ir::Type::series ? slot.degree + 2 : 1;
+      const std::size_t width = slot.type == ir::Type::features ? input_sizes.at(slot.input)
+                                : slot.type == ir::Type::series ? slot.degree + 2
+                                                                : 1;
       slots_.push_back({width, std::vector<double>(slot.elements() * samples_ * width)});
     }
   }

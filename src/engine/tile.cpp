@@ -5,8 +5,8 @@
 #include "ntk/runtime/features.hpp"
 #include "ntk/runtime/near.hpp"
 
-extern "C" void dgemm_(const char* ta, const char* tb, const int* m, const int* n, const int* k, const double* alpha, const double* a, const int* lda,
-                       const double* b, const int* ldb, const double* beta, double* c, const int* ldc);
+extern "C" void dgemm_(const char* ta, const char* tb, const int* m, const int* n, const int* k, const double* alpha, const double* a,
+                       const int* lda, const double* b, const int* ldb, const double* beta, double* c, const int* ldc);
 
 namespace ntkc::engine {
 
@@ -29,7 +29,8 @@ void TileRunner::multiply(const Samples& x, const Samples& y, const Tile& tile) 
     auto& sums = sums_[p];
     sums.resize(kTileRows * kTileColumns);
     // Columns of BLAS are rows of ours: (rows of y) by (rows of x).
-    const int m = static_cast<int>(tile.column_end - tile.column), n = static_cast<int>(tile.row_end - tile.row), k = static_cast<int>(a.size);
+    const int m = static_cast<int>(tile.column_end - tile.column), n = static_cast<int>(tile.row_end - tile.row),
+              k = static_cast<int>(a.size);
     const int lda = static_cast<int>(b.stride), ldb = static_cast<int>(a.stride), ldc = static_cast<int>(kTileColumns);
     const double one = 1, zero = 0;
     dgemm_("T", "N", &m, &n, &k, &one, b.row(tile.column), &lda, a.row(tile.row), &ldb, &zero, sums.data(), &ldc);
@@ -55,7 +56,8 @@ void TileRunner::read(const Samples& x, const Samples& y, std::size_t i, const T
     const auto size = static_cast<double>(x.features(context_.plan.products[p].left).size);
     const double q1 = x.norms(p, true)[i];
     const double* const q2 = y.norms(p, false) + tile.column;
-    const bool near = read_products(packed(n), q1, q2, sums_[p].data() + (i - tile.row) * kTileColumns, size, ::ntk::kNear, c, distance, determinant);
+    const bool near =
+        read_products(packed(n), q1, q2, sums_[p].data() + (i - tile.row) * kTileColumns, size, ::ntk::kNear, c, distance, determinant);
     for (std::size_t other = p; other < inner_of_.size(); ++other) {
       if (inner_of_[other] != p) continue;
       const auto op = context_.plan.products[other].op;

@@ -33,9 +33,9 @@ class TileRunner {
 
   const Context& context_;
   Machine machine_;
-  std::vector<std::size_t> inner_of_;             // the first product of the same features, whose sums serve all of them
-  std::vector<std::vector<double>> sums_;         // of each such product: kTileRows by kTileColumns
-  std::vector<double> products_, scratch_, same_; // a row of lanes each
+  std::vector<std::size_t> inner_of_;              // the first product of the same features, whose sums serve all of them
+  std::vector<std::vector<double>> sums_;          // of each such product: kTileRows by kTileColumns
+  std::vector<double> products_, scratch_, same_;  // a row of lanes each
 };
 
 }  // namespace ntkc::engine

@@ -25,12 +25,18 @@ struct Sum {
   Number constant;
 
   void add(const Expr& e, const Number& factor) {
-    if (e.is_constant()) constant = constant + factor * e.value();
-    else if (e.is(Function::add)) add(e.args()[0], factor), add(e.args()[1], factor);
-    else if (e.is(Function::sub)) add(e.args()[0], factor), add(e.args()[1], -factor);
-    else if (e.is(Function::neg)) add(e.args()[0], -factor);
-    else if (e.is(Function::mul) && e.args()[0].is_constant()) collect(terms, e.args()[1], factor * e.args()[0].value());
-    else collect(terms, e, factor);
+    if (e.is_constant())
+      constant = constant + factor * e.value();
+    else if (e.is(Function::add))
+      add(e.args()[0], factor), add(e.args()[1], factor);
+    else if (e.is(Function::sub))
+      add(e.args()[0], factor), add(e.args()[1], -factor);
+    else if (e.is(Function::neg))
+      add(e.args()[0], -factor);
+    else if (e.is(Function::mul) && e.args()[0].is_constant())
+      collect(terms, e.args()[1], factor * e.args()[0].value());
+    else
+      collect(terms, e, factor);
   }
 
   Expr expression() const {
@@ -120,8 +126,10 @@ Expr simplified_product(const Expr& e) {
   if (e.is(Function::pow)) {
     const Number& exponent = e.args()[1].value();
     if (exponent == Number(0)) return 1;
-    if (splits(e.args()[0], exponent)) product.multiply(e.args()[0], exponent);
-    else collect(product.factors, e.args()[0], exponent);
+    if (splits(e.args()[0], exponent))
+      product.multiply(e.args()[0], exponent);
+    else
+      collect(product.factors, e.args()[0], exponent);
   } else {
     product.multiply(e, 1);
   }

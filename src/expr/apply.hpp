@@ -32,56 +32,98 @@ T half_turn() {
 
 template <class T>
 T apply(Function f, const T* a) {
-  using std::abs, std::acos, std::asin, std::atan, std::atan2, std::cbrt, std::cos, std::cosh, std::erf, std::erfc, std::exp, std::expm1, std::log,
-      std::log1p, std::pow, std::sin, std::sinh, std::sqrt, std::tan, std::tanh;
+  using std::abs, std::acos, std::asin, std::atan, std::atan2, std::cbrt, std::cos, std::cosh, std::erf, std::erfc, std::exp, std::expm1,
+      std::log, std::log1p, std::pow, std::sin, std::sinh, std::sqrt, std::tan, std::tanh;
   const T& x = a[0];
   const int count = arity(f);
   if (f != Function::select)  // libraries of high precision throw or hang at NaN
     for (int i = 0; i < count; ++i)
       if (a[i] != a[i]) return a[i];
   switch (f) {
-    case Function::add: return x + a[1];
-    case Function::sub: return x - a[1];
-    case Function::mul: return x * a[1];
-    case Function::div: return x / a[1];
-    case Function::neg: return -x;
-    case Function::pow: return pow(x, a[1]);
-    case Function::sqrt: return sqrt(x);
-    case Function::cbrt: return cbrt(x);
-    case Function::exp: return exp(x);
-    case Function::expm1: return expm1(x);
-    case Function::log: return log(x);
-    case Function::log1p: return x < -1 ? std::numeric_limits<T>::quiet_NaN() : log1p(x);
-    case Function::sin: return sin(x);
-    case Function::cos: return cos(x);
-    case Function::tan: return tan(x);
-    case Function::asin: return asin(x);
-    case Function::acos: return acos(x);
-    case Function::atan: return atan(x);
-    case Function::atan2: return atan2(x, a[1]);
-    case Function::sinh: return sinh(x);
-    case Function::cosh: return cosh(x);
-    case Function::tanh: return tanh(x);
-    case Function::erf: return erf(x);
-    case Function::erfc: return erfc(x);
-    case Function::abs: return abs(x);
-    case Function::sign: return x > 0 ? T(1) : x < 0 ? T(-1) : T(0);
-    case Function::step: return x > 0 ? T(1) : T(0);
-    case Function::min: return a[1] < x ? a[1] : x;
-    case Function::max: return x < a[1] ? a[1] : x;
-    case Function::sigmoid: return x < 0 ? T(exp(x) / (1 + exp(x))) : T(1 / (1 + exp(-x)));
-    case Function::softplus: return (x > 0 ? x : T(0)) + log1p(T(exp(-abs(x))));
-    case Function::norm_cdf: return erfc(T(-x / sqrt(T(2)))) / 2;
-    case Function::norm_pdf: return exp(T(-x * x / 2)) / sqrt(T(2 * detail::half_turn<T>()));
-    case Function::less: return T(x < a[1] ? 1 : 0);
-    case Function::less_equal: return T(x <= a[1] ? 1 : 0);
-    case Function::equal: return T(x == a[1] ? 1 : 0);
-    case Function::logical_and: return T(x != 0 && a[1] != 0 ? 1 : 0);
-    case Function::logical_or: return T(x != 0 || a[1] != 0 ? 1 : 0);
-    case Function::logical_not: return T(x == 0 ? 1 : 0);
-    case Function::select: return x != 0 ? a[1] : a[2];
-    case Function::angle: return x <= 0 && a[1] == 0 ? T(detail::half_turn<T>() / 2) : atan2(T(sqrt(x > 0 ? x : T(0))), a[1]);
-    case Function::sin_minus_x_cos: return detail::sin_minus_x_cos(x);
+    case Function::add:
+      return x + a[1];
+    case Function::sub:
+      return x - a[1];
+    case Function::mul:
+      return x * a[1];
+    case Function::div:
+      return x / a[1];
+    case Function::neg:
+      return -x;
+    case Function::pow:
+      return pow(x, a[1]);
+    case Function::sqrt:
+      return sqrt(x);
+    case Function::cbrt:
+      return cbrt(x);
+    case Function::exp:
+      return exp(x);
+    case Function::expm1:
+      return expm1(x);
+    case Function::log:
+      return log(x);
+    case Function::log1p:
+      return x < -1 ? std::numeric_limits<T>::quiet_NaN() : log1p(x);
+    case Function::sin:
+      return sin(x);
+    case Function::cos:
+      return cos(x);
+    case Function::tan:
+      return tan(x);
+    case Function::asin:
+      return asin(x);
+    case Function::acos:
+      return acos(x);
+    case Function::atan:
+      return atan(x);
+    case Function::atan2:
+      return atan2(x, a[1]);
+    case Function::sinh:
+      return sinh(x);
+    case Function::cosh:
+      return cosh(x);
+    case Function::tanh:
+      return tanh(x);
+    case Function::erf:
+      return erf(x);
+    case Function::erfc:
+      return erfc(x);
+    case Function::abs:
+      return abs(x);
+    case Function::sign:
+      return x > 0 ? T(1) : x < 0 ? T(-1) : T(0);
+    case Function::step:
+      return x > 0 ? T(1) : T(0);
+    case Function::min:
+      return a[1] < x ? a[1] : x;
+    case Function::max:
+      return x < a[1] ? a[1] : x;
+    case Function::sigmoid:
+      return x < 0 ? T(exp(x) / (1 + exp(x))) : T(1 / (1 + exp(-x)));
+    case Function::softplus:
+      return (x > 0 ? x : T(0)) + log1p(T(exp(-abs(x))));
+    case Function::norm_cdf:
+      return erfc(T(-x / sqrt(T(2)))) / 2;
+    case Function::norm_pdf:
+      return exp(T(-x * x / 2)) / sqrt(T(2 * detail::half_turn<T>()));
+    case Function::less:
+      return T(x < a[1] ? 1 : 0);
+    case Function::less_equal:
+      return T(x <= a[1] ? 1 : 0);
+    case Function::equal:
+      return T(x == a[1] ? 1 : 0);
+    case Function::logical_and:
+      return T(x != 0 && a[1] != 0 ? 1 : 0);
+    case Function::logical_or:
+      return T(x != 0 || a[1] != 0 ? 1 : 0);
+    case Function::logical_not:
+      return T(x == 0 ? 1 : 0);
+    case Function::select:
+      return x != 0 ? a[1] : a[2];
+    case Function::angle:
+      return x <= 0 && a[1] == 0 ? T(detail::half_turn<T>() / 2) : atan2(T(sqrt(x > 0 ? x : T(0))), a[1]);
+    case Function::sin_minus_x_cos:
+      return detail::sin_minus_x_cos(x);
   }
   return std::numeric_limits<T>::quiet_NaN();
 }

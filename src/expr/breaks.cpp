@@ -74,8 +74,10 @@ Breaks breaks(const Expr& e) {
         continue;
       }
       const Break kind = judge(e, numeric::value(value), params);
-      if (kind == Break::jump) add(found.jumps, place);
-      else if (kind == Break::kink || !params.empty()) add(found.kinks, place);
+      if (kind == Break::jump)
+        add(found.jumps, place);
+      else if (kind == Break::kink || !params.empty())
+        add(found.kinks, place);
     }
   }
   return found;

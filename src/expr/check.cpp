@@ -48,7 +48,8 @@ class Checker {
         const Float100 near = abs(at(x + side * d * d)), far = abs(at(x + side * d));
         if (isnan(near) || isnan(far) || far == 0) continue;
         const double order = isfinite(near) ? static_cast<double>(log(near / far) / log(1 / d)) : 1;
-        if (order > 0.49) return Fault{Fault::Kind::pole, fmt::format("{} is not square-integrable at x = {:.6g}, where it is infinite", name_, x)};
+        if (order > 0.49)
+          return Fault{Fault::Kind::pole, fmt::format("{} is not square-integrable at x = {:.6g}, where it is infinite", name_, x)};
       }
     }
     return std::nullopt;
@@ -90,7 +91,8 @@ class Checker {
       const bool fast = !isfinite(far) || (near > 100 && far > 0 && far / near > Float100(3.97));
       if (fast)
         return Fault{Fault::Kind::infinite_moment,
-                     fmt::format("{} grows like exp(x^2) or faster as x goes to {}inf, so its moments are infinite for large variances", name_, side < 0 ? "-" : "")};
+                     fmt::format("{} grows like exp(x^2) or faster as x goes to {}inf, so its moments are infinite for large variances",
+                                 name_, side < 0 ? "-" : "")};
     }
     return std::nullopt;
   }

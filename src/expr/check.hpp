@@ -14,12 +14,12 @@ struct Fault {
     pole,             // its square is not integrable at a place
     not_finite,       // infinite on an interval
   } kind;
-  std::string text;   // a clause: "it has no real value at x = -1"
+  std::string text;  // a clause: "it has no real value at x = -1"
 };
 
-// The first fault of phi or, with `derivative_too`, of its derivative. Judged by values in 100 digits: on a grid for the domain, at the zeros of
-// denominators, roots and logarithms for poles, and at |x| up to 2^15 for growth, where log|f(2x)| / log|f(x)| tends to the exponent 2 power.
-// Params that are not given are taken as 1.
+// The first fault of phi or, with `derivative_too`, of its derivative. Judged by values in 100 digits: on a grid for the domain, at the
+// zeros of denominators, roots and logarithms for poles, and at |x| up to 2^15 for growth, where log|f(2x)| / log|f(x)| tends to the
+// exponent 2 power. Params that are not given are taken as 1.
 std::optional<Fault> check_activation(const Expr& phi, bool derivative_too, const ParamValues& params = {});
 
 }  // namespace ntkc::expr

@@ -13,30 +13,54 @@ Expr diff(const Expr& e, Memo& memo);
 // The outer derivative of a function of one argument.
 Expr outer(Function f, const Expr& e, const Expr& a) {
   switch (f) {
-    case Function::sqrt: return 0.5 / e;
-    case Function::cbrt: return 1 / (3 * e * e);
-    case Function::exp: return e;
-    case Function::expm1: return exp(a);
-    case Function::log: return 1 / a;
-    case Function::log1p: return 1 / (1 + a);
-    case Function::sin: return cos(a);
-    case Function::cos: return -sin(a);
-    case Function::tan: return 1 + e * e;
-    case Function::asin: return 1 / sqrt(1 - a * a);
-    case Function::acos: return -1 / sqrt(1 - a * a);
-    case Function::atan: return 1 / (1 + a * a);
-    case Function::sinh: return Expr::call(Function::cosh, {a});
-    case Function::cosh: return Expr::call(Function::sinh, {a});
-    case Function::tanh: return 1 - e * e;
-    case Function::erf: return 1 / sqrt(atan(Expr(1))) * exp(-(a * a));  // 2 / sqrt(pi)
-    case Function::erfc: return -1 / sqrt(atan(Expr(1))) * exp(-(a * a));
-    case Function::abs: return sign(a);
-    case Function::sigmoid: return e * sigmoid(-a);
-    case Function::softplus: return sigmoid(a);
-    case Function::norm_cdf: return norm_pdf(a);
-    case Function::norm_pdf: return -a * e;
-    case Function::sin_minus_x_cos: return a * sin(a);
-    default: return 0;  // sign, step and truth values
+    case Function::sqrt:
+      return 0.5 / e;
+    case Function::cbrt:
+      return 1 / (3 * e * e);
+    case Function::exp:
+      return e;
+    case Function::expm1:
+      return exp(a);
+    case Function::log:
+      return 1 / a;
+    case Function::log1p:
+      return 1 / (1 + a);
+    case Function::sin:
+      return cos(a);
+    case Function::cos:
+      return -sin(a);
+    case Function::tan:
+      return 1 + e * e;
+    case Function::asin:
+      return 1 / sqrt(1 - a * a);
+    case Function::acos:
+      return -1 / sqrt(1 - a * a);
+    case Function::atan:
+      return 1 / (1 + a * a);
+    case Function::sinh:
+      return Expr::call(Function::cosh, {a});
+    case Function::cosh:
+      return Expr::call(Function::sinh, {a});
+    case Function::tanh:
+      return 1 - e * e;
+    case Function::erf:
+      return 1 / sqrt(atan(Expr(1))) * exp(-(a * a));  // 2 / sqrt(pi)
+    case Function::erfc:
+      return -1 / sqrt(atan(Expr(1))) * exp(-(a * a));
+    case Function::abs:
+      return sign(a);
+    case Function::sigmoid:
+      return e * sigmoid(-a);
+    case Function::softplus:
+      return sigmoid(a);
+    case Function::norm_cdf:
+      return norm_pdf(a);
+    case Function::norm_pdf:
+      return -a * e;
+    case Function::sin_minus_x_cos:
+      return a * sin(a);
+    default:
+      return 0;  // sign, step and truth values
   }
 }
 
@@ -52,18 +76,30 @@ Expr of_call(const Expr& e, Memo& memo) {
   const Expr &a = args[0], &b = args.size() > 1 ? args[1] : args[0];
   const auto d = [&](const Expr& f) { return diff(f, memo); };
   switch (e.function()) {
-    case Function::add: return d(a) + d(b);
-    case Function::sub: return d(a) - d(b);
-    case Function::mul: return d(a) * b + a * d(b);
-    case Function::div: return depends_on_variable(b) ? (d(a) - e * d(b)) / b : d(a) / b;
-    case Function::neg: return -d(a);
-    case Function::pow: return of_power(e, memo);
-    case Function::atan2: return (d(a) * b - a * d(b)) / (a * a + b * b);
-    case Function::angle: return diff(Expr::call(Function::atan2, {sqrt(a), b}), memo);
-    case Function::min: return select(a < b, d(a), d(b));
-    case Function::max: return select(a < b, d(b), d(a));
-    case Function::select: return select(a, d(args[1]), d(args[2]));
-    default: return args.size() == 1 ? outer(e.function(), e, a) * d(a) : Expr(0);
+    case Function::add:
+      return d(a) + d(b);
+    case Function::sub:
+      return d(a) - d(b);
+    case Function::mul:
+      return d(a) * b + a * d(b);
+    case Function::div:
+      return depends_on_variable(b) ? (d(a) - e * d(b)) / b : d(a) / b;
+    case Function::neg:
+      return -d(a);
+    case Function::pow:
+      return of_power(e, memo);
+    case Function::atan2:
+      return (d(a) * b - a * d(b)) / (a * a + b * b);
+    case Function::angle:
+      return diff(Expr::call(Function::atan2, {sqrt(a), b}), memo);
+    case Function::min:
+      return select(a < b, d(a), d(b));
+    case Function::max:
+      return select(a < b, d(b), d(a));
+    case Function::select:
+      return select(a, d(args[1]), d(args[2]));
+    default:
+      return args.size() == 1 ? outer(e.function(), e, a) * d(a) : Expr(0);
   }
 }
 

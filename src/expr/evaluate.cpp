@@ -15,15 +15,19 @@ template <class T>
 T run(const Expr& e, const T& x, const ParamValues& params) {
   switch (e.kind()) {
     case Expr::Kind::constant:
-      if constexpr (std::is_same_v<T, double>) return e.value().to_double();
-      else return numeric::value(e.value());
-    case Expr::Kind::variable: return x;
+      if constexpr (std::is_same_v<T, double>)
+        return e.value().to_double();
+      else
+        return numeric::value(e.value());
+    case Expr::Kind::variable:
+      return x;
     case Expr::Kind::param: {
       const auto found = params.find(e.param_name());
       if (found == params.end()) throw std::logic_error("an expression is evaluated without a value of its param " + e.param_name());
       return T(found->second);
     }
-    case Expr::Kind::call: break;
+    case Expr::Kind::call:
+      break;
   }
   const std::vector<Expr>& args = e.args();
   if (e.function() == Function::select) return run(run(args[0], x, params) != 0 ? args[1] : args[2], x, params);

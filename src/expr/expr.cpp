@@ -104,10 +104,14 @@ bool operator==(const Expr& a, const Expr& b) {
   if (a.node_ == b.node_) return true;
   if (a.kind() != b.kind()) return false;
   switch (a.kind()) {
-    case Expr::Kind::constant: return a.value() == b.value();
-    case Expr::Kind::variable: return true;
-    case Expr::Kind::param: return a.param_name() == b.param_name();
-    case Expr::Kind::call: return a.function() == b.function() && a.args() == b.args();
+    case Expr::Kind::constant:
+      return a.value() == b.value();
+    case Expr::Kind::variable:
+      return true;
+    case Expr::Kind::param:
+      return a.param_name() == b.param_name();
+    case Expr::Kind::call:
+      return a.function() == b.function() && a.args() == b.args();
   }
   return false;
 }
@@ -121,7 +125,8 @@ Expr operator<(Expr a, Expr b) { return Expr::call(Function::less, {std::move(a)
 
 Expr substitute(const Expr& e, const Expr& x) {
   Memo memo;
-  return rebuilt(e, [&](const Expr& leaf) { return leaf.kind() == Expr::Kind::variable ? x : leaf; }, memo);
+  return rebuilt(
+      e, [&](const Expr& leaf) { return leaf.kind() == Expr::Kind::variable ? x : leaf; }, memo);
 }
 
 Expr substitute_params(const Expr& e, const std::map<std::string, Expr>& values) {
@@ -137,10 +142,13 @@ Expr substitute_params(const Expr& e, const std::map<std::string, Expr>& values)
 std::set<std::string> params_of(const Expr& e) {
   std::set<std::string> names;
   Memo memo;
-  rebuilt(e, [&](const Expr& leaf) {
-    if (leaf.kind() == Expr::Kind::param) names.insert(leaf.param_name());
-    return leaf;
-  }, memo);
+  rebuilt(
+      e,
+      [&](const Expr& leaf) {
+        if (leaf.kind() == Expr::Kind::param) names.insert(leaf.param_name());
+        return leaf;
+      },
+      memo);
   return names;
 }
 

@@ -35,10 +35,10 @@ class Expr {
   static Expr call(Function function, std::vector<Expr> args);  // folds constants (in 100 digits), nothing else
 
   Kind kind() const;
-  const numeric::Number& value() const;     // of a constant
-  const std::string& param_name() const;    // of a param
-  Function function() const;                // of a call
-  const std::vector<Expr>& args() const;    // of a call
+  const numeric::Number& value() const;   // of a constant
+  const std::string& param_name() const;  // of a param
+  Function function() const;              // of a call
+  const std::vector<Expr>& args() const;  // of a call
   bool is_constant() const { return kind() == Kind::constant; }
   bool is(Function f) const { return kind() == Kind::call && function() == f; }
   const void* identity() const { return node_.get(); }  // for memo tables
@@ -60,32 +60,35 @@ Expr operator-(Expr a);
 Expr operator<(Expr a, Expr b);
 #define NTK_FUNCTION_1(name) \
   inline Expr name(Expr a) { return Expr::call(Function::name, {std::move(a)}); }
-NTK_FUNCTION_1(sqrt) NTK_FUNCTION_1(cbrt) NTK_FUNCTION_1(exp) NTK_FUNCTION_1(expm1) NTK_FUNCTION_1(log) NTK_FUNCTION_1(log1p)
-NTK_FUNCTION_1(sin) NTK_FUNCTION_1(cos) NTK_FUNCTION_1(atan) NTK_FUNCTION_1(tanh) NTK_FUNCTION_1(erf) NTK_FUNCTION_1(abs)
-NTK_FUNCTION_1(sign) NTK_FUNCTION_1(step) NTK_FUNCTION_1(sigmoid) NTK_FUNCTION_1(softplus) NTK_FUNCTION_1(norm_cdf) NTK_FUNCTION_1(norm_pdf)
+NTK_FUNCTION_1(sqrt)
+NTK_FUNCTION_1(cbrt) NTK_FUNCTION_1(exp) NTK_FUNCTION_1(expm1) NTK_FUNCTION_1(log) NTK_FUNCTION_1(log1p) NTK_FUNCTION_1(sin)
+    NTK_FUNCTION_1(cos) NTK_FUNCTION_1(atan) NTK_FUNCTION_1(tanh) NTK_FUNCTION_1(erf) NTK_FUNCTION_1(abs) NTK_FUNCTION_1(sign)
+        NTK_FUNCTION_1(step) NTK_FUNCTION_1(sigmoid) NTK_FUNCTION_1(softplus) NTK_FUNCTION_1(norm_cdf) NTK_FUNCTION_1(norm_pdf)
 #undef NTK_FUNCTION_1
-inline Expr pow(Expr a, Expr b) { return Expr::call(Function::pow, {std::move(a), std::move(b)}); }
+            inline Expr pow(Expr a, Expr b) {
+  return Expr::call(Function::pow, {std::move(a), std::move(b)});
+}
 inline Expr min(Expr a, Expr b) { return Expr::call(Function::min, {std::move(a), std::move(b)}); }
 inline Expr max(Expr a, Expr b) { return Expr::call(Function::max, {std::move(a), std::move(b)}); }
 inline Expr select(Expr c, Expr a, Expr b) { return Expr::call(Function::select, {std::move(c), std::move(a), std::move(b)}); }
 
 using ParamValues = std::map<std::string, double>;
-double evaluate(const Expr& e, double x, const ParamValues& params);                  // in double (std::), for engines and tests
+double evaluate(const Expr& e, double x, const ParamValues& params);  // in double (std::), for engines and tests
 numeric::Number evaluate_exactly(const Expr& e, const numeric::Number& x, const ParamValues& params);  // in 100 digits
 
-Expr substitute(const Expr& e, const Expr& x);                                        // the variable := x
+Expr substitute(const Expr& e, const Expr& x);  // the variable := x
 Expr substitute_params(const Expr& e, const std::map<std::string, Expr>& values);
 std::set<std::string> params_of(const Expr& e);
 bool depends_on_variable(const Expr& e);
 
-Expr simplify(const Expr& e);     // equal for all real x and params (where the input is defined)
-Expr derivative(const Expr& e);   // with respect to the variable; at kinks either side
+Expr simplify(const Expr& e);    // equal for all real x and params (where the input is defined)
+Expr derivative(const Expr& e);  // with respect to the variable; at kinks either side
 
 // Places where e (as a function of the variable) or its derivative may not be smooth: expressions free of the variable.
 struct Breaks {
-  std::vector<Expr> kinks;        // e is continuous there, e' is not (or a higher derivative)
-  std::vector<Expr> jumps;        // e is not continuous there
-  bool complete = true;           // false: a condition's zeros could not be found symbolically
+  std::vector<Expr> kinks;  // e is continuous there, e' is not (or a higher derivative)
+  std::vector<Expr> jumps;  // e is not continuous there
+  bool complete = true;     // false: a condition's zeros could not be found symbolically
 };
 Breaks breaks(const Expr& e);
 

@@ -13,8 +13,8 @@ using Memo = std::unordered_map<const void*, Expr>;
 bool is_value(const Expr& e, double value) { return e.is_constant() && e.value() == numeric::Number(value); }
 
 bool is_truth(const Expr& e) {
-  return e.is(Function::less) || e.is(Function::less_equal) || e.is(Function::equal) || e.is(Function::logical_and) || e.is(Function::logical_or) ||
-         e.is(Function::logical_not) || e.is(Function::step);
+  return e.is(Function::less) || e.is(Function::less_equal) || e.is(Function::equal) || e.is(Function::logical_and) ||
+         e.is(Function::logical_or) || e.is(Function::logical_not) || e.is(Function::step);
 }
 
 // e, where `condition` is known to be true or false.
@@ -54,8 +54,11 @@ Expr of_truth(const Expr& e) {
   const Expr &a = e.args()[0], &b = e.args().size() > 1 ? e.args()[1] : a;
   const auto known = [](const Expr& c) { return c.is_constant(); };
   switch (e.function()) {
-    case Function::less: return a == b ? Expr(0) : e;
-    case Function::less_equal: case Function::equal: return a == b ? Expr(1) : e;
+    case Function::less:
+      return a == b ? Expr(0) : e;
+    case Function::less_equal:
+    case Function::equal:
+      return a == b ? Expr(1) : e;
     case Function::logical_and:
       if (is_value(a, 0) || is_value(b, 0)) return 0;
       if (known(a) && is_truth(b)) return b;
@@ -65,7 +68,8 @@ Expr of_truth(const Expr& e) {
       if (is_value(a, 0) && is_truth(b)) return b;
       if ((is_value(b, 0) || a == b) && is_truth(a)) return a;
       return known(a) && !is_value(a, 0) ? Expr(1) : known(b) && !is_value(b, 0) ? Expr(1) : e;
-    default: return a.is(Function::logical_not) && is_truth(a.args()[0]) ? a.args()[0] : e;
+    default:
+      return a.is(Function::logical_not) && is_truth(a.args()[0]) ? a.args()[0] : e;
   }
 }
 
@@ -73,31 +77,61 @@ Expr of_one(const Expr& e) {
   const Expr& a = e.args()[0];
   const bool negated = a.is(Function::neg);
   switch (e.function()) {
-    case Function::sin: case Function::tan: case Function::asin: case Function::atan: case Function::sinh: case Function::tanh: case Function::erf:
-    case Function::cbrt: case Function::sign:
+    case Function::sin:
+    case Function::tan:
+    case Function::asin:
+    case Function::atan:
+    case Function::sinh:
+    case Function::tanh:
+    case Function::erf:
+    case Function::cbrt:
+    case Function::sign:
       return negated ? -simplify(Expr::call(e.function(), {a.args()[0]})) : e;
-    case Function::cos: case Function::cosh: case Function::norm_pdf: return negated ? Expr::call(e.function(), {a.args()[0]}) : e;
+    case Function::cos:
+    case Function::cosh:
+    case Function::norm_pdf:
+      return negated ? Expr::call(e.function(), {a.args()[0]}) : e;
     case Function::abs:
       if (negated) return simplify(abs(a.args()[0]));
       return a.is(Function::abs) || a.is(Function::exp) || a.is(Function::sqrt) || a.is(Function::cosh) ? a : e;
-    case Function::exp: return a.is(Function::log) ? a.args()[0] : e;
-    case Function::log: return a.is(Function::exp) ? a.args()[0] : e;
-    default: return e;
+    case Function::exp:
+      return a.is(Function::log) ? a.args()[0] : e;
+    case Function::log:
+      return a.is(Function::exp) ? a.args()[0] : e;
+    default:
+      return e;
   }
 }
 
 Expr rule(const Expr& e) {
   if (e.is_constant()) return e;
   switch (e.function()) {
-    case Function::add: case Function::sub: case Function::neg: return simplified_sum(e);
-    case Function::mul: case Function::div: return simplified_product(e);
-    case Function::pow: return of_power(e);
-    case Function::min: case Function::max: return e.args()[0] == e.args()[1] ? e.args()[0] : e;
-    case Function::less: case Function::less_equal: case Function::equal: case Function::logical_and: case Function::logical_or:
-    case Function::logical_not: return of_truth(e);
-    case Function::select: return of_select(e);
-    case Function::atan2: case Function::angle: return e;
-    default: return of_one(e);
+    case Function::add:
+    case Function::sub:
+    case Function::neg:
+      return simplified_sum(e);
+    case Function::mul:
+    case Function::div:
+      return simplified_product(e);
+    case Function::pow:
+      return of_power(e);
+    case Function::min:
+    case Function::max:
+      return e.args()[0] == e.args()[1] ? e.args()[0] : e;
+    case Function::less:
+    case Function::less_equal:
+    case Function::equal:
+    case Function::logical_and:
+    case Function::logical_or:
+    case Function::logical_not:
+      return of_truth(e);
+    case Function::select:
+      return of_select(e);
+    case Function::atan2:
+    case Function::angle:
+      return e;
+    default:
+      return of_one(e);
   }
 }
 

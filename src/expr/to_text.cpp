@@ -23,21 +23,34 @@ Text infix(const Expr& e, std::string_view sign, Level level, Level left, Level 
 Text of_call(const Expr& e) {
   const auto arg = [&](std::size_t i, Level level) { return at(write(e.args()[i]), level); };
   switch (e.function()) {
-    case Function::add: return infix(e, " + ", kSum, kSum, kProduct);
-    case Function::sub: return infix(e, " - ", kSum, kSum, kProduct);
-    case Function::mul: return infix(e, " * ", kProduct, kProduct, kNegation);
-    case Function::div: return infix(e, " / ", kProduct, kProduct, kNegation);
-    case Function::neg: return {"-" + arg(0, kPower), kNegation};
-    case Function::pow: return infix(e, "^", kPower, kPrimary, kNegation);
-    case Function::less: return infix(e, " < ", kComparison, kSum, kSum);
-    case Function::less_equal: return infix(e, " <= ", kComparison, kSum, kSum);
-    case Function::equal: return infix(e, " == ", kComparison, kSum, kSum);
-    case Function::logical_and: return infix(e, " and ", kAnd, kAnd, kNot);
-    case Function::logical_or: return infix(e, " or ", kOr, kOr, kAnd);
-    case Function::logical_not: return {"not " + arg(0, kNot), kNot};
+    case Function::add:
+      return infix(e, " + ", kSum, kSum, kProduct);
+    case Function::sub:
+      return infix(e, " - ", kSum, kSum, kProduct);
+    case Function::mul:
+      return infix(e, " * ", kProduct, kProduct, kNegation);
+    case Function::div:
+      return infix(e, " / ", kProduct, kProduct, kNegation);
+    case Function::neg:
+      return {"-" + arg(0, kPower), kNegation};
+    case Function::pow:
+      return infix(e, "^", kPower, kPrimary, kNegation);
+    case Function::less:
+      return infix(e, " < ", kComparison, kSum, kSum);
+    case Function::less_equal:
+      return infix(e, " <= ", kComparison, kSum, kSum);
+    case Function::equal:
+      return infix(e, " == ", kComparison, kSum, kSum);
+    case Function::logical_and:
+      return infix(e, " and ", kAnd, kAnd, kNot);
+    case Function::logical_or:
+      return infix(e, " or ", kOr, kOr, kAnd);
+    case Function::logical_not:
+      return {"not " + arg(0, kNot), kNot};
     case Function::select:
       return {"if " + arg(0, kConditional) + " then " + arg(1, kConditional) + " else " + arg(2, kConditional), kConditional};
-    default: break;
+    default:
+      break;
   }
   std::string text = std::string(name(e.function())) + "(";
   for (std::size_t i = 0; i < e.args().size(); ++i) text += (i ? ", " : "") + arg(i, kConditional);
@@ -51,9 +64,12 @@ Text write(const Expr& e) {
       if (text == "nan") return {"(inf - inf)", kPrimary};
       return {text, text.front() == '-' ? kNegation : kPrimary};
     }
-    case Expr::Kind::variable: return {"x", kPrimary};
-    case Expr::Kind::param: return {e.param_name(), kPrimary};
-    case Expr::Kind::call: break;
+    case Expr::Kind::variable:
+      return {"x", kPrimary};
+    case Expr::Kind::param:
+      return {e.param_name(), kPrimary};
+    case Expr::Kind::call:
+      break;
   }
   return of_call(e);
 }

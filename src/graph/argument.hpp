@@ -15,21 +15,26 @@ namespace ntkc::graph {
 
 // The type and unit of an argument. Reals may depend on run-time params; everything else is structural.
 enum class ArgumentType : std::uint8_t {
-  real, nonnegative, positive,  // a finite real; >= 0; > 0
-  rate,                         // in [0, 1)
-  integer, count, size,         // any integer; >= 0; >= 1
+  real,
+  nonnegative,
+  positive,  // a finite real; >= 0; > 0
+  rate,      // in [0, 1)
+  integer,
+  count,
+  size,  // any integer; >= 0; >= 1
   boolean,
-  word,                         // one of Argument::words
-  sizes,                        // a size for all axes, or a list of one a axis
-  axes,                         // word, or a list of axis numbers
-  reals, weights,               // a list of reals; a list of reals or of lists of reals
-  activation,                   // the name of a one-argument activation of the file
+  word,   // one of Argument::words
+  sizes,  // a size for all axes, or a list of one a axis
+  axes,   // word, or a list of axis numbers
+  reals,
+  weights,     // a list of reals; a list of reals or of lists of reals
+  activation,  // the name of a one-argument activation of the file
 };
 
 struct Argument {
   std::string_view name;
   ArgumentType type = ArgumentType::real;
-  std::string_view fallback;               // the default in the language's syntax; empty: required; "none" is a value
+  std::string_view fallback;  // the default in the language's syntax; empty: required; "none" is a value
   std::string_view doc;
   std::vector<std::string_view> words = {};  // of an enumeration; with "none" for an optional argument
 };

@@ -35,7 +35,7 @@ enum class Law : std::uint8_t {
 
 // The activation of a node. `phi` is an expression of the variable, with the arguments put in.
 struct ActivationUse {
-  std::string name;             // built-in name, or the file's (qualified)
+  std::string name;  // built-in name, or the file's (qualified)
   bool built_in = true;
   Args args;
   expr::Expr phi = expr::Expr::variable();
@@ -48,21 +48,22 @@ struct Instance {
   std::string name;  // W0, W1, ... in order of appearance, for texts
 };
 
-// Kinds of nodes that are not a layer of layers.def: "input", "carry" (what comes into a round of a loop), "loop" (what comes out of the last),
-// "activation", and the joins "sum" (with weights), "product", "concat" (with weights), which have files in src/layers like every layer.
+// Kinds of nodes that are not a layer of layers.def: "input", "carry" (what comes into a round of a loop), "loop" (what comes out of the
+// last), "activation", and the joins "sum" (with weights), "product", "concat" (with weights), which have files in src/layers like every
+// layer.
 struct Node {
   std::string kind;
   Args args;
   std::vector<NodeId> inputs;
   Shape shape;
-  std::optional<std::uint64_t> width;      // where the language knows one (for concat and the standard parameterization)
+  std::optional<std::uint64_t> width;  // where the language knows one (for concat and the standard parameterization)
   Law law = Law::other;
-  std::uint32_t instance = kNone;          // index into Network::instances
-  LoopId loop = kNone;                     // the innermost loop whose body holds the node; for a "loop" node: the loop around it
-  LoopId region = kNone;                   // for "carry" and "loop": the loop that they belong to
+  std::uint32_t instance = kNone;  // index into Network::instances
+  LoopId loop = kNone;             // the innermost loop whose body holds the node; for a "loop" node: the loop around it
+  LoopId region = kNone;           // for "carry" and "loop": the loop that they belong to
   std::optional<ActivationUse> activation;
-  std::vector<expr::Expr> weights;         // of "sum" and "concat": one an input
-  std::string label;                       // `as` or input name, for texts
+  std::vector<expr::Expr> weights;  // of "sum" and "concat": one an input
+  std::string label;                // `as` or input name, for texts
   Span span;
 };
 
@@ -77,9 +78,9 @@ struct Loop {
 
 // A param that stays a field of the evaluator.
 struct Param {
-  std::string name;                      // qualified by module and network as -D spells it
-  double value = 0;                      // its default, evaluated (correctly rounded)
-  expr::Expr fallback = expr::Expr(0);   // its default; may use params before it
+  std::string name;                     // qualified by module and network as -D spells it
+  double value = 0;                     // its default, evaluated (correctly rounded)
+  expr::Expr fallback = expr::Expr(0);  // its default; may use params before it
   std::optional<double> low, high;
   Span span;
 };
@@ -95,7 +96,7 @@ struct Network {
   std::vector<Node> nodes;
   std::vector<Loop> loops;
   std::vector<Instance> instances;
-  std::vector<Param> params;             // run-time params that the network uses, in order of declaration
+  std::vector<Param> params;  // run-time params that the network uses, in order of declaration
   std::vector<InputInfo> inputs;
   NodeId output = kNone;
   Span span;

@@ -34,10 +34,14 @@ std::string text(const ArgValue& value) {
 
 const char* text(Law law) {
   switch (law) {
-    case Law::data: return "data";
-    case Law::gaussian: return "gaussian";
-    case Law::other: return "other";
-    case Law::mixed: return "mixed";
+    case Law::data:
+      return "data";
+    case Law::gaussian:
+      return "gaussian";
+    case Law::other:
+      return "other";
+    case Law::mixed:
+      return "mixed";
   }
   return "";
 }
@@ -95,7 +99,8 @@ std::string to_text(const Network& network, const Sources& sources) {
     const Node& node = network.nodes[u];
     int depth = 1;
     for (LoopId loop = node.loop; loop != kNone; loop = network.loops[loop].parent) ++depth;
-    std::string line = fmt::format("{}%{} = {}{}", std::string(2 * static_cast<std::size_t>(depth), ' '), u, head(network, node), arguments(node));
+    std::string line =
+        fmt::format("{}%{} = {}{}", std::string(2 * static_cast<std::size_t>(depth), ' '), u, head(network, node), arguments(node));
     out += fmt::format("{:<56} {:<16} {:<9} {}", line, text(node.shape), text(node.law), place(node.span, sources));
     if (!node.label.empty() && node.kind != "input") out += " as " + node.label;
     out += "\n";

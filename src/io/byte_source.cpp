@@ -69,7 +69,10 @@ std::optional<std::uint64_t> size_of(const std::string& path, Diagnostics& diagn
   struct stat status {};
   const bool there = stat(path.c_str(), &status) == 0;
   if (there && S_ISREG(status.st_mode)) return static_cast<std::uint64_t>(status.st_size);
-  diagnostics.report_global(Code::cannot_open, path, !there ? std::strerror(errno) : S_ISDIR(status.st_mode) ? "it is a directory" : "it is no regular file");
+  diagnostics.report_global(Code::cannot_open, path,
+                            !there                    ? std::strerror(errno)
+                            : S_ISDIR(status.st_mode) ? "it is a directory"
+                                                      : "it is no regular file");
   return std::nullopt;
 }
 
@@ -81,7 +84,8 @@ std::string without_suffix(std::string name) {
 std::string names_in(zip_t* archive) {
   std::string names;
   for (zip_int64_t i = 0; i < std::min<zip_int64_t>(zip_get_num_entries(archive, 0), 20); ++i)
-    if (const char* name = zip_get_name(archive, static_cast<zip_uint64_t>(i), 0)) names += (names.empty() ? "" : ", ") + without_suffix(name);
+    if (const char* name = zip_get_name(archive, static_cast<zip_uint64_t>(i), 0))
+      names += (names.empty() ? "" : ", ") + without_suffix(name);
   return names;
 }
 
@@ -102,8 +106,10 @@ std::unique_ptr<ByteSource> open_member(const std::string& path, const std::stri
   if (!archive) {
     zip_error_t error;
     zip_error_init_with_code(&error, code);
-    if (code == ZIP_ER_OPEN || code == ZIP_ER_READ) diagnostics.report_global(Code::cannot_open, path, zip_error_strerror(&error));
-    else diagnostics.report_global(Code::data_damaged, path, zip_error_strerror(&error));
+    if (code == ZIP_ER_OPEN || code == ZIP_ER_READ)
+      diagnostics.report_global(Code::cannot_open, path, zip_error_strerror(&error));
+    else
+      diagnostics.report_global(Code::data_damaged, path, zip_error_strerror(&error));
     zip_error_fini(&error);
     return nullptr;
   }

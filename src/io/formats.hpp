@@ -17,7 +17,8 @@ struct Layout {
   double scale = 1;
 };
 // The numbers of an array that begins here. Errors: an unreadable type, a shape without samples, rows that are not there, too few bytes.
-std::optional<Matrix> read_array(ByteSource& source, const Layout& layout, const std::string& name, const Rows& rows, Diagnostics& diagnostics);
+std::optional<Matrix> read_array(ByteSource& source, const Layout& layout, const std::string& name, const Rows& rows,
+                                 Diagnostics& diagnostics);
 
 // The last row, or a diagnostic if the rows wanted are not all there.
 std::optional<std::size_t> last_row(const Rows& rows, std::size_t available, const std::string& name, Diagnostics& diagnostics);

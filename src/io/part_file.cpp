@@ -35,7 +35,8 @@ bool PartFile::open(std::uint64_t size) {
     watched_.reset();
     return fail();
   }
-  if (size > 0 && fallocate(descriptor_, 0, 0, static_cast<off_t>(size)) != 0 && (errno == ENOSPC || errno == EFBIG || errno == EDQUOT)) return fail();
+  if (size > 0 && fallocate(descriptor_, 0, 0, static_cast<off_t>(size)) != 0 && (errno == ENOSPC || errno == EFBIG || errno == EDQUOT))
+    return fail();
   return true;
 }
 

@@ -38,7 +38,8 @@ Format format_of(const std::string& path, Diagnostics& diagnostics) {
 bool finite(const Matrix& m, std::size_t first_row, Diagnostics& diagnostics) {
   for (std::size_t i = 0; i < m.values.size(); ++i) {
     if (std::isfinite(m.values[i])) continue;
-    diagnostics.report_global(Code::data_not_finite, m.name, std::isnan(m.values[i]) ? "NaN" : "infinity", first_row + i / m.columns, i % m.columns);
+    diagnostics.report_global(Code::data_not_finite, m.name, std::isnan(m.values[i]) ? "NaN" : "infinity", first_row + i / m.columns,
+                              i % m.columns);
     return false;
   }
   return true;
@@ -47,7 +48,8 @@ bool finite(const Matrix& m, std::size_t first_row, Diagnostics& diagnostics) {
 // To the end of what is packed, where its checksum stands.
 bool sound(ByteSource& source, const std::string& name, Diagnostics& diagnostics) {
   std::vector<char> rest(1 << 16);
-  while (source.read(rest.data(), rest.size()) > 0) {}
+  while (source.read(rest.data(), rest.size()) > 0) {
+  }
   const std::string why = source.failure();
   if (!why.empty()) diagnostics.report_global(Code::data_damaged, name, why);
   return why.empty();

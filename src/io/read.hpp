@@ -5,8 +5,8 @@
 
 namespace ntkc::io {
 
-// The rows of a file that `rows` says, as doubles; nothing and a diagnostic (6xxx, 8001) if it cannot be read, is damaged, of a type that is
-// not real numbers, too short, or has NaN or infinity. Memory: the matrix and a buffer.
+// The rows of a file that `rows` says, as doubles; nothing and a diagnostic (6xxx, 8001) if it cannot be read, is damaged, of a type that
+// is not real numbers, too short, or has NaN or infinity. Memory: the matrix and a buffer.
 std::optional<Matrix> read(const std::string& name, const Rows& rows, Diagnostics& diagnostics);
 
 // The file that a name speaks of: without the `:NAME` of an npz.

@@ -35,8 +35,8 @@ constexpr Type type_of() {
 
 std::optional<Type> find_type(std::string_view code) {
   constexpr std::pair<std::string_view, Type> kTypes[] = {
-      {"f8", type_of<double>()},        {"f4", type_of<float>()},         {"i1", type_of<std::int8_t>()},   {"i2", type_of<std::int16_t>()},
-      {"i4", type_of<std::int32_t>()},  {"i8", type_of<std::int64_t>()},  {"u1", type_of<std::uint8_t>()},  {"u2", type_of<std::uint16_t>()},
+      {"f8", type_of<double>()},        {"f4", type_of<float>()},         {"i1", type_of<std::int8_t>()},  {"i2", type_of<std::int16_t>()},
+      {"i4", type_of<std::int32_t>()},  {"i8", type_of<std::int64_t>()},  {"u1", type_of<std::uint8_t>()}, {"u2", type_of<std::uint16_t>()},
       {"u4", type_of<std::uint32_t>()}, {"u8", type_of<std::uint64_t>()}, {"b1", type_of<std::uint8_t>()}};
   for (const auto& [name, type] : kTypes)
     if (name == code) return type;
@@ -46,16 +46,23 @@ std::optional<Type> find_type(std::string_view code) {
 std::string_view meaning(std::string_view type) {
   if (type.starts_with('[')) return "records";
   switch (type.size() > 1 ? type[1] : ' ') {
-    case 'c': return "complex numbers";
-    case 'O': return "Python objects";
+    case 'c':
+      return "complex numbers";
+    case 'O':
+      return "Python objects";
     case 'U':
     case 'S':
-    case 'a': return "text";
+    case 'a':
+      return "text";
     case 'M':
-    case 'm': return "dates";
-    case 'V': return "records";
-    case 'f': return "floating-point numbers of another size";
-    default: return "something unknown";
+    case 'm':
+      return "dates";
+    case 'V':
+      return "records";
+    case 'f':
+      return "floating-point numbers of another size";
+    default:
+      return "something unknown";
   }
 }
 
@@ -88,20 +95,25 @@ struct Job {
 }  // namespace
 
 void report_end(const ByteSource& source, const std::string& name, std::uint64_t missing, Diagnostics& diagnostics) {
-  if (const std::string why = source.failure(); !why.empty()) diagnostics.report_global(Code::data_damaged, name, why);
-  else diagnostics.report_global(Code::data_truncated, name, missing);
+  if (const std::string why = source.failure(); !why.empty())
+    diagnostics.report_global(Code::data_damaged, name, why);
+  else
+    diagnostics.report_global(Code::data_truncated, name, missing);
 }
 
 std::optional<std::size_t> last_row(const Rows& rows, std::size_t available, const std::string& name, Diagnostics& diagnostics) {
   const std::size_t end = rows.end.value_or(available);
-  if (available == 0) diagnostics.report_global(Code::data_empty, name);
+  if (available == 0)
+    diagnostics.report_global(Code::data_empty, name);
   else if (rows.begin >= end || end > available)
     diagnostics.report_global(Code::rows_out_of_range, rows.begin, rows.end ? fmt::format("{}", end) : "", name, available);
-  else return end;
+  else
+    return end;
   return std::nullopt;
 }
 
-std::optional<Matrix> read_array(ByteSource& source, const Layout& layout, const std::string& name, const Rows& rows, Diagnostics& diagnostics) {
+std::optional<Matrix> read_array(ByteSource& source, const Layout& layout, const std::string& name, const Rows& rows,
+                                 Diagnostics& diagnostics) {
   const std::string_view spelled = layout.type;
   const bool sound = spelled.size() > 1 && std::string_view("<>=|").find(spelled[0]) != std::string_view::npos;
   const auto type = sound ? find_type(spelled.substr(1)) : std::nullopt;

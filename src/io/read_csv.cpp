@@ -108,7 +108,8 @@ std::optional<Matrix> read_csv(ByteSource& source, const std::string& name, cons
     const bool good = cells(*line, by, [&](std::string_view cell, std::size_t offset) {
       const auto value = number(cell);
       if (!value) {
-        auto& fault = diagnostics.report_global(Code::csv_not_a_number, name, lines.number(), offset + 1, std::string(trim(cell)).substr(0, 40));
+        auto& fault =
+            diagnostics.report_global(Code::csv_not_a_number, name, lines.number(), offset + 1, std::string(trim(cell)).substr(0, 40));
         if (seen == 0) fault.suggest("a header is a first row without any number");
         return false;
       }

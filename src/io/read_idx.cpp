@@ -7,13 +7,20 @@ namespace {
 
 std::string_view type_of(unsigned char code) {
   switch (code) {
-    case 0x08: return ">u1";
-    case 0x09: return ">i1";
-    case 0x0B: return ">i2";
-    case 0x0C: return ">i4";
-    case 0x0D: return ">f4";
-    case 0x0E: return ">f8";
-    default: return "";
+    case 0x08:
+      return ">u1";
+    case 0x09:
+      return ">i1";
+    case 0x0B:
+      return ">i2";
+    case 0x0C:
+      return ">i4";
+    case 0x0D:
+      return ">f4";
+    case 0x0E:
+      return ">f8";
+    default:
+      return "";
   }
 }
 

@@ -86,14 +86,17 @@ class Placed : public Writer {
 class Csv : public Writer {
  public:
   Csv(const std::string& path, const Results& results) : file_(path), results_(results) { file_.open(0); }
-  bool write(std::size_t, std::size_t, std::size_t, const double* values, std::size_t rows, std::size_t columns, std::size_t stride) override {
+  bool write(std::size_t, std::size_t, std::size_t, const double* values, std::size_t rows, std::size_t columns,
+             std::size_t stride) override {
     for (std::size_t i = 0; i < rows; ++i) {
       text_.clear();
       for (std::size_t j = 0; j < columns; ++j) {
         const double value = values[i * stride + j];
         if (j > 0) text_.push_back(',');
-        if (results_.dtype == Dtype::f64) fmt::format_to(std::back_inserter(text_), "{}", value);
-        else fmt::format_to(std::back_inserter(text_), "{}", static_cast<float>(value));
+        if (results_.dtype == Dtype::f64)
+          fmt::format_to(std::back_inserter(text_), "{}", value);
+        else
+          fmt::format_to(std::back_inserter(text_), "{}", static_cast<float>(value));
       }
       text_.push_back('\n');
       if (!file_.append({text_.data(), text_.size()})) return false;
@@ -113,7 +116,8 @@ class Csv : public Writer {
 class Stream : public Writer {
  public:
   explicit Stream(const Results& results) : results_(results) { put(npy_prefix(results.dtype, results.shape)); }
-  bool write(std::size_t, std::size_t, std::size_t, const double* values, std::size_t rows, std::size_t columns, std::size_t stride) override {
+  bool write(std::size_t, std::size_t, std::size_t, const double* values, std::size_t rows, std::size_t columns,
+             std::size_t stride) override {
     for (std::size_t i = 0; i < rows; ++i) {
       bytes_.clear();
       store(results_.dtype, values + i * stride, columns, bytes_);

@@ -43,12 +43,29 @@ std::string directory(const std::vector<ZipMember>& members) {
   Fields f;
   for (const ZipMember& m : members) {
     f.put(0x02014b50, 4).put(kUnix | kVersion, 2).put(kVersion, 2).put(0, 2).put(0, 2).put(0, 2).put(kDate, 2).put(m.crc, 4);
-    f.put(kSeeExtra, 4).put(kSeeExtra, 4).put(m.name.size(), 2).put(28, 2).put(0, 2).put(0, 2).put(0, 2).put(kMode << 16, 4).put(kSeeExtra, 4);
+    f.put(kSeeExtra, 4)
+        .put(kSeeExtra, 4)
+        .put(m.name.size(), 2)
+        .put(28, 2)
+        .put(0, 2)
+        .put(0, 2)
+        .put(0, 2)
+        .put(kMode << 16, 4)
+        .put(kSeeExtra, 4);
     f.bytes += m.name;
     f.put(1, 2).put(24, 2).put(m.size, 8).put(m.size, 8).put(m.header, 8);
   }
   const std::uint64_t start = directory_offset(members), size = f.bytes.size(), count = members.size();
-  f.put(0x06064b50, 4).put(44, 8).put(kUnix | kVersion, 2).put(kVersion, 2).put(0, 4).put(0, 4).put(count, 8).put(count, 8).put(size, 8).put(start, 8);
+  f.put(0x06064b50, 4)
+      .put(44, 8)
+      .put(kUnix | kVersion, 2)
+      .put(kVersion, 2)
+      .put(0, 4)
+      .put(0, 4)
+      .put(count, 8)
+      .put(count, 8)
+      .put(size, 8)
+      .put(start, 8);
   f.put(0x07064b50, 4).put(0, 4).put(start + size, 8).put(1, 4);
   f.put(0x06054b50, 4).put(0, 2).put(0, 2).put(count, 2).put(count, 2).put(size, 4).put(kSeeExtra, 4).put(0, 2);
   return f.bytes;

@@ -1,6 +1,6 @@
-// A zip archive whose members are stored (not packed) and whose sizes are known before their bytes: everything but the checksums can be laid out
-// at once, so members are written in place, in any order. Sizes are always 64 bits wide, times always the first that the format can say:
-// equal members make equal archives. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3 to 4.5
+// A zip archive whose members are stored (not packed) and whose sizes are known before their bytes: everything but the checksums can be
+// laid out at once, so members are written in place, in any order. Sizes are always 64 bits wide, times always the first that the format
+// can say: equal members make equal archives. https://pkware.cachefly.net/webdocs/casestudies/APPNOTE.TXT, sections 4.3 to 4.5
 #pragma once
 #include <cstdint>
 #include <string>

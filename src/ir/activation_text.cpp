@@ -6,10 +6,14 @@ namespace ntkc::ir {
 
 std::string text_of(const expr::Expr& e) {
   switch (e.kind()) {
-    case expr::Expr::Kind::constant: return e.value().text();
-    case expr::Expr::Kind::variable: return "x";
-    case expr::Expr::Kind::param: return "$" + e.param_name();
-    case expr::Expr::Kind::call: break;
+    case expr::Expr::Kind::constant:
+      return e.value().text();
+    case expr::Expr::Kind::variable:
+      return "x";
+    case expr::Expr::Kind::param:
+      return "$" + e.param_name();
+    case expr::Expr::Kind::call:
+      break;
   }
   std::string text = std::string(expr::name(e.function())) + "(";
   for (std::size_t i = 0; i < e.args().size(); ++i) text += (i ? ", " : "") + text_of(e.args()[i]);

@@ -70,13 +70,15 @@ Value Builder::simplified_call(Function f, std::span<const Value> args) {
       if (is(y, 0.5)) return call(Function::sqrt, {x});
       if (is(y, -1)) return call(Function::div, {constant(1), x});
       break;
-    case Function::min: case Function::max:
+    case Function::min:
+    case Function::max:
       if (x == y) return x;
       break;
     case Function::less:
       if (x == y) return constant(0);
       break;
-    case Function::less_equal: case Function::equal:
+    case Function::less_equal:
+    case Function::equal:
       if (x == y) return constant(1);
       break;
     case Function::logical_and:
@@ -90,7 +92,8 @@ Value Builder::simplified_call(Function f, std::span<const Value> args) {
       if (node(x).op == Op::constant) return is(x, 0) ? args[2] : args[1];
       if (args[1] == args[2]) return args[1];
       break;
-    default: break;
+    default:
+      break;
   }
   Node made;
   made.op = Op::call;

@@ -13,7 +13,8 @@ namespace ntkc::ir {
 namespace {
 
 std::string key_of(const Node& n) {
-  std::string key = fmt::format("{}:{}:{}:{}:{}:{}:{}:{}:{}:", int(n.op), int(n.function), n.phi, n.psi, n.order_phi, n.order_psi, n.index, n.body, n.text);
+  std::string key = fmt::format("{}:{}:{}:{}:{}:{}:{}:{}:{}:", int(n.op), int(n.function), n.phi, n.psi, n.order_phi, n.order_psi, n.index,
+                                n.body, n.text);
   if (n.op == Op::constant) key += n.number.text();
   for (const Value v : n.operands) key += fmt::format(",{}", v);
   return key;
@@ -75,9 +76,14 @@ Value Builder::expression(const expr::Expr& e, Value variable) {
     if (const auto known = memo.find(e.identity()); known != memo.end()) return known->second;
     Value v = variable;
     switch (e.kind()) {
-      case expr::Expr::Kind::constant: v = constant(e.value()); break;
-      case expr::Expr::Kind::variable: break;
-      case expr::Expr::Kind::param: v = param(e.param_name()); break;
+      case expr::Expr::Kind::constant:
+        v = constant(e.value());
+        break;
+      case expr::Expr::Kind::variable:
+        break;
+      case expr::Expr::Kind::param:
+        v = param(e.param_name());
+        break;
       case expr::Expr::Kind::call: {
         std::vector<Value> args;
         for (const expr::Expr& arg : e.args()) args.push_back(self(arg, self));
@@ -92,7 +98,8 @@ Value Builder::expression(const expr::Expr& e, Value variable) {
 
 Value Builder::call(expr::Function f, std::span<const Value> args) {
   if (args.size() != static_cast<std::size_t>(expr::arity(f))) throw std::logic_error("ir: wrong number of arguments");
-  return outward(*this, args, [&](std::span<const Value> plain) { return simplified_call(f, plain); });
+  const Value v = outward(*this, args, [&](std::span<const Value> plain) { return simplified_call(f, plain); });
+  return f == expr::Function::angle && node(v).op == Op::call ? hinted(v, "theta") : v;
 }
 
 Value Builder::prime(Value v) {
@@ -121,15 +128,21 @@ Value Builder::map(Value features, std::uint32_t phi) {
 
 Value Builder::standardize(Value features, Value shift, Value factor) {
   if (is_constant(shift, 0) && is_constant(factor, 1)) return features;
-  return outward(*this, {features, shift, factor}, [&](std::span<const Value> p) { return intern(made(Op::standardize, {p[0], p[1], p[2]})); });
+  return outward(*this, {features, shift, factor}, [&](std::span<const Value> p) {
+    return intern(made(Op::standardize, {p[0], p[1], p[2]}));
+  });
 }
 
 Value Builder::feature_sum(Value a, Value b) {
-  return outward(*this, {a, b}, [&](std::span<const Value> p) { return intern(made(Op::feature_sum, {std::min(p[0], p[1]), std::max(p[0], p[1])})); });
+  return outward(*this, {a, b}, [&](std::span<const Value> p) {
+    return intern(made(Op::feature_sum, {std::min(p[0], p[1]), std::max(p[0], p[1])}));
+  });
 }
 
 Value Builder::feature_product(Value a, Value b) {
-  return outward(*this, {a, b}, [&](std::span<const Value> p) { return intern(made(Op::feature_product, {std::min(p[0], p[1]), std::max(p[0], p[1])})); });
+  return outward(*this, {a, b}, [&](std::span<const Value> p) {
+    return intern(made(Op::feature_product, {std::min(p[0], p[1]), std::max(p[0], p[1])}));
+  });
 }
 
 Value Builder::channel_mean(Value features) {
@@ -176,7 +189,8 @@ Value Builder::argument(BlockId block, Type type, Stage stage, std::string hint)
 
 Value Builder::close(BlockId block, std::span<const Value> initial, std::span<const Value> yields) {
   Block& body = program_.blocks[block];
-  if (initial.size() != body.arguments.size() || yields.size() != body.arguments.size()) throw std::logic_error("ir: a loop with unmatched carries");
+  if (initial.size() != body.arguments.size() || yields.size() != body.arguments.size())
+    throw std::logic_error("ir: a loop with unmatched carries");
   body.yields.assign(yields.begin(), yields.end());
   Node node = made(Op::loop);
   node.operands.assign(initial.begin(), initial.end());

@@ -18,8 +18,8 @@ class Builder {
   Value constant(numeric::Number number);
   Value constant(double number) { return constant(numeric::Number(number)); }
   Value param(const std::string& name);
-  Value expression(const expr::Expr& e);                         // an argument: constants and params, no variable
-  Value expression(const expr::Expr& e, Value variable);         // with the variable put in
+  Value expression(const expr::Expr& e);                  // an argument: constants and params, no variable
+  Value expression(const expr::Expr& e, Value variable);  // with the variable put in
   Value call(expr::Function f, std::span<const Value> args);
   Value call(expr::Function f, std::initializer_list<Value> args) { return call(f, std::span(args.begin(), args.size())); }
   Value prime(Value sample);
@@ -35,7 +35,9 @@ class Builder {
   Value distance(Value a, Value b);
   Value gram(Value a, Value b);
 
-  struct Covariance { Value q1, q2, c, distance, gram; };
+  struct Covariance {
+    Value q1, q2, c, distance, gram;
+  };
   std::uint32_t activation(const graph::ActivationUse& use);  // its number; equal uses get one
   Value mean(std::uint32_t phi, int order, Value q);
   Value dual(std::uint32_t phi, std::uint32_t psi, int order_phi, int order_psi, const Covariance& k);
@@ -43,7 +45,8 @@ class Builder {
   Value dual_gram(std::uint32_t phi, const Covariance& k);
   Value mean_quadrature(std::uint32_t phi, int order, Value q);
   Value hermite(std::uint32_t phi, int order, std::uint32_t degree, Value q);
-  Value dual_quadrature(std::uint32_t phi, std::uint32_t psi, int order_phi, int order_psi, const Covariance& k, Value series_phi, Value series_psi);
+  Value dual_quadrature(std::uint32_t phi, std::uint32_t psi, int order_phi, int order_psi, const Covariance& k, Value series_phi,
+                        Value series_psi);
 
   // A loop: open a block, make its body from `argument`s, then close it with initial values and yields.
   BlockId open(std::uint64_t count, BlockId parent);
@@ -51,7 +54,7 @@ class Builder {
   Value close(BlockId block, std::span<const Value> initial, std::span<const Value> yields);
   Value result(Value loop, std::uint32_t index);
 
-  Value intern(Node node);            // computes block and stage from the operands (unless the op fixes them)
+  Value intern(Node node);  // computes block and stage from the operands (unless the op fixes them)
   Value hinted(Value v, std::string hint);
   bool is_constant(Value v, double number) const;
 
@@ -72,10 +75,14 @@ Num operator-(Num x, Num y);
 Num operator*(Num x, Num y);
 Num operator/(Num x, Num y);
 Num operator-(Num x);
-Num operator+(Num x, double y);  Num operator+(double x, Num y);
-Num operator-(Num x, double y);  Num operator-(double x, Num y);
-Num operator*(Num x, double y);  Num operator*(double x, Num y);
-Num operator/(Num x, double y);  Num operator/(double x, Num y);
+Num operator+(Num x, double y);
+Num operator+(double x, Num y);
+Num operator-(Num x, double y);
+Num operator-(double x, Num y);
+Num operator*(Num x, double y);
+Num operator*(double x, Num y);
+Num operator/(Num x, double y);
+Num operator/(double x, Num y);
 Num apply(expr::Function f, Num x);
 Num apply(expr::Function f, Num x, Num y);
 Num sqrt(Num x);

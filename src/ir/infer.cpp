@@ -26,8 +26,8 @@ bool uses_params(const graph::ActivationUse& use) {
 }  // namespace
 
 bool is_expectation(Op op) {
-  return op == Op::mean || op == Op::dual || op == Op::dual_distance || op == Op::dual_gram || op == Op::mean_quadrature || op == Op::hermite ||
-         op == Op::dual_quadrature;
+  return op == Op::mean || op == Op::dual || op == Op::dual_distance || op == Op::dual_gram || op == Op::mean_quadrature ||
+         op == Op::hermite || op == Op::dual_quadrature;
 }
 
 bool within(const Program& program, BlockId inner, BlockId outer) {
@@ -37,27 +37,42 @@ bool within(const Program& program, BlockId inner, BlockId outer) {
 
 Type type_of(const Program& program, const Node& node) {
   switch (node.op) {
-    case Op::input: case Op::map: case Op::standardize: case Op::feature_sum: case Op::feature_product: return Type::features;
-    case Op::hermite: return Type::series;
-    case Op::prime: return program.nodes[node.operands[0]].type;
-    case Op::argument: return node.type;
+    case Op::input:
+    case Op::map:
+    case Op::standardize:
+    case Op::feature_sum:
+    case Op::feature_product:
+      return Type::features;
+    case Op::hermite:
+      return Type::series;
+    case Op::prime:
+      return program.nodes[node.operands[0]].type;
+    case Op::argument:
+      return node.type;
     case Op::result: {
       const Block& body = program.blocks[program.nodes[node.operands[0]].body];
       return program.nodes[body.arguments[node.index]].type;
     }
-    default: return Type::number;
+    default:
+      return Type::number;
   }
 }
 
 Stage stage_of(const Program& program, const Node& node) {
   Stage stage = Stage::constant;
   switch (node.op) {
-    case Op::constant: return Stage::constant;
-    case Op::param: return Stage::parameter;
-    case Op::input: return Stage::sample;
-    case Op::same_sample: return Stage::pair;
-    case Op::argument: return node.stage;
-    case Op::prime: return program.nodes[node.operands[0]].stage == Stage::sample ? Stage::primed : Stage::pair;
+    case Op::constant:
+      return Stage::constant;
+    case Op::param:
+      return Stage::parameter;
+    case Op::input:
+      return Stage::sample;
+    case Op::same_sample:
+      return Stage::pair;
+    case Op::argument:
+      return node.stage;
+    case Op::prime:
+      return program.nodes[node.operands[0]].stage == Stage::sample ? Stage::primed : Stage::pair;
     case Op::loop:
       for (const Value v : program.blocks[node.body].arguments) stage = join(stage, program.nodes[v].stage);
       return stage;
@@ -66,7 +81,8 @@ Stage stage_of(const Program& program, const Node& node) {
       return program.nodes[body.arguments[node.index]].stage;
     }
     default:
-      if (is_expectation(node.op) && (uses_params(program.activations[node.phi]) || uses_params(program.activations[node.psi]))) stage = Stage::parameter;
+      if (is_expectation(node.op) && (uses_params(program.activations[node.phi]) || uses_params(program.activations[node.psi])))
+        stage = Stage::parameter;
       for (const Value v : node.operands) stage = join(stage, program.nodes[v].stage);
       return stage;
   }

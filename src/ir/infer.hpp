@@ -6,8 +6,8 @@ namespace ntkc::ir {
 
 Type type_of(const Program& program, const Node& node);
 Stage stage_of(const Program& program, const Node& node);
-BlockId block_of(const Program& program, const Node& node);            // the innermost block of its operands
-bool within(const Program& program, BlockId inner, BlockId outer);     // inner is outer or lies in it
-bool is_expectation(Op op);                                            // over activations `phi` and `psi`
+BlockId block_of(const Program& program, const Node& node);         // the innermost block of its operands
+bool within(const Program& program, BlockId inner, BlockId outer);  // inner is outer or lies in it
+bool is_expectation(Op op);                                         // over activations `phi` and `psi`
 
 }  // namespace ntkc::ir

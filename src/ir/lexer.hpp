@@ -17,7 +17,9 @@ class Lexer {
   bool at_end() const { return at_ >= line_.size(); }
   char peek() const { return at_end() ? '\0' : line_[at_]; }
   bool at_word() const { return is_letter(peek()); }
-  bool at_number() const { return is_digit(peek()) || (peek() == '-' && at_ + 1 < line_.size() && (is_digit(line_[at_ + 1]) || line_[at_ + 1] == 'i')); }
+  bool at_number() const {
+    return is_digit(peek()) || (peek() == '-' && at_ + 1 < line_.size() && (is_digit(line_[at_ + 1]) || line_[at_ + 1] == 'i'));
+  }
   bool at_word(std::string_view word) const {
     return line_.substr(at_, word.size()) == word && (at_ + word.size() >= line_.size() || !name_char(line_[at_ + word.size()], false));
   }
@@ -65,7 +67,9 @@ class Lexer {
     at_ = line_.size();
     return text;
   }
-  [[noreturn]] void fail(const std::string& what) const { throw std::invalid_argument(fmt::format("{} at column {} of: {}", what, at_ + 1, line_)); }
+  [[noreturn]] void fail(const std::string& what) const {
+    throw std::invalid_argument(fmt::format("{} at column {} of: {}", what, at_ + 1, line_));
+  }
 
  private:
   static bool name_char(char c, bool dots) { return is_letter(c) || is_digit(c) || (dots && c == '.'); }

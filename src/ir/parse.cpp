@@ -54,14 +54,22 @@ class Reader {
 
   void line(Lexer& in) {
     const std::string word = in.word();
-    if (word == "program") program_.name = in.rest();
-    else if (word == "param") param(in);
-    else if (word == "input") input(in);
-    else if (word == "activation") activation(in);
-    else if (word == "loop") open(in);
-    else if (word == "next") close(in);
-    else if (word == "output") output(in);
-    else value(in, static_cast<Stage>(index_in(in, kStages, word)));
+    if (word == "program")
+      program_.name = in.rest();
+    else if (word == "param")
+      param(in);
+    else if (word == "input")
+      input(in);
+    else if (word == "activation")
+      activation(in);
+    else if (word == "loop")
+      open(in);
+    else if (word == "next")
+      close(in);
+    else if (word == "output")
+      output(in);
+    else
+      value(in, static_cast<Stage>(index_in(in, kStages, word)));
   }
 
   void param(Lexer& in) {
@@ -90,8 +98,10 @@ class Reader {
     in.expect("[");
     do {
       graph::Dim d;
-      if (in.at_number()) d.size = in.count();
-      else if (!in.accept("?")) d.name = in.word();
+      if (in.at_number())
+        d.size = in.count();
+      else if (!in.accept("?"))
+        d.name = in.word();
       shape.positions.push_back(std::move(d));
     } while (in.accept(","));
     in.expect("]");
@@ -197,11 +207,16 @@ class Reader {
     }
     node.op = Op::call;
     node.operands.push_back(operand(in));
-    if (in.accept("+")) node.function = expr::Function::add;
-    else if (in.accept("-")) node.function = expr::Function::sub;
-    else if (in.accept("*")) node.function = expr::Function::mul;
-    else if (in.accept("/")) node.function = expr::Function::div;
-    else in.fail("expected an operator");
+    if (in.accept("+"))
+      node.function = expr::Function::add;
+    else if (in.accept("-"))
+      node.function = expr::Function::sub;
+    else if (in.accept("*"))
+      node.function = expr::Function::mul;
+    else if (in.accept("/"))
+      node.function = expr::Function::div;
+    else
+      in.fail("expected an operator");
     node.operands.push_back(operand(in));
     return build_.intern(std::move(node));
   }
@@ -238,8 +253,10 @@ class Reader {
     if (in.accept(",")) node.order_phi = static_cast<std::uint8_t>(in.count());
     if (in.accept(",")) {
       const std::uint64_t last = in.count();
-      if (node.op == Op::hermite) node.index = static_cast<std::uint32_t>(last);
-      else node.order_psi = static_cast<std::uint8_t>(last);
+      if (node.op == Op::hermite)
+        node.index = static_cast<std::uint32_t>(last);
+      else
+        node.order_psi = static_cast<std::uint8_t>(last);
     }
     in.expect(">");
   }

@@ -35,16 +35,16 @@ struct Node {
   Op op{};
   Type type = Type::number;
   Stage stage = Stage::constant;
-  BlockId block = 0;                              // the innermost block that it depends on
+  BlockId block = 0;  // the innermost block that it depends on
   std::vector<Value> operands;
-  expr::Function function{};                      // of call
-  numeric::Number number;                         // of constant
-  std::string text;                               // of param: its name
-  std::uint32_t phi = 0, psi = 0;                 // of dual, mean, series, map: indices into Program::activations
-  std::uint8_t order_phi = 0, order_psi = 0;      // E[phi^(i)(u) psi^(j)(v)]
-  std::uint32_t index = 0;                        // of input: which; of argument, result: which carry; of hermite: the degree
-  BlockId body = 0;                               // of loop: its block; of argument: its block
-  std::string hint;                               // a name for readers; not part of the value's identity
+  expr::Function function{};                  // of call
+  numeric::Number number;                     // of constant
+  std::string text;                           // of param: its name
+  std::uint32_t phi = 0, psi = 0;             // of dual, mean, series, map: indices into Program::activations
+  std::uint8_t order_phi = 0, order_psi = 0;  // E[phi^(i)(u) psi^(j)(v)]
+  std::uint32_t index = 0;                    // of input: which; of argument, result: which carry; of hermite: the degree
+  BlockId body = 0;                           // of loop: its block; of argument: its block
+  std::string hint;                           // a name for readers; not part of the value's identity
 };
 
 // The body of a loop. arguments[i] is the value at the start of a round, yields[i] the one at its end.
@@ -70,7 +70,8 @@ struct Program {
   std::vector<Output> outputs;
 };
 
-// The text form; parse(to_text(p)) is p up to the numbering of values. Errors of parse throw std::invalid_argument (texts are written by tests and by us).
+// The text form; parse(to_text(p)) is p up to the numbering of values. Errors of parse throw std::invalid_argument (texts are written by
+// tests and by us).
 std::string to_text(const Program& program);
 Program parse(const std::string& text);
 

@@ -80,7 +80,8 @@ class Writer {
       const std::string initial = ref(node.operands[i]);
       name_[body.arguments[i]] = names_.unique(argument.hint);
       carries += fmt::format("{}{} {}{} = {}", i ? ", " : "", kStages[int(argument.stage)],
-                             argument.type == Type::number ? "" : std::string(kTypes[int(argument.type)]) + " ", name_[body.arguments[i]], initial);
+                             argument.type == Type::number ? "" : std::string(kTypes[int(argument.type)]) + " ", name_[body.arguments[i]],
+                             initial);
     }
     out_ += fmt::format("{:{}}loop {} = {} ({})\n", "", 2 * depth, name_[v], body.count, carries);
     block(node.body, depth + 1);
@@ -92,15 +93,20 @@ class Writer {
   std::string ref(Value v) const {
     const Node& node = program_.nodes[v];
     switch (node.op) {
-      case Op::constant: return node.number.text();
-      case Op::param: return "$" + node.text;
-      case Op::prime: return ref(node.operands[0]) + "'";
-      case Op::same_sample: return "same";
+      case Op::constant:
+        return node.number.text();
+      case Op::param:
+        return "$" + node.text;
+      case Op::prime:
+        return ref(node.operands[0]) + "'";
+      case Op::same_sample:
+        return "same";
       case Op::result: {
         const Block& body = program_.blocks[program_.nodes[node.operands[0]].body];
         return name_[node.operands[0]] + "." + name_[body.arguments[node.index]];
       }
-      default: return name_[v];
+      default:
+        return name_[v];
     }
   }
 
@@ -119,12 +125,25 @@ class Writer {
     const auto phi = [&] { return activations_[node.phi]; };
     const auto psi = [&] { return activations_[node.psi]; };
     switch (node.op) {
-      case Op::map: return fmt::format("map<{}>({})", phi(), ref(node.operands[0]));  // the params follow from the activation
-      case Op::mean: case Op::mean_quadrature: text += fmt::format("<{}, {}>", phi(), node.order_phi); break;
-      case Op::hermite: text += fmt::format("<{}, {}, {}>", phi(), node.order_phi, node.index); break;
-      case Op::dual_distance: case Op::dual_gram: text += fmt::format("<{}>", phi()); break;
-      case Op::dual: case Op::dual_quadrature: text += fmt::format("<{}, {}, {}, {}>", phi(), psi(), node.order_phi, node.order_psi); break;
-      default: break;
+      case Op::map:
+        return fmt::format("map<{}>({})", phi(), ref(node.operands[0]));  // the params follow from the activation
+      case Op::mean:
+      case Op::mean_quadrature:
+        text += fmt::format("<{}, {}>", phi(), node.order_phi);
+        break;
+      case Op::hermite:
+        text += fmt::format("<{}, {}, {}>", phi(), node.order_phi, node.index);
+        break;
+      case Op::dual_distance:
+      case Op::dual_gram:
+        text += fmt::format("<{}>", phi());
+        break;
+      case Op::dual:
+      case Op::dual_quadrature:
+        text += fmt::format("<{}, {}, {}, {}>", phi(), psi(), node.order_phi, node.order_psi);
+        break;
+      default:
+        break;
     }
     text += "(";
     for (std::size_t i = 0; i < node.operands.size(); ++i) text += (i ? ", " : "") + ref(node.operands[i]);

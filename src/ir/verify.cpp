@@ -9,13 +9,28 @@ namespace {
 // Types of the operands, one letter each: n number, f features, s series.
 const char* signature(Op op) {
   switch (op) {
-    case Op::standardize: return "fnn";
-    case Op::feature_sum: case Op::feature_product: case Op::inner: case Op::distance: case Op::gram: return "ff";
-    case Op::channel_mean: return "f";
-    case Op::mean: case Op::mean_quadrature: case Op::hermite: return "n";
-    case Op::dual: case Op::dual_distance: case Op::dual_gram: return "nnnnn";
-    case Op::dual_quadrature: return "nnnnss";
-    default: return "";
+    case Op::standardize:
+      return "fnn";
+    case Op::feature_sum:
+    case Op::feature_product:
+    case Op::inner:
+    case Op::distance:
+    case Op::gram:
+      return "ff";
+    case Op::channel_mean:
+      return "f";
+    case Op::mean:
+    case Op::mean_quadrature:
+    case Op::hermite:
+      return "n";
+    case Op::dual:
+    case Op::dual_distance:
+    case Op::dual_gram:
+      return "nnnnn";
+    case Op::dual_quadrature:
+      return "nnnnss";
+    default:
+      return "";
   }
 }
 constexpr char kLetters[] = {'n', 'f', 's', 'd', 'm'};
@@ -57,7 +72,8 @@ class Verifier {
 
   const char* attributes(const Node& node) const {
     const std::size_t activations = program_.activations.size();
-    if ((is_expectation(node.op) || node.op == Op::map) && (node.phi >= activations || node.psi >= activations)) return "unknown activation";
+    if ((is_expectation(node.op) || node.op == Op::map) && (node.phi >= activations || node.psi >= activations))
+      return "unknown activation";
     if (node.op == Op::input && node.index >= program_.inputs.size()) return "unknown input";
     if (node.op == Op::param) {
       for (const graph::Param& p : program_.params)
@@ -83,13 +99,16 @@ class Verifier {
       case Op::map:
         if (node.operands.empty() || program_.nodes[node.operands[0]].type != Type::features) return "operand of the wrong type";
         return nullptr;
-      case Op::argument: return argument(node);
-      case Op::loop: return loop(node);
+      case Op::argument:
+        return argument(node);
+      case Op::loop:
+        return loop(node);
       case Op::result: {
         if (node.operands.size() != 1 || program_.nodes[node.operands[0]].op != Op::loop) return "result of what is no loop";
         return node.index < program_.blocks[program_.nodes[node.operands[0]].body].arguments.size() ? nullptr : "no such carry";
       }
-      default: break;
+      default:
+        break;
     }
     const std::string_view types = signature(node.op);
     if (node.operands.size() != types.size()) return "wrong number of operands";
@@ -115,7 +134,8 @@ class Verifier {
     if (node.operands.size() != n || body.yields.size() != n) return "unmatched carries";
     for (std::size_t i = 0; i < n; ++i) {
       if (body.arguments[i] >= at_ || body.yields[i] >= at_) return "a loop before its body";
-      const Node &argument = program_.nodes[body.arguments[i]], &initial = program_.nodes[node.operands[i]], &yield = program_.nodes[body.yields[i]];
+      const Node &argument = program_.nodes[body.arguments[i]], &initial = program_.nodes[node.operands[i]],
+                 &yield = program_.nodes[body.yields[i]];
       if (argument.type != initial.type || argument.type != yield.type) return "a carry of changing type";
       if (join(argument.stage, initial.stage) != argument.stage || join(argument.stage, yield.stage) != argument.stage)
         return "a carry that is known later than it says";

@@ -1,3 +1,5 @@
+#include <stdexcept>
+
 #include "layers/laws.hpp"
 
 namespace ntkc::layers {
@@ -34,8 +36,8 @@ ir::Value covariance(Demand& d, Place u, Place v) {
     return b.dual(phi(d, u.node), phi(d, v.node), 0, 0, joint(d, g, below(d, v)));
   if (gaussian(d, v)) return (num(b, d.covariance(g, v)) * num(b, b.mean(phi(d, u.node), 1, d.covariance(g, g)))).v;
   if (!d.independent(u.node, v.node)) {
-    d.entangled(v.node);
-    throw NoLimit{Code::dependent_nodes, u.node, d.node(u.node).activation->name, "put a `dense` between them"};
+    d.entangled(v.node);  // other nodes of the same weights are of higher rank
+    throw std::logic_error("an activation meets a node that no rule expands");
   }
   return (num(b, d.mean(u)) * num(b, d.mean(v))).v;
 }
@@ -55,8 +57,8 @@ ir::Value tangent(Demand& d, Place u, Place v) {
     return (num(b, t) * num(b, b.mean(phi(d, u.node), 1, d.covariance(g, g)))).v;
   }
   if (!d.independent(u.node, v.node)) {
-    d.entangled(v.node);
-    throw NoLimit{Code::dependent_nodes, u.node, d.node(u.node).activation->name, "put a `dense` between them"};
+    d.entangled(v.node);  // other nodes of the same weights are of higher rank
+    throw std::logic_error("an activation meets a node that no rule expands");
   }
   return b.constant(0);
 }
@@ -79,8 +81,14 @@ ir::Value gram(Demand& d, graph::NodeId u) {
 
 ir::Value features(Demand& d, graph::NodeId u) { return d.build().map(d.features(d.node(u).inputs[0]), phi(d, u)); }
 
-constexpr Rule kRule{.rank = Rank::activation, .covariance = covariance, .tangent = tangent, .mean = mean,
-                     .distance = distance, .gram = gram, .features = features, .numbers = true};
+constexpr Rule kRule{.rank = Rank::activation,
+                     .covariance = covariance,
+                     .tangent = tangent,
+                     .mean = mean,
+                     .distance = distance,
+                     .gram = gram,
+                     .features = features,
+                     .numbers = true};
 
 }  // namespace
 

@@ -95,8 +95,7 @@ ir::Value gram(Demand& d, graph::NodeId u) {
   return gram_of_mixture(d, parts);
 }
 
-constexpr Rule kRule{.rank = Rank::concat, .covariance = covariance, .tangent = tangent, .mean = mean,
-                     .distance = distance, .gram = gram};
+constexpr Rule kRule{.rank = Rank::concat, .covariance = covariance, .tangent = tangent, .mean = mean, .distance = distance, .gram = gram};
 
 }  // namespace
 

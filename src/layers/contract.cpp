@@ -31,7 +31,8 @@ std::optional<Shaped> shape(const ShapeContext& context) {
 Layer contract() {
   return {.name = "contract",
           .arguments = {{"axis", graph::ArgumentType::integer, "", "a position axis, from 0"},
-                        {"weights", graph::ArgumentType::weights, "", "a list sums the axis away; a list of lists (rows = new positions) replaces it"}},
+                        {"weights", graph::ArgumentType::weights, "",
+                         "a list sums the axis away; a list of lists (rows = new positions) replaces it"}},
           .doc = "A fixed linear map over one position axis: K' = w K w^T, Theta' = w Theta w^T.",
           .shape = shape};
 }

@@ -3,9 +3,7 @@
 namespace ntkc::layers {
 namespace {
 
-std::optional<Shaped> shape(const ShapeContext& context) {
-  return affine(context, context.input(0).shape.positions);
-}
+std::optional<Shaped> shape(const ShapeContext& context) { return affine(context, context.input(0).shape.positions); }
 
 // Lee et al. 2018, Jacot et al. 2018: fresh weights are independent of everything else, the same weights see both inputs.
 bool same_weights(Demand& d, Place u, Place v) {
@@ -64,8 +62,7 @@ ir::Value gram(Demand& d, graph::NodeId u) {
   return (w * w * num(d.build(), d.gram(in)) + w * b * num(d.build(), d.distance(in))).v;
 }
 
-constexpr Rule kRule{.rank = Rank::affine, .covariance = covariance, .tangent = tangent, .mean = mean,
-                     .distance = distance, .gram = gram};
+constexpr Rule kRule{.rank = Rank::affine, .covariance = covariance, .tangent = tangent, .mean = mean, .distance = distance, .gram = gram};
 
 }  // namespace
 

@@ -45,8 +45,7 @@ ir::Value gram(Demand& d, graph::NodeId u) {
   return (num(b, d.gram(in)) + (1.0 - num(b, b.same_sample())) * extra).v;
 }
 
-constexpr Rule kRule{.rank = Rank::linear, .covariance = covariance, .tangent = tangent, .mean = mean,
-                     .distance = distance, .gram = gram};
+constexpr Rule kRule{.rank = Rank::linear, .covariance = covariance, .tangent = tangent, .mean = mean, .distance = distance, .gram = gram};
 
 }  // namespace
 

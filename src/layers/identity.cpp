@@ -3,9 +3,7 @@
 namespace ntkc::layers {
 namespace {
 
-std::optional<Shaped> shape(const ShapeContext& context) {
-  return linear(context, context.input(0).shape.positions);
-}
+std::optional<Shaped> shape(const ShapeContext& context) { return linear(context, context.input(0).shape.positions); }
 
 ir::Value covariance(Demand& d, Place u, Place v) { return d.covariance({d.node(u.node).inputs[0], u.side}, v); }
 ir::Value tangent(Demand& d, Place u, Place v) { return d.tangent({d.node(u.node).inputs[0], u.side}, v); }
@@ -14,18 +12,16 @@ ir::Value distance(Demand& d, graph::NodeId u) { return d.distance(d.node(u).inp
 ir::Value gram(Demand& d, graph::NodeId u) { return d.gram(d.node(u).inputs[0]); }
 ir::Value features(Demand& d, graph::NodeId u) { return d.features(d.node(u).inputs[0]); }
 
-constexpr Rule kRule{.rank = Rank::linear, .covariance = covariance, .tangent = tangent, .mean = mean,
-                     .distance = distance, .gram = gram, .features = features};
+constexpr Rule kRule{.rank = Rank::linear,
+                     .covariance = covariance,
+                     .tangent = tangent,
+                     .mean = mean,
+                     .distance = distance,
+                     .gram = gram,
+                     .features = features};
 
 }  // namespace
 
-Layer identity() {
-  return {.name = "identity",
-          .arguments = {},
-          .doc = "Nothing.",
-          .has_weights = false,
-          .shape = shape,
-          .rule = kRule};
-}
+Layer identity() { return {.name = "identity", .arguments = {}, .doc = "Nothing.", .has_weights = false, .shape = shape, .rule = kRule}; }
 
 }  // namespace ntkc::layers

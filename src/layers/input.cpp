@@ -16,6 +16,12 @@ constexpr Rule kRule{.rank = Rank::data, .features = features};
 
 }  // namespace
 
-Layer input() { return {.name = "input", .arguments = {}, .doc = "A sample, or a part of it: K is the inner product over channels, divided by their number; Theta = 0.", .structural = true, .rule = kRule}; }
+Layer input() {
+  return {.name = "input",
+          .arguments = {},
+          .doc = "A sample, or a part of it: K is the inner product over channels, divided by their number; Theta = 0.",
+          .structural = true,
+          .rule = kRule};
+}
 
 }  // namespace ntkc::layers

@@ -4,7 +4,8 @@
 
 namespace ntkc::layers {
 
-// The node is Gaussian or data, or has such nodes as its parts (concat, flatten, and layer_norm of these): an activation acts on each part, which is exact.
+// The node is Gaussian or data, or has such nodes as its parts (concat, flatten, and layer_norm of these): an activation acts on each part,
+// which is exact.
 bool gaussian_parts(const graph::Network& network, graph::NodeId node);
 
 // Reports that the layer of this context has no limit on its input, naming the node there.

@@ -26,14 +26,15 @@ class Demand {
   virtual ~Demand() = default;
   virtual ir::Builder& build() = 0;
   virtual const graph::Network& network() const = 0;
-  virtual ir::Value covariance(Place u, Place v) = 0;      // K(u, v), uncentred
-  virtual ir::Value tangent(Place u, Place v) = 0;         // Theta(u, v)
-  virtual ir::Value mean(Place u) = 0;                     // E[u]
-  virtual ir::Value distance(graph::NodeId u) = 0;         // E[(u(x) - u(x'))^2], pair
-  virtual ir::Value gram(graph::NodeId u) = 0;             // K(x,x) K(x',x') - K(x,x')^2, pair
-  virtual ir::Value features(graph::NodeId u) = 0;         // of a data node
+  virtual ir::Value covariance(Place u, Place v) = 0;              // K(u, v), uncentred
+  virtual ir::Value tangent(Place u, Place v) = 0;                 // Theta(u, v)
+  virtual ir::Value mean(Place u) = 0;                             // E[u]
+  virtual ir::Value distance(graph::NodeId u) = 0;                 // E[(u(x) - u(x'))^2], pair
+  virtual ir::Value gram(graph::NodeId u) = 0;                     // K(x,x) K(x',x') - K(x,x')^2, pair
+  virtual ir::Value features(graph::NodeId u) = 0;                 // of a data node
   virtual bool independent(graph::NodeId u, graph::NodeId v) = 0;  // one of them uses weights on top that the other never meets
-  // To be called where a rule has no answer for the pair: if v is opaque, its loop is unrolled and the recursion starts afresh; else does nothing.
+  // To be called where a rule has no answer for the pair: if v is opaque, its loop is unrolled and the recursion starts afresh; else does
+  // nothing.
   virtual void entangled(graph::NodeId v) = 0;
   const graph::Node& node(graph::NodeId u) const { return network().nodes[u]; }
 };
@@ -77,12 +78,12 @@ struct ShapeContext {
 
 struct Layer {
   std::string_view name;
-  std::vector<graph::Argument> arguments;   // in the order in which they may be given by position
-  std::string_view doc;                     // what it does to K and Theta, one or two lines
-  bool has_weights = false;                 // draws an instance: weights or a dropout mask
-  bool structural = false;                  // input, carry, loop, activation, sum, product, concat: not written as a layer by name
+  std::vector<graph::Argument> arguments;  // in the order in which they may be given by position
+  std::string_view doc;                    // what it does to K and Theta, one or two lines
+  bool has_weights = false;                // draws an instance: weights or a dropout mask
+  bool structural = false;                 // input, carry, loop, activation, sum, product, concat: not written as a layer by name
   std::optional<Shaped> (*shape)(const ShapeContext&) = nullptr;
-  std::optional<Rule> rule = {};              // nullopt: parsed and checked, no lowering: a diagnostic says so
+  std::optional<Rule> rule = {};  // nullopt: parsed and checked, no lowering: a diagnostic says so
 };
 
 std::span<const Layer> all();              // in order of layers.def

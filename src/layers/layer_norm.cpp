@@ -115,14 +115,24 @@ ir::Value features(Demand& d, graph::NodeId u) {
   return d.build().standardize(d.features(d.node(u).inputs[0]), s.shift.v, s.factor.v);
 }
 
-constexpr Rule kRule{.rank = Rank::linear, .covariance = covariance, .tangent = tangent, .mean = mean,
-                     .distance = distance, .gram = gram, .features = features, .numbers = true};
+constexpr Rule kRule{.rank = Rank::linear,
+                     .covariance = covariance,
+                     .tangent = tangent,
+                     .mean = mean,
+                     .distance = distance,
+                     .gram = gram,
+                     .features = features,
+                     .numbers = true};
 
 }  // namespace
 
 Layer layer_norm() {
   return {.name = "layer_norm",
-          .arguments = {{"axes", graph::ArgumentType::axes, "channel", "channel, all, or axis numbers of the input's shape with the channel axis", {"channel", "all"}},
+          .arguments = {{"axes",
+                         graph::ArgumentType::axes,
+                         "channel",
+                         "channel, all, or axis numbers of the input's shape with the channel axis",
+                         {"channel", "all"}},
                         {"eps", graph::ArgumentType::nonnegative, "1e-12", "added to the variance"}},
           .doc = "Centres by the mean over the axes, then divides by the square root of eps + the variance.",
           .shape = shape,

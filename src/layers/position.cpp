@@ -15,7 +15,11 @@ std::optional<Shaped> shape(const ShapeContext& context) {
 Layer position() {
   return {.name = "position",
           .arguments = {{"sigma", graph::ArgumentType::nonnegative, "1", "standard deviation of the embedding"},
-                        {"decay", graph::ArgumentType::activation, "none", "an activation of the squared distance in cells; none: the identity matrix", {"none"}}},
+                        {"decay",
+                         graph::ArgumentType::activation,
+                         "none",
+                         "an activation of the squared distance in cells; none: the identity matrix",
+                         {"none"}}},
           .doc = "A trained positional embedding: K, Theta += sigma^2 R, R[p, p'] = decay of the squared distance.",
           .has_weights = true,
           .shape = shape};

@@ -13,9 +13,7 @@ std::optional<Shaped> shape(const ShapeContext& context) {
 
 bool gaussian(Demand& d, graph::NodeId u) { return d.node(u).law == graph::Law::gaussian; }
 
-bool all(const std::vector<graph::NodeId>& nodes, auto&& holds) {
-  return std::all_of(nodes.begin(), nodes.end(), holds);
-}
+bool all(const std::vector<graph::NodeId>& nodes, auto&& holds) { return std::all_of(nodes.begin(), nodes.end(), holds); }
 
 bool mutually_independent(Demand& d, const std::vector<graph::NodeId>& a) {
   for (std::size_t i = 0; i < a.size(); ++i)
@@ -28,7 +26,8 @@ bool mutually_independent(Demand& d, const std::vector<graph::NodeId>& a) {
 enum class Pairing { none, one_to_one, gaussian, dependent };
 
 Pairing pairing(Demand& d, const graph::Node& a, const graph::Node& b) {
-  bool none = true, one_to_one = a.inputs.size() == b.inputs.size() && mutually_independent(d, a.inputs) && mutually_independent(d, b.inputs);
+  bool none = true,
+       one_to_one = a.inputs.size() == b.inputs.size() && mutually_independent(d, a.inputs) && mutually_independent(d, b.inputs);
   for (std::size_t i = 0; i < a.inputs.size(); ++i)
     for (std::size_t j = 0; j < b.inputs.size(); ++j) {
       const bool same = a.inputs[i] == b.inputs[j];
@@ -62,13 +61,16 @@ ir::Value covariance(Demand& d, Place u, Place v) {
         for (std::size_t i = 0; i < a.inputs.size(); ++i) product = product * at(d, a.inputs[i], u.side, o.inputs[i], v.side);
         return product.v;
       }
-      case Pairing::none: return (num(b, d.mean(u)) * num(b, d.mean(v))).v;
+      case Pairing::none:
+        return (num(b, d.mean(u)) * num(b, d.mean(v))).v;
       case Pairing::gaussian: {
         const graph::NodeId p = a.inputs[0], q = a.inputs[1], r = o.inputs[0], s = o.inputs[1];
         return (at(d, p, u.side, q, u.side) * at(d, r, v.side, s, v.side) + at(d, p, u.side, r, v.side) * at(d, q, u.side, s, v.side) +
-                at(d, p, u.side, s, v.side) * at(d, q, u.side, r, v.side)).v;
+                at(d, p, u.side, s, v.side) * at(d, q, u.side, r, v.side))
+            .v;
       }
-      case Pairing::dependent: no_limit(d, u, v);
+      case Pairing::dependent:
+        no_limit(d, u, v);
     }
   }
   if (all(a.inputs, [&](graph::NodeId f) { return d.independent(f, v.node); })) return (num(b, d.mean(u)) * num(b, d.mean(v))).v;
@@ -121,13 +123,17 @@ ir::Value features(Demand& d, graph::NodeId u) {
   return product;
 }
 
-constexpr Rule kRule{.rank = Rank::product, .covariance = covariance, .tangent = tangent, .mean = mean,
-                     .features = features, .numbers = true};
+constexpr Rule kRule{
+    .rank = Rank::product, .covariance = covariance, .tangent = tangent, .mean = mean, .features = features, .numbers = true};
 
 }  // namespace
 
 Layer product() {
-  return {.name = "product", .arguments = {}, .doc = "The elementwise product of its branches.", .structural = true, .shape = shape,
+  return {.name = "product",
+          .arguments = {},
+          .doc = "The elementwise product of its branches.",
+          .structural = true,
+          .shape = shape,
           .rule = kRule};
 }
 

@@ -3,9 +3,7 @@
 namespace ntkc::layers {
 namespace {
 
-std::optional<Shaped> shape(const ShapeContext& context) {
-  return linear(context, context.input(0).shape.positions);
-}
+std::optional<Shaped> shape(const ShapeContext& context) { return linear(context, context.input(0).shape.positions); }
 
 ir::Num factor(Demand& d, graph::NodeId u) { return num(d.build(), d.build().expression(d.node(u).args.find("c")->second.real())); }
 
@@ -33,8 +31,13 @@ ir::Value features(Demand& d, graph::NodeId u) {
   return d.build().standardize(d.features(d.node(u).inputs[0]), d.build().constant(0), factor(d, u).v);
 }
 
-constexpr Rule kRule{.rank = Rank::linear, .covariance = covariance, .tangent = tangent, .mean = mean,
-                     .distance = distance, .gram = gram, .features = features};
+constexpr Rule kRule{.rank = Rank::linear,
+                     .covariance = covariance,
+                     .tangent = tangent,
+                     .mean = mean,
+                     .distance = distance,
+                     .gram = gram,
+                     .features = features};
 
 }  // namespace
 

@@ -141,7 +141,8 @@ std::optional<Shaped> affine(const ShapeContext& context, std::vector<Dim> posit
   }
   Shaped result;
   result.shape.positions = std::move(positions);
-  if (const graph::ArgValue& width = node.args.find("width")->second; !width.is_none()) result.width = static_cast<std::uint64_t>(width.integer());
+  if (const graph::ArgValue& width = node.args.find("width")->second; !width.is_none())
+    result.width = static_cast<std::uint64_t>(width.integer());
   result.shape.channels.size = result.width;
   result.law = graph::Law::gaussian;
   return result;

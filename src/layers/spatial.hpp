@@ -24,7 +24,8 @@ std::optional<std::vector<std::uint64_t>> sizes(const ShapeContext& context, std
 // The windows of a layer over the positions of its input. Reports an input without positions, a list of another length, overflow.
 std::optional<std::vector<Window>> windows(const ShapeContext& context, std::string_view size_argument);
 
-// Sizes after a convolution or pool, TensorFlow's: valid floor((n - reach) / stride) + 1, else ceil(n / stride). Reports a window that does not fit.
+// Sizes after a convolution or pool, TensorFlow's: valid floor((n - reach) / stride) + 1, else ceil(n / stride). Reports a window that does
+// not fit.
 std::optional<std::vector<graph::Dim>> slide(const ShapeContext& context, const std::vector<Window>& windows);
 
 // Sizes after the transposed map: same and circular n stride, valid n stride + max(reach - stride, 0).
@@ -36,7 +37,8 @@ bool has_positions(const ShapeContext& context);
 // The number of a position axis from the argument `axis` (negative numbers count from the end). Reports any other.
 std::optional<std::size_t> position_axis(const ShapeContext& context);
 
-// The shape and width that an affine layer gives to these positions; Gaussian. Reports a standard parameterization without a width coming in.
+// The shape and width that an affine layer gives to these positions; Gaussian. Reports a standard parameterization without a width coming
+// in.
 std::optional<Shaped> affine(const ShapeContext& context, std::vector<graph::Dim> positions);
 
 // The law of a linear map without weights: that of its input, where channels stay independent and alike.

@@ -86,8 +86,13 @@ ir::Value features(Demand& d, graph::NodeId u) {
   return *sum;
 }
 
-constexpr Rule kRule{.rank = Rank::linear, .covariance = covariance, .tangent = tangent, .mean = mean,
-                     .distance = distance, .gram = gram, .features = features};
+constexpr Rule kRule{.rank = Rank::linear,
+                     .covariance = covariance,
+                     .tangent = tangent,
+                     .mean = mean,
+                     .distance = distance,
+                     .gram = gram,
+                     .features = features};
 
 }  // namespace
 

@@ -6,11 +6,16 @@ namespace {
 
 const char* hint(Quantity quantity, bool pair) {
   switch (quantity) {
-    case Quantity::covariance: return pair ? "c" : "q";
-    case Quantity::tangent: return "t";
-    case Quantity::mean: return "m";
-    case Quantity::distance: return "d";
-    case Quantity::gram: return "g";
+    case Quantity::covariance:
+      return pair ? "c" : "q";
+    case Quantity::tangent:
+      return "t";
+    case Quantity::mean:
+      return "m";
+    case Quantity::distance:
+      return "d";
+    case Quantity::gram:
+      return "g";
   }
   return "s";
 }

@@ -5,13 +5,30 @@
 namespace ntkc::lower {
 namespace {
 
+// Names as in the literature: p the variance, k the covariance of a node.
+const char* hint(const Demanded& d) {
+  switch (d.quantity) {
+    case Quantity::covariance: return d.u.side == d.v.side ? "p" : "k";
+    case Quantity::tangent: return "tangent";
+    case Quantity::mean: return "mean";
+    case Quantity::distance: return "dist";
+    case Quantity::gram: return "gram";
+  }
+  return "";
+}
+
 constexpr Place kX(NodeId u) { return {u, Side::x}; }
 constexpr Place kPrimed(NodeId u) { return {u, Side::primed}; }
 
 }  // namespace
 
 Recursion::Recursion(const graph::Network& network, ir::Program& program, Slots& slots)
-    : network_(network), builder_(program), slots_(slots), dependencies_(dependencies(network)), top_(network.nodes.size()), loops_(network.loops.size()) {
+    : network_(network),
+      builder_(program),
+      slots_(slots),
+      dependencies_(dependencies(network)),
+      top_(network.nodes.size()),
+      loops_(network.loops.size()) {
   for (const graph::Node& node : network.nodes) {
     const layers::Layer* layer = layers::find(node.kind);
     rules_.push_back(layer && layer->rule ? &*layer->rule : nullptr);
@@ -42,6 +59,7 @@ ir::Value Recursion::demand(const Demanded& d) {
   if (before(d.v, d.u)) return demand({d.quantity, d.v, d.u});
   if (const auto known = memo_.find(d); known != memo_.end()) return known->second;
   const ir::Value value = opaque(d.u.node) ? carried(d) : expand(d);
+  if (builder_.node(value).op == ir::Op::call) builder_.hinted(value, hint(d));
   memo_.emplace(d, value);
   return value;
 }
@@ -63,11 +81,16 @@ ir::Value Recursion::expand(const Demanded& d) {
   if (numbers(d.u.node)) return of_data(d);
   const layers::Rule& r = rule(d.u.node);
   switch (d.quantity) {
-    case Quantity::covariance: return r.covariance(*this, d.u, d.v);
-    case Quantity::tangent: return r.tangent(*this, d.u, d.v);
-    case Quantity::mean: return r.mean(*this, d.u);
-    case Quantity::distance: return r.distance ? r.distance(*this, d.u.node) : default_distance(d.u.node);
-    case Quantity::gram: return r.gram ? r.gram(*this, d.u.node) : default_gram(d.u.node, r.distance != nullptr);
+    case Quantity::covariance:
+      return r.covariance(*this, d.u, d.v);
+    case Quantity::tangent:
+      return r.tangent(*this, d.u, d.v);
+    case Quantity::mean:
+      return r.mean(*this, d.u);
+    case Quantity::distance:
+      return r.distance ? r.distance(*this, d.u.node) : default_distance(d.u.node);
+    case Quantity::gram:
+      return r.gram ? r.gram(*this, d.u.node) : default_gram(d.u.node, r.distance != nullptr);
   }
   throw std::logic_error("unknown quantity");
 }
@@ -80,13 +103,18 @@ ir::Value Recursion::of_data(const Demanded& d) {
       if (opaque(d.v.node)) return (num(builder_, mean(d.u)) * num(builder_, mean(d.v))).v;
       const graph::Node &u = network_.nodes[d.u.node], &v = network_.nodes[d.v.node];
       if (!(u.shape == v.shape))
-        throw layers::NoLimit{Code::data_of_unequal_channels, d.u.node, "", "give both the same number of channels, or put a `dense` on each"};
+        throw layers::NoLimit{Code::data_of_unequal_channels, d.u.node, "",
+                              "give both the same number of channels, or put a `dense` on each"};
       return builder_.inner(at(d.u), at(d.v));
     }
-    case Quantity::tangent: return builder_.constant(0);
-    case Quantity::mean: return builder_.channel_mean(at(d.u));
-    case Quantity::distance: return builder_.distance(at(d.u), at(d.v));
-    case Quantity::gram: return builder_.gram(at(d.u), at(d.v));
+    case Quantity::tangent:
+      return builder_.constant(0);
+    case Quantity::mean:
+      return builder_.channel_mean(at(d.u));
+    case Quantity::distance:
+      return builder_.distance(at(d.u), at(d.v));
+    case Quantity::gram:
+      return builder_.gram(at(d.u), at(d.v));
   }
   throw std::logic_error("unknown quantity");
 }

@@ -40,8 +40,8 @@ struct Entangled {
 // For each node the instances of weights that it depends on. What comes into a round knows only instances that the loop does not renew.
 std::vector<std::vector<bool>> dependencies(const graph::Network& network);
 
-// One run of the recursion. Loops carry the slots that are known when it starts; where it finds that more are needed it adds them, and the caller
-// starts again until `complete()`.
+// One run of the recursion. Loops carry the slots that are known when it starts; where it finds that more are needed it adds them, and the
+// caller starts again until `complete()`.
 class Recursion final : public layers::Demand {
  public:
   Recursion(const graph::Network& network, ir::Program& program, Slots& slots);
@@ -64,12 +64,12 @@ class Recursion final : public layers::Demand {
   ir::Value of_data(const Demanded& d);
   ir::Value default_distance(NodeId u);
   ir::Value default_gram(NodeId u, bool has_distance);
-  bool before(Place a, Place b) const;     // a is expanded, not b
+  bool before(Place a, Place b) const;  // a is expanded, not b
   bool opaque(NodeId u) const { return network_.nodes[u].region != graph::kNone; }
-  bool numbers(NodeId u) const;            // moments come from features
+  bool numbers(NodeId u) const;  // moments come from features
   const layers::Rule& rule(NodeId u) const;
 
-  ir::Value carried(const Demanded& d);    // loops.cpp: d.u is the start of a round or the end of a loop
+  ir::Value carried(const Demanded& d);  // loops.cpp: d.u is the start of a round or the end of a loop
   ir::Value slot(LoopId loop, const Demanded& d, const std::vector<ir::Value>& values);
   void build_loop(LoopId loop);
   ir::Value placeholder();

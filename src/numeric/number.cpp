@@ -30,8 +30,10 @@ std::string Number::text() const {
 bool operator==(const Number& a, const Number& b) { return value(a) == value(b); }
 std::partial_ordering operator<=>(const Number& a, const Number& b) {
   const Float100 &x = value(a), &y = value(b);
-  return x < y ? std::partial_ordering::less : x > y ? std::partial_ordering::greater
-       : x == y ? std::partial_ordering::equivalent : std::partial_ordering::unordered;
+  return x < y    ? std::partial_ordering::less
+         : x > y  ? std::partial_ordering::greater
+         : x == y ? std::partial_ordering::equivalent
+                  : std::partial_ordering::unordered;
 }
 Number operator+(const Number& a, const Number& b) { return make(value(a) + value(b)); }
 Number operator-(const Number& a, const Number& b) { return make(value(a) - value(b)); }

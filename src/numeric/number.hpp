@@ -20,7 +20,8 @@ class Number {
   const Real& real() const { return *value_; }
   bool is_integer() const;
   bool is_finite() const;
-  // Reads back as the same number: short decimals as they are, else 100 digits; of a double its shortest spelling, the same double when rounded.
+  // Reads back as the same number: short decimals as they are, else 100 digits; of a double its shortest spelling, the same double when
+  // rounded.
   std::string text() const;
 
   friend bool operator==(const Number& a, const Number& b);

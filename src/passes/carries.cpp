@@ -10,7 +10,8 @@ namespace {
 using ir::Op;
 using ir::Value;
 
-// All carries that start alike are taken for equal; the body is numbered on that assumption; who yields something else is set apart, until nobody is.
+// All carries that start alike are taken for equal; the body is numbered on that assumption; who yields something else is set apart, until
+// nobody is.
 class Classes {
  public:
   Classes(const ir::Program& program, Value loop, const std::vector<Value>& items, std::vector<Value>& same_as)
@@ -53,7 +54,8 @@ class Classes {
       if (node.op == Op::argument || node.op == Op::loop || node.op == Op::result) continue;
       std::vector<Value> operands;
       for (const Value o : node.operands) operands.push_back(of(o));
-      number[v] = table.try_emplace({node.op, node.function, node.phi, node.psi, node.order_phi, node.order_psi, node.index, operands}, v).first->second;
+      number[v] = table.try_emplace({node.op, node.function, node.phi, node.psi, node.order_phi, node.order_psi, node.index, operands}, v)
+                      .first->second;
     }
     std::vector<Value> yields;
     for (const Value v : body_.yields) yields.push_back(of(v));

@@ -16,7 +16,9 @@ ir::Program once(const ir::Program& program) {
     const auto initial = [&](Value argument) { return r.node(r.loop_of(r.node(argument).body)).operands[r.node(argument).index]; };
     const auto yield = [&](Value argument) { return r.old().blocks[r.node(argument).body].yields[r.node(argument).index]; };
     const auto count = [&](Value argument) { return r.old().blocks[r.node(argument).body].count; };
-    const auto constant = [&](Value argument) { return (yield(argument) == argument || count(argument) <= 1) && r.known(initial(argument)); };
+    const auto constant = [&](Value argument) {
+      return (yield(argument) == argument || count(argument) <= 1) && r.known(initial(argument));
+    };
     const auto representative = [&](Value argument) { return r.known(same_as[argument]) ? same_as[argument] : argument; };
     if (node.op == Op::argument) {
       if (representative(v) != v) return r.now(representative(v));

@@ -41,13 +41,17 @@ std::optional<Value> hook(Rewriter& r, Value v) {
   const ir::Node& node = r.node(v);
   ir::Builder& b = r.build();
   switch (node.op) {
-    case Op::mean: return choose_mean(b, r.activation(node.phi), node.order_phi, r.operand(v, 0));
-    case Op::dual: return choose_dual(b, r.activation(node.phi), r.activation(node.psi), node.order_phi, node.order_psi, r.covariance(v));
+    case Op::mean:
+      return choose_mean(b, r.activation(node.phi), node.order_phi, r.operand(v, 0));
+    case Op::dual:
+      return choose_dual(b, r.activation(node.phi), r.activation(node.psi), node.order_phi, node.order_psi, r.covariance(v));
     case Op::dual_distance:
-      return first([&](const DualMethod& m) { return m.distance ? m.distance(b, r.activation(node.phi), r.covariance(v)) : std::nullopt; }).second;
+      return first([&](const DualMethod& m) { return m.distance ? m.distance(b, r.activation(node.phi), r.covariance(v)) : std::nullopt; })
+          .second;
     case Op::dual_gram:
       return first([&](const DualMethod& m) { return m.gram ? m.gram(b, r.activation(node.phi), r.covariance(v)) : std::nullopt; }).second;
-    default: return std::nullopt;
+    default:
+      return std::nullopt;
   }
 }
 
@@ -78,11 +82,13 @@ std::vector<MethodUse> methods(const ir::Program& program) {
     scratch.activations = program.activations;
     ir::Builder b(scratch);
     const ir::Builder::Covariance k{b.param("q1"), b.param("q2"), b.param("c"), b.param("distance"), b.param("gram")};
-    const DualMethod& method = *first([&](const DualMethod& m) {
-                                  return two ? m.dual(b, node.phi, node.psi, node.order_phi, node.order_psi, k) : m.mean(b, node.phi, node.order_phi, k.q1);
-                                }).first;
+    const DualMethod& method =
+        *first([&](const DualMethod& m) {
+           return two ? m.dual(b, node.phi, node.psi, node.order_phi, node.order_psi, k) : m.mean(b, node.phi, node.order_phi, k.q1);
+         }).first;
     const graph::ActivationUse &phi = program.activations[node.phi], &psi = program.activations[node.psi];
-    uses.push_back({phi.name, two ? psi.name : "", node.order_phi, node.order_psi, std::string(method.name), method.bound(phi), two ? method.degree : 0});
+    uses.push_back({phi.name, two ? psi.name : "", node.order_phi, node.order_psi, std::string(method.name), method.bound(phi),
+                    two ? method.degree : 0});
   }
   return uses;
 }

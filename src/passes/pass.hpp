@@ -17,7 +17,8 @@ struct Pass {
 std::span<const Pass> all();              // in order
 const Pass* find(std::string_view name);  // nullptr if there is none
 
-// All passes in order. The verifier runs before the first and after each (std::logic_error says what broke and where); then `after` is called.
+// All passes in order. The verifier runs before the first and after each (std::logic_error says what broke and where); then `after` is
+// called.
 using After = std::function<void(const Pass&, const ir::Program&)>;
 ir::Program run_all(ir::Program program, const After& after = {});
 

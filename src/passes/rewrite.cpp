@@ -39,7 +39,9 @@ std::uint32_t Rewriter::activation(std::uint32_t old) {
   return activation_[old];
 }
 
-ir::Builder::Covariance Rewriter::covariance(Value v) const { return {operand(v, 0), operand(v, 1), operand(v, 2), operand(v, 3), operand(v, 4)}; }
+ir::Builder::Covariance Rewriter::covariance(Value v) const {
+  return {operand(v, 0), operand(v, 1), operand(v, 2), operand(v, 3), operand(v, 4)};
+}
 
 Value Rewriter::argument(Value v) {
   const Node& node = old_.nodes[v];
@@ -76,31 +78,55 @@ Value Rewriter::copy(Value v) {
   if (node.op == Op::call)
     for (std::size_t i = 0; i < node.operands.size(); ++i) operands.push_back(x(i));
   switch (node.op) {
-    case Op::constant: return build_.constant(node.number);
-    case Op::param: return build_.param(node.text);
-    case Op::call: return build_.call(node.function, operands);
-    case Op::prime: return build_.prime(x(0));
-    case Op::same_sample: return build_.same_sample();
-    case Op::input: return build_.input(node.index);
-    case Op::map: return build_.map(x(0), activation(node.phi));
-    case Op::standardize: return build_.standardize(x(0), x(1), x(2));
-    case Op::feature_sum: return build_.feature_sum(x(0), x(1));
-    case Op::feature_product: return build_.feature_product(x(0), x(1));
-    case Op::channel_mean: return build_.channel_mean(x(0));
-    case Op::inner: return build_.inner(x(0), x(1));
-    case Op::distance: return build_.distance(x(0), x(1));
-    case Op::gram: return build_.gram(x(0), x(1));
-    case Op::mean: return build_.mean(activation(node.phi), node.order_phi, x(0));
-    case Op::dual: return build_.dual(activation(node.phi), activation(node.psi), node.order_phi, node.order_psi, covariance(v));
-    case Op::dual_distance: return build_.dual_distance(activation(node.phi), covariance(v));
-    case Op::dual_gram: return build_.dual_gram(activation(node.phi), covariance(v));
-    case Op::mean_quadrature: return build_.mean_quadrature(activation(node.phi), node.order_phi, x(0));
-    case Op::hermite: return build_.hermite(activation(node.phi), node.order_phi, node.index, x(0));
+    case Op::constant:
+      return build_.constant(node.number);
+    case Op::param:
+      return build_.param(node.text);
+    case Op::call:
+      return build_.call(node.function, operands);
+    case Op::prime:
+      return build_.prime(x(0));
+    case Op::same_sample:
+      return build_.same_sample();
+    case Op::input:
+      return build_.input(node.index);
+    case Op::map:
+      return build_.map(x(0), activation(node.phi));
+    case Op::standardize:
+      return build_.standardize(x(0), x(1), x(2));
+    case Op::feature_sum:
+      return build_.feature_sum(x(0), x(1));
+    case Op::feature_product:
+      return build_.feature_product(x(0), x(1));
+    case Op::channel_mean:
+      return build_.channel_mean(x(0));
+    case Op::inner:
+      return build_.inner(x(0), x(1));
+    case Op::distance:
+      return build_.distance(x(0), x(1));
+    case Op::gram:
+      return build_.gram(x(0), x(1));
+    case Op::mean:
+      return build_.mean(activation(node.phi), node.order_phi, x(0));
+    case Op::dual:
+      return build_.dual(activation(node.phi), activation(node.psi), node.order_phi, node.order_psi, covariance(v));
+    case Op::dual_distance:
+      return build_.dual_distance(activation(node.phi), covariance(v));
+    case Op::dual_gram:
+      return build_.dual_gram(activation(node.phi), covariance(v));
+    case Op::mean_quadrature:
+      return build_.mean_quadrature(activation(node.phi), node.order_phi, x(0));
+    case Op::hermite:
+      return build_.hermite(activation(node.phi), node.order_phi, node.index, x(0));
     case Op::dual_quadrature:
-      return build_.dual_quadrature(activation(node.phi), activation(node.psi), node.order_phi, node.order_psi, {x(0), x(1), x(2), 0, x(3)}, x(4), x(5));
-    case Op::loop: return loop(v);
-    case Op::argument: return argument(v);
-    case Op::result: return result(old_.blocks[old_.nodes[node.operands[0]].body].arguments[node.index]);
+      return build_.dual_quadrature(activation(node.phi), activation(node.psi), node.order_phi, node.order_psi, {x(0), x(1), x(2), 0, x(3)},
+                                    x(4), x(5));
+    case Op::loop:
+      return loop(v);
+    case Op::argument:
+      return argument(v);
+    case Op::result:
+      return result(old_.blocks[old_.nodes[node.operands[0]].body].arguments[node.index]);
   }
   throw std::logic_error("rewrite: unknown operation");
 }

@@ -26,7 +26,7 @@ class Rewriter {
   ir::Value loop_of(ir::BlockId block) const { return loop_of_[block]; }  // the old loop with this body
   ir::Value result(ir::Value argument);                                   // the new result of the carry of an old argument
   std::uint32_t activation(std::uint32_t old);
-  ir::Builder::Covariance covariance(ir::Value old) const;                // the operands of an expectation
+  ir::Builder::Covariance covariance(ir::Value old) const;  // the operands of an expectation
 
  private:
   static constexpr std::uint32_t kNothing = 0xFFFFFFFF;
@@ -38,9 +38,9 @@ class Rewriter {
   ir::Program made_;
   ir::Builder build_;
   std::vector<ir::Value> now_, loop_of_;
-  std::vector<ir::BlockId> block_;             // old body -> new body
-  std::vector<std::uint32_t> index_;           // of an old argument among the carries of the new body; kNothing: it is no carry any more
-  std::vector<std::vector<ir::Value>> kept_;   // of an old body: the arguments that stay
+  std::vector<ir::BlockId> block_;            // old body -> new body
+  std::vector<std::uint32_t> index_;          // of an old argument among the carries of the new body; kNothing: it is no carry any more
+  std::vector<std::vector<ir::Value>> kept_;  // of an old body: the arguments that stay
   std::vector<std::uint32_t> activation_;
 };
 

@@ -52,8 +52,10 @@ class Maker {
       if (node.op == Op::loop) {
         loop(home, code, v, steps);
       } else if (split_.home[v] == home) {
-        if (node.op == Op::result) local_[v] = local_[argument(v)];
-        else if (node.op != Op::argument) steps.push_back(compute(home, code, v));
+        if (node.op == Op::result)
+          local_[v] = local_[argument(v)];
+        else if (node.op != Op::argument)
+          steps.push_back(compute(home, code, v));
         store(home, v, steps);
       }
     }
@@ -129,12 +131,18 @@ class Maker {
     const auto& node = program_.nodes[v];
     if (is_product(node)) return {Where::data, product(node)};
     switch (node.op) {
-      case Op::constant: return {Where::constant, constant(v)};
-      case Op::param: return {Where::param, param(node.text)};
-      case Op::input: return {Where::input, node.index};
-      case Op::same_sample: return {Where::same, 0};
-      case Op::prime: return {Where::primed, slot_[node.operands[0]]};
-      default: break;
+      case Op::constant:
+        return {Where::constant, constant(v)};
+      case Op::param:
+        return {Where::param, param(node.text)};
+      case Op::input:
+        return {Where::input, node.index};
+      case Op::same_sample:
+        return {Where::same, 0};
+      case Op::prime:
+        return {Where::primed, slot_[node.operands[0]]};
+      default:
+        break;
     }
     if (split_.home[v] == home) return {Where::local, local_[v]};
     return {split_.home[v] == Home::parameter ? Where::parameter : Where::sample, slot_[v]};

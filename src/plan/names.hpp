@@ -6,8 +6,9 @@
 
 namespace ntkc::plan {
 
-bool is_keyword(std::string_view word);           // of C or C++
-std::string identifier(std::string_view text);    // letters, digits and single underscores of it; a keyword gets a trailing underscore; may be empty
+bool is_keyword(std::string_view word);  // of C or C++
+std::string identifier(
+    std::string_view text);  // letters, digits and single underscores of it; a keyword gets a trailing underscore; may be empty
 
 class Names {
  public:

@@ -35,14 +35,18 @@ struct Slot {
   std::vector<std::uint64_t> extents;  // counts of the loops around the definition; empty: one value
   std::uint32_t degree = 0;            // of a series: coefficients 0..degree, then the second moment: degree + 2 numbers
   std::uint32_t input = 0;             // of features: as long as this input's rows
-  std::uint64_t elements() const { std::uint64_t n = 1; for (auto e : extents) n *= e; return n; }
+  std::uint64_t elements() const {
+    std::uint64_t n = 1;
+    for (auto e : extents) n *= e;
+    return n;
+  }
 };
 
 struct Step;
 struct Carry {
   Ref initial;
-  std::uint32_t local = 0;   // holds the value at the start of a round, and after the last round the result
-  Ref next;                  // copied to `local` at the end of a round, all carries at once
+  std::uint32_t local = 0;  // holds the value at the start of a round, and after the last round the result
+  Ref next;                 // copied to `local` at the end of a round, all carries at once
 };
 struct Step {
   enum class Kind : std::uint8_t { compute, loop, store } kind = Kind::compute;
@@ -55,7 +59,7 @@ struct Step {
   std::uint32_t degree = 0;
   std::vector<Ref> operands;
   std::uint32_t result = 0;
-  std::string name;          // for readers; unique in its program
+  std::string name;  // for readers; unique in its program
   // loop: `count` rounds of `body`
   std::uint64_t count = 0;
   std::vector<Carry> carries;
@@ -67,14 +71,14 @@ struct Step {
 struct Code {
   std::vector<Step> steps;
   std::uint32_t locals = 0;
-  std::vector<std::string> local_names;   // unique, readable, no keyword; one a local
-  std::vector<Slot> slots;                // what it leaves; of the pair code: none
+  std::vector<std::string> local_names;  // unique, readable, no keyword; one a local
+  std::vector<Slot> slots;               // what it leaves; of the pair code: none
 };
 
 // What the pair program reads off the data.
 struct Product {
-  ir::Op op = ir::Op::inner;   // inner, distance or gram
-  Ref left, right;             // features: Where::input, or a features slot of the sample program
+  ir::Op op = ir::Op::inner;  // inner, distance or gram
+  Ref left, right;            // features: Where::input, or a features slot of the sample program
 };
 
 struct Plan {
@@ -86,11 +90,14 @@ struct Plan {
   std::vector<numeric::Number> constants;         // folded; a reader rounds them to double
   Code parameter, sample, pair;
   std::vector<Product> products;
-  struct Output { std::string name; Ref value; };
-  std::vector<Output> outputs;                    // nngp, ntk: of the pair program
+  struct Output {
+    std::string name;
+    Ref value;
+  };
+  std::vector<Output> outputs;  // nngp, ntk: of the pair program
 };
 
 Plan make(const ir::Program& program);
-std::string to_text(const Plan& plan);            // --dump=plan
+std::string to_text(const Plan& plan);  // --dump=plan
 
 }  // namespace ntkc::plan

@@ -9,8 +9,15 @@ using ir::Op;
 
 Home home_of(const ir::Program& program, const ir::Node& node) {
   switch (node.op) {
-    case Op::constant: case Op::param: case Op::prime: case Op::same_sample: case Op::input: case Op::loop: return Home::nowhere;
-    default: break;
+    case Op::constant:
+    case Op::param:
+    case Op::prime:
+    case Op::same_sample:
+    case Op::input:
+    case Op::loop:
+      return Home::nowhere;
+    default:
+      break;
   }
   if (is_product(node)) return Home::nowhere;
   auto stage = node.stage;
@@ -19,9 +26,13 @@ Home home_of(const ir::Program& program, const ir::Node& node) {
     stage = program.nodes[program.blocks[loop.body].arguments[node.index]].stage;
   }
   switch (stage) {
-    case ir::Stage::constant: case ir::Stage::parameter: return Home::parameter;
-    case ir::Stage::sample: return Home::sample;
-    default: return Home::pair;
+    case ir::Stage::constant:
+    case ir::Stage::parameter:
+      return Home::parameter;
+    case ir::Stage::sample:
+      return Home::sample;
+    default:
+      return Home::pair;
   }
 }
 
@@ -64,7 +75,8 @@ class Splitter {
   void visit(ir::Value v) {
     const auto& node = program_.nodes[v];
     switch (node.op) {
-      case Op::prime: return;  // `use` has seen through it
+      case Op::prime:
+        return;  // `use` has seen through it
       case Op::argument: {
         const auto loop = result_.loop_of[node.body];
         mark(loop);
@@ -77,10 +89,15 @@ class Splitter {
         mark(program_.blocks[program_.nodes[node.operands[0]].body].arguments[node.index]);
         return;
       }
-      case Op::loop: return;  // its carries speak for themselves
-      case Op::mean: case Op::dual: case Op::dual_distance: case Op::dual_gram:
+      case Op::loop:
+        return;  // its carries speak for themselves
+      case Op::mean:
+      case Op::dual:
+      case Op::dual_distance:
+      case Op::dual_gram:
         throw std::logic_error("plan: an expectation has no method yet");
-      default: break;
+      default:
+        break;
     }
     if (node.type == ir::Type::field || node.type == ir::Type::matrix) throw std::logic_error("plan: positions are not planned yet");
     const auto home = is_product(node) ? Home::pair : result_.home[v];
@@ -96,9 +113,7 @@ class Splitter {
 
 Split split(const ir::Program& program) { return Splitter(program).run(); }
 
-ir::Value unprimed(const ir::Program& program, ir::Value v) {
-  return program.nodes[v].op == Op::prime ? program.nodes[v].operands[0] : v;
-}
+ir::Value unprimed(const ir::Program& program, ir::Value v) { return program.nodes[v].op == Op::prime ? program.nodes[v].operands[0] : v; }
 
 bool is_product(const ir::Node& node) {
   return (node.op == Op::inner || node.op == Op::distance || node.op == Op::gram) && node.stage == ir::Stage::pair;

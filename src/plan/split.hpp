@@ -6,13 +6,18 @@
 
 namespace ntkc::plan {
 
-enum class Home : std::uint8_t { parameter, sample, pair, nowhere };  // nowhere: read, not computed (constants, params, inputs, primes, products)
+enum class Home : std::uint8_t {
+  parameter,
+  sample,
+  pair,
+  nowhere
+};  // nowhere: read, not computed (constants, params, inputs, primes, products)
 
 struct Split {
-  std::vector<bool> live;             // the outputs depend on it
+  std::vector<bool> live;  // the outputs depend on it
   std::vector<Home> home;
-  std::vector<bool> crosses;          // a later program reads it: it needs a slot
-  std::vector<ir::Value> loop_of;     // the loop of each block; of the top level: unused
+  std::vector<bool> crosses;       // a later program reads it: it needs a slot
+  std::vector<ir::Value> loop_of;  // the loop of each block; of the top level: unused
 };
 Split split(const ir::Program& program);
 

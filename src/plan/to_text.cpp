@@ -10,7 +10,8 @@ using ir::Op;
 std::string_view op_name(Op op) {
   switch (op) {
 #define NTK_OP(name) \
-  case Op::name: return #name;
+  case Op::name:     \
+    return #name;
 #include "ir/ops.def"
 #undef NTK_OP
   }
@@ -19,14 +20,22 @@ std::string_view op_name(Op op) {
 
 std::string_view infix(expr::Function f) {
   switch (f) {
-    case expr::Function::add: return "+";
-    case expr::Function::sub: return "-";
-    case expr::Function::mul: return "*";
-    case expr::Function::div: return "/";
-    case expr::Function::less: return "<";
-    case expr::Function::less_equal: return "<=";
-    case expr::Function::equal: return "==";
-    default: return "";
+    case expr::Function::add:
+      return "+";
+    case expr::Function::sub:
+      return "-";
+    case expr::Function::mul:
+      return "*";
+    case expr::Function::div:
+      return "/";
+    case expr::Function::less:
+      return "<";
+    case expr::Function::less_equal:
+      return "<=";
+    case expr::Function::equal:
+      return "==";
+    default:
+      return "";
   }
 }
 
@@ -39,7 +48,8 @@ class Printer {
     for (const auto& p : plan_.params)
       line(1, fmt::format("param {} = {} in [{}, {}]", p.name, p.value, p.low ? fmt::format("{}", *p.low) : "-inf",
                           p.high ? fmt::format("{}", *p.high) : "inf"));
-    for (std::size_t i = 0; i < plan_.inputs.size(); ++i) line(1, fmt::format("input {} {}", plan_.inputs[i].name, shape(plan_.input_shapes.at(i))));
+    for (std::size_t i = 0; i < plan_.inputs.size(); ++i)
+      line(1, fmt::format("input {} {}", plan_.inputs[i].name, shape(plan_.input_shapes.at(i))));
     for (std::size_t i = 0; i < plan_.activations.size(); ++i)
       line(1, fmt::format("phi{} {} = {}", i, plan_.activations[i].name, expr::to_text(plan_.activations[i].phi)));
     code("parameter code (once a set of params)", plan_.parameter);
@@ -78,8 +88,12 @@ class Printer {
   void steps(int depth, const Code& c, const std::vector<Step>& list) {
     for (const auto& s : list) {
       switch (s.kind) {
-        case Step::Kind::compute: line(depth, fmt::format("{} = {}", c.local_names[s.result], value(c, s))); break;
-        case Step::Kind::store: line(depth, fmt::format("{} <- {}", element(c.slots[s.slot]), ref(c, s.operands[0]))); break;
+        case Step::Kind::compute:
+          line(depth, fmt::format("{} = {}", c.local_names[s.result], value(c, s)));
+          break;
+        case Step::Kind::store:
+          line(depth, fmt::format("{} <- {}", element(c.slots[s.slot]), ref(c, s.operands[0])));
+          break;
         case Step::Kind::loop: {
           std::string carries, next;
           for (const auto& k : s.carries) {
@@ -96,7 +110,8 @@ class Printer {
 
   std::string value(const Code& c, const Step& s) {
     if (s.op == Op::call) {
-      if (const auto sign = infix(s.function); !sign.empty()) return fmt::format("{} {} {}", ref(c, s.operands[0]), sign, ref(c, s.operands[1]));
+      if (const auto sign = infix(s.function); !sign.empty())
+        return fmt::format("{} {} {}", ref(c, s.operands[0]), sign, ref(c, s.operands[1]));
       if (s.function == expr::Function::neg) return "-" + ref(c, s.operands[0]);
       return fmt::format("{}({})", expr::name(s.function), refs(c, s));
     }
@@ -123,15 +138,24 @@ class Printer {
 
   std::string ref(const Code& c, const Ref& r) const {
     switch (r.where) {
-      case Ref::Where::constant: return fmt::format("{}", plan_.constants[r.index].to_double());
-      case Ref::Where::param: return plan_.params[r.index].name;
-      case Ref::Where::parameter: return element(plan_.parameter.slots[r.index]);
-      case Ref::Where::sample: return element(plan_.sample.slots[r.index]);
-      case Ref::Where::primed: return element(plan_.sample.slots[r.index]) + "'";
-      case Ref::Where::input: return plan_.inputs[r.index].name;
-      case Ref::Where::data: return fmt::format("d{}", r.index);
-      case Ref::Where::same: return "same";
-      case Ref::Where::local: return c.local_names[r.index];
+      case Ref::Where::constant:
+        return fmt::format("{}", plan_.constants[r.index].to_double());
+      case Ref::Where::param:
+        return plan_.params[r.index].name;
+      case Ref::Where::parameter:
+        return element(plan_.parameter.slots[r.index]);
+      case Ref::Where::sample:
+        return element(plan_.sample.slots[r.index]);
+      case Ref::Where::primed:
+        return element(plan_.sample.slots[r.index]) + "'";
+      case Ref::Where::input:
+        return plan_.inputs[r.index].name;
+      case Ref::Where::data:
+        return fmt::format("d{}", r.index);
+      case Ref::Where::same:
+        return "same";
+      case Ref::Where::local:
+        return c.local_names[r.index];
     }
     return "";
   }

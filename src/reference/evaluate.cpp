@@ -23,8 +23,13 @@ struct Pair {
 class Machine {
  public:
   Machine(const ir::Program& program, std::span<const double> x, std::span<const double> y, const expr::ParamValues& params, bool same)
-      : program_(program), same_(same), params_(with_defaults(program, params)), expectations_(program, params_), live_(ir::live(program)),
-        items_(program.blocks.size()), values_(program.nodes.size()) {
+      : program_(program),
+        same_(same),
+        params_(with_defaults(program, params)),
+        expectations_(program, params_),
+        live_(ir::live(program)),
+        items_(program.blocks.size()),
+        values_(program.nodes.size()) {
     inputs_[0] = split_inputs(program, x);
     inputs_[1] = same ? inputs_[0] : split_inputs(program, y);
     for (ir::Value v = 0; v < program.nodes.size(); ++v)
@@ -41,14 +46,16 @@ class Machine {
  private:
   static expr::ParamValues with_defaults(const ir::Program& program, const expr::ParamValues& given) {
     expr::ParamValues params = given;
-    for (const graph::Param& p : program.params) params.emplace(p.name, p.fallback.is_constant() ? p.value : expr::evaluate(p.fallback, 0, params));
+    for (const graph::Param& p : program.params)
+      params.emplace(p.name, p.fallback.is_constant() ? p.value : expr::evaluate(p.fallback, 0, params));
     return params;
   }
 
   void block(ir::BlockId id) {
     for (const ir::Value v : items_[id]) {
       const Node& node = program_.nodes[v];
-      if (node.op == Op::loop) loop(node);
+      if (node.op == Op::loop)
+        loop(node);
       else if (node.op != Op::argument)
         for (int side = 0; side < (node.stage == ir::Stage::sample ? 2 : 1); ++side) compute(v, node, side);
     }
@@ -96,25 +103,40 @@ class Machine {
 
   void compute(ir::Value v, const Node& node, int side) {
     if (node.op == Op::prime) return;  // `place` looks through it
-    if (node.type == ir::Type::features) values_[v].features[side] = channels(node, side);
-    else if (node.type == ir::Type::number) values_[v].number[side] = scalar(node, side);
-    else if (node.op != Op::hermite) throw std::logic_error("reference: positions are not evaluated");
+    if (node.type == ir::Type::features)
+      values_[v].features[side] = channels(node, side);
+    else if (node.type == ir::Type::number)
+      values_[v].number[side] = scalar(node, side);
+    else if (node.op != Op::hermite)
+      throw std::logic_error("reference: positions are not evaluated");
   }
 
   Features channels(const Node& node, int side) const {
     switch (node.op) {
-      case Op::input: return inputs_[side].at(node.index);
-      case Op::result: return features(carry(node), side);
-      default: break;
+      case Op::input:
+        return inputs_[side].at(node.index);
+      case Op::result:
+        return features(carry(node), side);
+      default:
+        break;
     }
     Features out = features(node.operands.at(0), side);
     for (std::size_t i = 0; i < out.size(); ++i) {
       switch (node.op) {
-        case Op::map: out[i] = numeric::value(expr::evaluate_exactly(program_.activations[node.phi].phi, numeric::make(out[i]), params_)); break;
-        case Op::standardize: out[i] = (out[i] - number(node.operands[1], side)) * number(node.operands[2], side); break;
-        case Op::feature_sum: out[i] += features(node.operands[1], side).at(i); break;
-        case Op::feature_product: out[i] *= features(node.operands[1], side).at(i); break;
-        default: throw std::logic_error("reference: unknown features");
+        case Op::map:
+          out[i] = numeric::value(expr::evaluate_exactly(program_.activations[node.phi].phi, numeric::make(out[i]), params_));
+          break;
+        case Op::standardize:
+          out[i] = (out[i] - number(node.operands[1], side)) * number(node.operands[2], side);
+          break;
+        case Op::feature_sum:
+          out[i] += features(node.operands[1], side).at(i);
+          break;
+        case Op::feature_product:
+          out[i] *= features(node.operands[1], side).at(i);
+          break;
+        default:
+          throw std::logic_error("reference: unknown features");
       }
     }
     return out;
@@ -127,13 +149,20 @@ class Machine {
     const auto data = [&](std::size_t i) -> const Features& { return features(node.operands[i], side); };
     const auto moments = [&]() -> Expectations::Moments { return {arg(0), arg(1), arg(2), arg(3), arg(4)}; };
     switch (node.op) {
-      case Op::constant: return numeric::value(node.number);
-      case Op::param: return Float100(params_.at(node.text));
-      case Op::same_sample: return same_ ? 1 : 0;
-      case Op::result: return number(carry(node), side);
-      case Op::channel_mean: return mean_of(data(0));
-      case Op::inner: return mean_product(data(0), data(1));
-      case Op::distance: return mean_square_difference(data(0), data(1));
+      case Op::constant:
+        return numeric::value(node.number);
+      case Op::param:
+        return Float100(params_.at(node.text));
+      case Op::same_sample:
+        return same_ ? 1 : 0;
+      case Op::result:
+        return number(carry(node), side);
+      case Op::channel_mean:
+        return mean_of(data(0));
+      case Op::inner:
+        return mean_product(data(0), data(1));
+      case Op::distance:
+        return mean_square_difference(data(0), data(1));
       case Op::gram: {
         const Float100 c = mean_product(data(0), data(1));
         return std::max<Float100>(mean_product(data(0), data(0)) * mean_product(data(1), data(1)) - c * c, 0);
@@ -143,13 +172,20 @@ class Machine {
         for (std::size_t i = 0; i < node.operands.size(); ++i) args.push_back(arg(i));
         return call(node.function, args);
       }
-      case Op::mean: case Op::mean_quadrature: return expectations_.mean(node.phi, node.order_phi, arg(0));
-      case Op::dual: return expectations_.dual(node.phi, node.psi, node.order_phi, node.order_psi, moments());
+      case Op::mean:
+      case Op::mean_quadrature:
+        return expectations_.mean(node.phi, node.order_phi, arg(0));
+      case Op::dual:
+        return expectations_.dual(node.phi, node.psi, node.order_phi, node.order_psi, moments());
       case Op::dual_quadrature:
-        return expectations_.dual(node.phi, node.psi, node.order_phi, node.order_psi, {arg(0), arg(1), arg(2), arg(0) + arg(1) - 2 * arg(2), arg(3)});
-      case Op::dual_distance: return expectations_.dual_distance(node.phi, moments());
-      case Op::dual_gram: return expectations_.dual_gram(node.phi, moments());
-      default: throw std::logic_error("reference: unknown operation");
+        return expectations_.dual(node.phi, node.psi, node.order_phi, node.order_psi,
+                                  {arg(0), arg(1), arg(2), arg(0) + arg(1) - 2 * arg(2), arg(3)});
+      case Op::dual_distance:
+        return expectations_.dual_distance(node.phi, moments());
+      case Op::dual_gram:
+        return expectations_.dual_gram(node.phi, moments());
+      default:
+        throw std::logic_error("reference: unknown operation");
     }
   }
 

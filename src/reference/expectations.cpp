@@ -35,7 +35,8 @@ const std::optional<ir::Program>& Expectations::closed_mean(std::uint32_t phi, i
   const auto& use = program_.activations[phi];
   const auto* row = with_closed(use);
   std::optional<ir::Program> made;
-  if (row && row->closed->mean) made = scratch([&](ir::Builder& b, const Covariance& k) { return row->closed->mean(b, use.args, k.q1, order); });
+  if (row && row->closed->mean)
+    made = scratch([&](ir::Builder& b, const Covariance& k) { return row->closed->mean(b, use.args, k.q1, order); });
   return closed_.emplace(which, std::move(made)).first->second;
 }
 
@@ -55,7 +56,9 @@ Float100 Expectations::run(const ir::Program& closed, const Moments& k) {
   std::vector<Float100> values;
   for (const ir::Node& node : closed.nodes) {
     switch (node.op) {
-      case ir::Op::constant: values.push_back(numeric::value(node.number)); break;
+      case ir::Op::constant:
+        values.push_back(numeric::value(node.number));
+        break;
       case ir::Op::param: {
         const auto moment = std::find(std::begin(kMoments), std::end(kMoments), node.text);
         values.push_back(moment != std::end(kMoments) ? k[std::size_t(moment - kMoments)] : Float100(params_.at(node.text)));
@@ -67,7 +70,8 @@ Float100 Expectations::run(const ir::Program& closed, const Moments& k) {
         values.push_back(call(node.function, args));
         break;
       }
-      default: throw std::logic_error("reference: a closed form is made of calls");
+      default:
+        throw std::logic_error("reference: a closed form is made of calls");
     }
   }
   return values[closed.outputs[0].value];
@@ -81,7 +85,8 @@ Side Expectations::side(std::uint32_t phi, int order, const Float100& q) {
     const auto cut = [&](const expr::Expr& e) {
       const expr::Breaks breaks = expr::breaks(e);
       for (const auto* list : {&breaks.kinks, &breaks.jumps})
-        for (const expr::Expr& place : *list) side.breaks.push_back(numeric::value(expr::evaluate_exactly(place, numeric::Number(0), params_)));
+        for (const expr::Expr& place : *list)
+          side.breaks.push_back(numeric::value(expr::evaluate_exactly(place, numeric::Number(0), params_)));
     };
     cut(side.f);
     for (int i = 0; i < order; ++i) cut(side.f = expr::simplify(expr::derivative(side.f)));

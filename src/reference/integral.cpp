@@ -11,8 +11,8 @@ namespace {
 
 using numeric::Float100;
 const Float50 kTail = Float50(63) / 5;
-const Float50 kUnit = Float50(16) / 5;       // panels for the density of one variable
-const Float50 kNarrow = Float50(1) / 20;     // below it, breaks are met in strips only
+const Float50 kUnit = Float50(16) / 5;    // panels for the density of one variable
+const Float50 kNarrow = Float50(1) / 20;  // below it, breaks are met in strips only
 
 Float50 density(const Float50& z) { return exp(-z * z / 2) / sqrt(2 * boost::math::constants::pi<Float50>()); }
 
@@ -41,7 +41,8 @@ std::vector<Float50> joined(std::vector<Float50> a, const std::vector<Float50>& 
 Float50 along_line(const Scaled& f, const Line& g, const std::vector<Float50>& cuts) {
   Float50 sum = 0;
   for (const Panel& p : panels(-kTail, kTail, cuts, kUnit, {f.line, g}))
-    for (int i = 0; i < kNodes; ++i) sum += p.half * weights()[i] * density(p.middle + p.half * nodes()[i]) * p.values[0][i] * p.values[1][i];
+    for (int i = 0; i < kNodes; ++i)
+      sum += p.half * weights()[i] * density(p.middle + p.half * nodes()[i]) * p.values[0][i] * p.values[1][i];
   return sum;
 }
 
@@ -102,7 +103,8 @@ class Plane {
   Float50 rectangles(const Float50& low, const Float50& high) {
     const Float50 widest = std::min<Float50>(kUnit, tau_ * 9 / 2);
     const Float50 a = rho_ * low, b = rho_ * high;
-    const Float50 from = std::max<Float50>(-kTail, std::min(a, b) - kTail * tau_), to = std::min<Float50>(kTail, std::max(a, b) + kTail * tau_);
+    const Float50 from = std::max<Float50>(-kTail, std::min(a, b) - kTail * tau_),
+                  to = std::min<Float50>(kTail, std::max(a, b) + kTail * tau_);
     const std::vector<Panel> us = panels(low, high, f_.breaks, widest, {f_.line}), vs = panels(from, to, g_.breaks, widest, {g_.line});
     Float50 sum = 0;
     for (const Panel& u : us) {
@@ -151,7 +153,8 @@ class Plane {
 Float100 integral(const Side& u, const expr::ParamValues& params) {
   if (u.q <= 0) return Float100(at_zero(u, params));
   const Scaled f(u, params);
-  return Float100(along_line(f, [](const Float50&) { return Float50(1); }, f.breaks));
+  return Float100(along_line(
+      f, [](const Float50&) { return Float50(1); }, f.breaks));
 }
 
 Float100 integral(const Side& u, const Side& v, const Float100& c, const expr::ParamValues& params) {
@@ -162,7 +165,8 @@ Float100 integral(const Side& u, const Side& v, const Float100& c, const expr::P
   const Float100 rho = c / sqrt(u.q * v.q), rest = 1 - rho * rho;
   if (rest < Float100("1e-70")) {
     const Float50 sign = rho > 0 ? 1 : -1;
-    return Float100(along_line(f, [&](const Float50& z) { return g.line(sign * z); }, joined(f.breaks, g.breaks, sign)));
+    return Float100(along_line(
+        f, [&](const Float50& z) { return g.line(sign * z); }, joined(f.breaks, g.breaks, sign)));
   }
   return Float100(Plane(f, g, Float50(rho), Float50(sqrt(rest))).run());
 }

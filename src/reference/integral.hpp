@@ -1,9 +1,10 @@
 // Expectations over one or two Gaussians by definition, to about 30 digits.
 //
-// In standard units z = u / s, the line is cut at the breaks of the functions into panels of 32 Gauss-Legendre nodes, halved until the functions'
-// Legendre coefficients end below 1e-17 (the rule is exact to twice the degree, so products of two such ends are what is lost); tails are dropped
-// beyond |z| = 12.6 (e^-79). In two variables the density is a third function of width tau = sqrt(1 - rho^2), resolved by panels of 4.5 tau, so that breaks
-// are sides of rectangles. For tau below 0.05 only strips around the breaks are treated so, and elsewhere v given u is integrated by Gauss-Hermite.
+// In standard units z = u / s, the line is cut at the breaks of the functions into panels of 32 Gauss-Legendre nodes, halved until the
+// functions' Legendre coefficients end below 1e-17 (the rule is exact to twice the degree, so products of two such ends are what is lost);
+// tails are dropped beyond |z| = 12.6 (e^-79). In two variables the density is a third function of width tau = sqrt(1 - rho^2), resolved by
+// panels of 4.5 tau, so that breaks are sides of rectangles. For tau below 0.05 only strips around the breaks are treated so, and elsewhere
+// v given u is integrated by Gauss-Hermite.
 #pragma once
 #include <vector>
 
@@ -20,7 +21,7 @@ struct Side {  // f(u), u ~ N(0, q)
   numeric::Float100 q;
 };
 
-numeric::Float100 integral(const Side& u, const expr::ParamValues& params);                                               // E[f(u)]
-numeric::Float100 integral(const Side& u, const Side& v, const numeric::Float100& c, const expr::ParamValues& params);    // E[f(u) g(v)]
+numeric::Float100 integral(const Side& u, const expr::ParamValues& params);                                             // E[f(u)]
+numeric::Float100 integral(const Side& u, const Side& v, const numeric::Float100& c, const expr::ParamValues& params);  // E[f(u) g(v)]
 
 }  // namespace ntkc::reference

@@ -82,7 +82,8 @@ bool resolved(const std::vector<Float50>& values) {
 
 constexpr int kMostHalvings = 30;
 
-void divide(const Float50& low, const Float50& high, const Float50& widest, const std::vector<Line>& functions, int halvings, std::vector<Panel>& out) {
+void divide(const Float50& low, const Float50& high, const Float50& widest, const std::vector<Line>& functions, int halvings,
+            std::vector<Panel>& out) {
   Panel panel{(low + high) / 2, (high - low) / 2, {}};
   bool fine = high - low <= widest;
   for (std::size_t k = 0; fine && k < functions.size(); ++k) {
@@ -109,7 +110,8 @@ const HermiteRule& hermite_rule(int n) {
   return n == 16 ? small : large;
 }
 
-std::vector<Panel> panels(const Float50& low, const Float50& high, std::vector<Float50> cuts, const Float50& widest, const std::vector<Line>& functions) {
+std::vector<Panel> panels(const Float50& low, const Float50& high, std::vector<Float50> cuts, const Float50& widest,
+                          const std::vector<Line>& functions) {
   cuts.push_back(high);
   std::sort(cuts.begin(), cuts.end());
   std::vector<Panel> out;

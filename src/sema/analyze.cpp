@@ -35,11 +35,14 @@ std::vector<const ast::Network*> wanted(const ast::Files& files, const Sources& 
   std::map<std::string, Span> seen;
   for (const ast::Network* network : all) {
     const auto [first, fresh] = seen.emplace(network->name.text, network->name.span);
-    if (!fresh) diagnostics.report(Code::duplicate_name, network->name.span, network->name.text).note(first->second, "first defined here");
-    else if (options.network.empty() || network->name.text == options.network) chosen.push_back(network);
+    if (!fresh)
+      diagnostics.report(Code::duplicate_name, network->name.span, network->name.text).note(first->second, "first defined here");
+    else if (options.network.empty() || network->name.text == options.network)
+      chosen.push_back(network);
   }
   if (all.empty()) {
-    diagnostics.report(Code::no_network, Span{main.source, 0, 0}, sources.name(main.source)).suggest("add `network NAME { input x: [sizes] ... }`");
+    diagnostics.report(Code::no_network, Span{main.source, 0, 0}, sources.name(main.source))
+        .suggest("add `network NAME { input x: [sizes] ... }`");
   } else if (chosen.empty() && !options.network.empty()) {
     std::vector<std::string> names;
     for (const auto* network : all) names.push_back(network->name.text);
@@ -48,10 +51,12 @@ std::vector<const ast::Network*> wanted(const ast::Files& files, const Sources& 
   return chosen;
 }
 
-void check_outside_names(const Options& options, const Findings& findings, const std::vector<const ast::Network*>& all, Diagnostics& diagnostics) {
+void check_outside_names(const Options& options, const Findings& findings, const std::vector<const ast::Network*>& all,
+                         Diagnostics& diagnostics) {
   const std::vector<std::string> names(findings.params.begin(), findings.params.end());
   const auto of_another_network = [&](const std::string& name) {
-    return std::ranges::any_of(all, [&](const ast::Network* n) { return n->name.text != options.network && name.starts_with(n->name.text + "."); });
+    return std::ranges::any_of(
+        all, [&](const ast::Network* n) { return n->name.text != options.network && name.starts_with(n->name.text + "."); });
   };
   for (std::size_t i = 0; i < options.overrides.size(); ++i) {
     const Override& override = options.overrides[i];
@@ -59,7 +64,8 @@ void check_outside_names(const Options& options, const Findings& findings, const
     diagnostics.report(Code::unknown_override, override.value.span, override.name).suggest(did_you_mean(override.name, names));
   }
   for (const std::string& name : options.fold)
-    if (name != "all" && !findings.params.contains(name)) diagnostics.report_global(Code::unknown_fold, name).suggest(did_you_mean(name, names));
+    if (name != "all" && !findings.params.contains(name))
+      diagnostics.report_global(Code::unknown_fold, name).suggest(did_you_mean(name, names));
 }
 
 void warn_unused(const ast::Files& files, const Findings& findings, Diagnostics& diagnostics) {

@@ -14,9 +14,9 @@ namespace ntkc::sema {
 struct Findings {
   std::set<std::string> structural;
   std::set<std::size_t> overrides_used;
-  std::set<std::string> used;                          // params that something refers to
+  std::set<std::string> used;                                // params that something refers to
   std::map<std::string, std::optional<expr::Fault>> faults;  // of expressions of activations, by their text: each is judged once
-  std::set<std::string> params;                        // every qualified name that exists
+  std::set<std::string> params;                              // every qualified name that exists
 };
 
 struct TooLarge {};  // thrown where a limit of work is passed
@@ -55,9 +55,10 @@ class Analyzer {
   // params.cpp
   void declare_param(const ast::Param& param, Scope& scope, const std::string& name, bool overridable);
   const Override* override_of(const std::string& name);
-  void check_range(const ast::Param& param, Scope& scope, const expr::Expr& value, Span span, std::optional<double>& low, std::optional<double>& high);
+  void check_range(const ast::Param& param, Scope& scope, const expr::Expr& value, Span span, std::optional<double>& low,
+                   std::optional<double>& high);
   std::optional<numeric::Number> constant(const expr::Expr& e, Span span);  // makes the params in it structural
-  numeric::Number present(const expr::Expr& e) const;                     // its value with the params as they are now
+  numeric::Number present(const expr::Expr& e) const;                       // its value with the params as they are now
 
   // expressions.cpp
   using Words = std::vector<std::string_view>;
@@ -80,7 +81,8 @@ class Analyzer {
   std::optional<graph::ArgValue> convert(const Value& value, const graph::Argument& type, std::string_view owner);
   std::optional<graph::ArgValue> convert_plain(const Value& value, const graph::Argument& type, std::string_view owner);
   std::optional<expr::Expr> real(const Value& value, const graph::Argument& type);
-  std::optional<graph::Args> complete(const std::vector<graph::Argument>& arguments, const LayerRef& target, const Bound& bound, const Defaults* defaults, Span span);
+  std::optional<graph::Args> complete(const std::vector<graph::Argument>& arguments, const LayerRef& target, const Bound& bound,
+                                      const Defaults* defaults, Span span);
   const Value* default_of(const LayerRef& target, const std::string& argument, const Defaults* defaults) const;
   DefaultsPtr add_default(const ast::Default& statement, Scope& scope, const DefaultsPtr& defaults);
   Words words_of(std::string_view argument) const;
@@ -91,7 +93,7 @@ class Analyzer {
   NodeId apply_activation(const LayerRef& target, const Bound& bound, const DefaultsPtr& defaults, NodeId at, Span span);
   NodeId apply_block(const LayerRef& target, const Bound& bound, const DefaultsPtr& defaults, NodeId at, Span span);
   NodeId apply_let(Let& let, NodeId at, Span span);
-  NodeId add(graph::Node node);          // runs the shape rule; kNone after an error
+  NodeId add(graph::Node node);  // runs the shape rule; kNone after an error
   std::uint32_t draw(bool* drawn_before = nullptr);
   std::uint32_t draw_from(std::uint32_t pool, bool* drawn_before);
 
@@ -111,8 +113,8 @@ class Analyzer {
 
   // joins.cpp
   NodeId join(const ast::Join& join, const Place& place, Span span);
-  std::optional<graph::Args> join_arguments(const layers::Layer& layer, const std::vector<graph::Argument>& arguments, const std::vector<ast::Arg>& args,
-                                            Scope& scope, Span span);
+  std::optional<graph::Args> join_arguments(const layers::Layer& layer, const std::vector<graph::Argument>& arguments,
+                                            const std::vector<ast::Arg>& args, Scope& scope, Span span);
   std::optional<std::vector<expr::Expr>> shares(const Node& node);
   NodeId residual(const ast::Residual& residual, const Place& place, Span span);
 
@@ -133,8 +135,8 @@ class Analyzer {
   NodeId repeat(const ast::Repeat& repeat, const Place& place, Span span);
   NodeId rounds(const Round& round, std::uint64_t count, bool shared, NodeId at, Span span);
   std::optional<NodeId> loop(const Round& round, std::uint64_t count, bool shared, NodeId at, Span span);
-  std::optional<NodeId> try_loop(const Round& round, const State& entry, const std::optional<State>& exit, std::uint64_t count, bool shared, NodeId at,
-                                 Span span, std::optional<State>* came_out);
+  std::optional<NodeId> try_loop(const Round& round, const State& entry, const std::optional<State>& exit, std::uint64_t count, bool shared,
+                                 NodeId at, Span span, std::optional<State>* came_out);
   NodeId open_loop(const State& entry, bool shared, Span span);
   NodeId close_loop(NodeId carry, NodeId body, std::uint64_t count, NodeId at, const State& exit);
   std::optional<State> trial(const Round& round, const State& entry, bool shared, Span span, Diagnostics& diagnostics);
@@ -152,22 +154,22 @@ class Analyzer {
   Diagnostics* diagnostics_;
   std::string network_name_;
   graph::Network network_;
-  std::vector<bool> activated_;                      // of nodes: data on which an activation has acted
-  std::vector<bool> normable_;                       // of nodes: a layer_norm may stand there
+  std::vector<bool> activated_;  // of nodes: data on which an activation has acted
+  std::vector<bool> normable_;   // of nodes: a layer_norm may stand there
   std::deque<Scope> file_scopes_;
-  std::vector<std::string> prefixes_;                // of files: what their names are qualified by
+  std::vector<std::string> prefixes_;                                 // of files: what their names are qualified by
   std::map<std::pair<std::size_t, std::string>, std::string> plain_;  // names taken out of a module by `from`
   std::vector<char> opened_;
   std::vector<graph::Param> params_;
-  std::map<std::string, expr::Expr> present_;        // of params: constants, their values now
+  std::map<std::string, expr::Expr> present_;  // of params: constants, their values now
   std::deque<Pool> pools_;
   std::vector<std::shared_ptr<Let>> lets_;
   std::uint32_t pool_ = graph::kNone;
   graph::LoopId loop_ = graph::kNone;
-  std::vector<const void*> defining_;                // activations and blocks that are being put in
-  bool merged_ = false, needs_definite_ = false;     // in a trial with a state that stands for several rounds
+  std::vector<const void*> defining_;             // activations and blocks that are being put in
+  bool merged_ = false, needs_definite_ = false;  // in a trial with a state that stands for several rounds
   std::size_t work_ = 0, depth_ = 0;
-  std::size_t trials_ = 0, trial_work_ = 0;          // trials inside one another, and what they have cost
+  std::size_t trials_ = 0, trial_work_ = 0;  // trials inside one another, and what they have cost
 };
 
 }  // namespace ntkc::sema

@@ -36,7 +36,10 @@ graph::NodeId Analyzer::add(Node node) {
   network_.nodes.push_back(std::move(node));
   activated_.push_back(activated);
   const auto id = static_cast<NodeId>(network_.nodes.size() - 1);
-  normable_.push_back(network_.nodes[id].kind == "activation" || layers::gaussian_parts(network_, id));
+  const Node& made = network_.nodes[id];
+  const bool side_by_side = made.kind == "concat" || made.kind == "flatten";
+  normable_.push_back(made.kind == "activation" || layers::gaussian_parts(network_, id) ||
+                      (side_by_side && std::ranges::all_of(made.inputs, [&](NodeId input) { return normable_[input]; })));
   return id;
 }
 
@@ -63,11 +66,15 @@ std::uint32_t Analyzer::draw(bool* drawn_before) { return draw_from(pool_, drawn
 graph::NodeId Analyzer::apply(const LayerRef& target, const Bound& bound, const DefaultsPtr& defaults, NodeId at, Span span) {
   work();
   switch (target.kind) {
-    case LayerRef::Kind::layer: return apply_layer(target, bound, defaults, at, span);
+    case LayerRef::Kind::layer:
+      return apply_layer(target, bound, defaults, at, span);
     case LayerRef::Kind::activation:
-    case LayerRef::Kind::defined: return apply_activation(target, bound, defaults, at, span);
-    case LayerRef::Kind::block: return apply_block(target, bound, defaults, at, span);
-    case LayerRef::Kind::let: return apply_let(*target.let, at, span);
+    case LayerRef::Kind::defined:
+      return apply_activation(target, bound, defaults, at, span);
+    case LayerRef::Kind::block:
+      return apply_block(target, bound, defaults, at, span);
+    case LayerRef::Kind::let:
+      return apply_let(*target.let, at, span);
   }
   throw std::logic_error("unknown kind of layer");
 }
@@ -118,8 +125,10 @@ graph::NodeId Analyzer::apply_activation(const LayerRef& target, const Bound& bo
     for (std::size_t i = 0; i < full.size(); ++i) {
       if (!full[i]) continue;
       const auto e = real(*full[i], {target.parameters[i].name, graph::ArgumentType::real, "", ""});
-      if (e) use.args.emplace(target.parameters[i].name, graph::ArgValue{*e, full[i]->span, true});
-      else failed = true;
+      if (e)
+        use.args.emplace(target.parameters[i].name, graph::ArgValue{*e, full[i]->span, true});
+      else
+        failed = true;
     }
     if (failed) return graph::kNone;
     use.phi = phi(target, full, expr::Expr::variable(), span, &failed);
@@ -156,7 +165,9 @@ graph::NodeId Analyzer::apply_activation(const LayerRef& target, const Bound& bo
 graph::NodeId Analyzer::apply_block(const LayerRef& target, const Bound& bound, const DefaultsPtr& defaults, NodeId at, Span span) {
   const auto active = std::ranges::count(defining_, static_cast<const void*>(target.block));
   if (active > 0 && (bound.empty() || active > 8)) {
-    diagnostics_->report(Code::block_recursion, span, target.name).note(target.span, "defined here").suggest("for a number of rounds write `repeat`");
+    diagnostics_->report(Code::block_recursion, span, target.name)
+        .note(target.span, "defined here")
+        .suggest("for a number of rounds write `repeat`");
     return graph::kNone;
   }
   if (defining_.size() > kDeepestBlocks) throw TooLarge{};
@@ -185,7 +196,8 @@ graph::NodeId Analyzer::apply_let(Let& let, NodeId at, Span span) {
       if (let.channels->unknown()) let.channels = channels;
     } else {
       const auto text = [](const graph::Dim& d) { return d.size ? fmt::format("{}", *d.size) : d.name; };
-      diagnostics_->report(Code::let_channels, span, "this let", text(channels), text(*let.channels)).note(let.span, "one instance of weights");
+      diagnostics_->report(Code::let_channels, span, "this let", text(channels), text(*let.channels))
+          .note(let.span, "one instance of weights");
       return graph::kNone;
     }
   }

@@ -16,7 +16,8 @@ Analyzer::Words Analyzer::words_of(std::string_view argument) const {
   Words words;
   const auto add = [&](const std::vector<Argument>& arguments) {
     for (const Argument& a : arguments)
-      if (a.name == argument && (a.type == ArgumentType::word || a.type == ArgumentType::axes)) words.insert(words.end(), a.words.begin(), a.words.end());
+      if (a.name == argument && (a.type == ArgumentType::word || a.type == ArgumentType::axes))
+        words.insert(words.end(), a.words.begin(), a.words.end());
   };
   for (const layers::Layer& layer : layers::all()) add(layer.arguments);
   return words;
@@ -44,8 +45,9 @@ Bound Analyzer::bind(const LayerRef& target, const std::vector<ast::Arg>& args, 
     }
     const bool misplaced = !arg.name && named;
     const bool known = !misplaced && index < target.parameters.size();
-    const bool words = known && target.parameters[index].type &&
-                       (target.parameters[index].type->type == ArgumentType::word || target.parameters[index].type->type == ArgumentType::axes);
+    const bool words =
+        known && target.parameters[index].type &&
+        (target.parameters[index].type->type == ArgumentType::word || target.parameters[index].type->type == ArgumentType::axes);
     const Value value = evaluate(arg.value, scope, words ? target.parameters[index].type->words : Words{});
     if (value.poisoned()) failed = true;
     if (given > 0 && (target.kind == LayerRef::Kind::let || target.complete)) continue;
@@ -53,12 +55,14 @@ Bound Analyzer::bind(const LayerRef& target, const std::vector<ast::Arg>& args, 
     if (!known) {
       failed = true;
       if (!arg.name) {
-        diagnostics_->report(Code::too_many_arguments, arg.span, target.name, target.parameters.size(), target.parameters.size() == 1 ? "" : "s", given);
+        diagnostics_->report(Code::too_many_arguments, arg.span, target.name, target.parameters.size(),
+                             target.parameters.size() == 1 ? "" : "s", given);
         break;
       }
       std::vector<std::string> names;
       for (const Parameter& p : target.parameters) names.push_back(p.name);
-      diagnostics_->report(Code::unknown_argument, arg.name->span, target.name, arg.name->text).suggest(did_you_mean(arg.name->text, names));
+      diagnostics_->report(Code::unknown_argument, arg.name->span, target.name, arg.name->text)
+          .suggest(did_you_mean(arg.name->text, names));
       continue;
     }
     if (seen[index]) {
@@ -144,21 +148,25 @@ ArgValue fallback_of(const Argument& argument, const graph::Args& before) {
   }
   if (text == "none") return {};
   switch (argument.type) {
-    case ArgumentType::boolean: return {text == "true", {}, false};
+    case ArgumentType::boolean:
+      return {text == "true", {}, false};
     case ArgumentType::word:
-    case ArgumentType::axes: return {std::string(text), {}, false};
+    case ArgumentType::axes:
+      return {std::string(text), {}, false};
     case ArgumentType::integer:
     case ArgumentType::count:
     case ArgumentType::size:
-    case ArgumentType::sizes: return {static_cast<std::int64_t>(std::stoll(std::string(text))), {}, false};
-    default: return {Expr(numeric::Number::parse(text)), {}, false};
+    case ArgumentType::sizes:
+      return {static_cast<std::int64_t>(std::stoll(std::string(text))), {}, false};
+    default:
+      return {Expr(numeric::Number::parse(text)), {}, false};
   }
 }
 
 }  // namespace
 
-std::optional<graph::Args> Analyzer::complete(const std::vector<Argument>& arguments, const LayerRef& target, const Bound& bound, const Defaults* defaults,
-                                              Span span) {
+std::optional<graph::Args> Analyzer::complete(const std::vector<Argument>& arguments, const LayerRef& target, const Bound& bound,
+                                              const Defaults* defaults, Span span) {
   graph::Args args;
   bool failed = false;
   for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -174,7 +182,8 @@ std::optional<graph::Args> Analyzer::complete(const std::vector<Argument>& argum
       converted->given = true;
       args.emplace(argument.name, std::move(*converted));
     } else if (argument.fallback.empty()) {
-      diagnostics_->report(Code::missing_argument, span, target.name, argument.name).suggest(fmt::format("`{}({} = ...)`: {}", target.name, argument.name, argument.doc));
+      diagnostics_->report(Code::missing_argument, span, target.name, argument.name)
+          .suggest(fmt::format("`{}({} = ...)`: {}", target.name, argument.name, argument.doc));
       failed = true;
     } else {
       args.emplace(argument.name, fallback_of(argument, args));

@@ -47,8 +47,7 @@ void Analyzer::statement(const ast::Stmt& stmt, Place& place) {
                      declare_param(s, place.scope, own ? network_name_ + "." + s.name.text : s.name.text, own);
                    },
                    [&](const ast::Default& s) { place.defaults = add_default(s, place.scope, place.defaults); },
-                   [&](const ast::Let& s) { let(s, place); },
-                   [&](const ast::As& s) { name_node(s.name, place.scope, place.at); },
+                   [&](const ast::Let& s) { let(s, place); }, [&](const ast::As& s) { name_node(s.name, place.scope, place.at); },
                    [&](const ast::Repeat& s) { place.at = repeat(s, place, stmt.span); },
                    [&](const ast::Scan& s) { place.at = scan(s, place, stmt.span); },
                    [&](const ast::Residual& s) { place.at = residual(s, place, stmt.span); },

@@ -60,11 +60,14 @@ std::optional<Value> Analyzer::apply_function(const ast::Expr& call, Scope& scop
   for (const ast::Arg& arg : call.args) {
     const auto n = number(evaluate(arg.value, scope), fmt::format("`{}`", call.text));
     if (arg.name) {
-      diagnostics_->report(Code::unknown_argument, arg.name->span, call.text, arg.name->text).suggest("functions take their arguments by position");
+      diagnostics_->report(Code::unknown_argument, arg.name->span, call.text, arg.name->text)
+          .suggest("functions take their arguments by position");
       failed = true;
     }
-    if (n) args.push_back(*n);
-    else failed = true;
+    if (n)
+      args.push_back(*n);
+    else
+      failed = true;
   }
   if (call.args.size() < function->least || call.args.size() > function->most) {
     diagnostics_->report(Code::function_arity, call.span, call.text, function->least, function->least == 1 ? "" : "s", call.args.size());

@@ -19,34 +19,55 @@ constexpr double kLargestInteger = 9007199254740992.0;  // 2^53: beyond it a dou
 
 const char* wanted(ArgumentType type) {
   switch (type) {
-    case ArgumentType::real: return "a number";
-    case ArgumentType::nonnegative: return "a number not below 0";
-    case ArgumentType::positive: return "a number above 0";
-    case ArgumentType::rate: return "a number from 0 to below 1 (the probability to drop)";
-    case ArgumentType::integer: return "a whole number";
-    case ArgumentType::count: return "a whole number not below 0";
-    case ArgumentType::size: return "a whole number from 1";
-    case ArgumentType::boolean: return "true or false";
-    case ArgumentType::word: return "a word";
-    case ArgumentType::sizes: return "a whole number from 1, or a list of them";
-    case ArgumentType::axes: return "`channel`, `all`, or a list of axis numbers";
-    case ArgumentType::reals: return "a list of numbers";
-    case ArgumentType::weights: return "a list of numbers, or of lists of equal length";
-    case ArgumentType::activation: return "the name of an activation";
+    case ArgumentType::real:
+      return "a number";
+    case ArgumentType::nonnegative:
+      return "a number not below 0";
+    case ArgumentType::positive:
+      return "a number above 0";
+    case ArgumentType::rate:
+      return "a number from 0 to below 1 (the probability to drop)";
+    case ArgumentType::integer:
+      return "a whole number";
+    case ArgumentType::count:
+      return "a whole number not below 0";
+    case ArgumentType::size:
+      return "a whole number from 1";
+    case ArgumentType::boolean:
+      return "true or false";
+    case ArgumentType::word:
+      return "a word";
+    case ArgumentType::sizes:
+      return "a whole number from 1, or a list of them";
+    case ArgumentType::axes:
+      return "`channel`, `all`, or a list of axis numbers";
+    case ArgumentType::reals:
+      return "a list of numbers";
+    case ArgumentType::weights:
+      return "a list of numbers, or of lists of equal length";
+    case ArgumentType::activation:
+      return "the name of an activation";
   }
   return "";
 }
 
 bool within(ArgumentType type, const Exact& n) {
   switch (type) {
-    case ArgumentType::nonnegative: return n >= Exact(0);
-    case ArgumentType::positive: return n > Exact(0);
-    case ArgumentType::rate: return n >= Exact(0) && n < Exact(1);
-    case ArgumentType::integer: return n.is_integer() && n <= Exact(kLargestInteger) && n >= Exact(-kLargestInteger);
-    case ArgumentType::count: return n.is_integer() && n >= Exact(0) && n <= Exact(kLargestInteger);
+    case ArgumentType::nonnegative:
+      return n >= Exact(0);
+    case ArgumentType::positive:
+      return n > Exact(0);
+    case ArgumentType::rate:
+      return n >= Exact(0) && n < Exact(1);
+    case ArgumentType::integer:
+      return n.is_integer() && n <= Exact(kLargestInteger) && n >= Exact(-kLargestInteger);
+    case ArgumentType::count:
+      return n.is_integer() && n >= Exact(0) && n <= Exact(kLargestInteger);
     case ArgumentType::size:
-    case ArgumentType::sizes: return n.is_integer() && n >= Exact(1) && n <= Exact(kLargestInteger);
-    default: return true;
+    case ArgumentType::sizes:
+      return n.is_integer() && n >= Exact(1) && n <= Exact(kLargestInteger);
+    default:
+      return true;
   }
 }
 
@@ -59,8 +80,10 @@ bool integral(ArgumentType type) {
 // A real within its unit now; a run-time param keeps being checked against its own range by the evaluator.
 std::optional<Expr> Analyzer::real(const Value& value, const Argument& type) {
   if (!value.as<sema::Number>()) {
-    if (value.as<DataSize>()) number(value, "");
-    else if (!value.poisoned()) diagnostics_->report(Code::wrong_type, value.span, type.name, wanted(type.type), describe(value));
+    if (value.as<DataSize>())
+      number(value, "");
+    else if (!value.poisoned())
+      diagnostics_->report(Code::wrong_type, value.span, type.name, wanted(type.type), describe(value));
     return std::nullopt;
   }
   const Expr& e = value.as<sema::Number>()->e;
@@ -113,26 +136,33 @@ std::optional<ArgValue> Analyzer::convert(const Value& value, const Argument& ty
       bool failed = list->items.empty();
       if (failed) diagnostics_->report(Code::wrong_type, value.span, type.name, wanted(type.type), "an empty list");
       const bool rows = type.type == ArgumentType::weights && !failed && list->items.front().as<List>();
-      const ArgumentType item = type.type == ArgumentType::sizes ? ArgumentType::size : type.type == ArgumentType::axes ? ArgumentType::integer : ArgumentType::real;
+      const ArgumentType item = type.type == ArgumentType::sizes  ? ArgumentType::size
+                                : type.type == ArgumentType::axes ? ArgumentType::integer
+                                                                  : ArgumentType::real;
       for (const Value& v : list->items) {
         const Argument of_item{type.name, rows ? ArgumentType::reals : item, "", ""};
         auto converted = convert(v, of_item, owner);
         if (converted && item == ArgumentType::real && !rows) {  // lists are structural
           const auto fixed = constant(converted->real(), v.span);
-          if (fixed) converted->value = Expr(*fixed);
-          else converted.reset();
+          if (fixed)
+            converted->value = Expr(*fixed);
+          else
+            converted.reset();
         }
         if (converted && rows && !items.empty() && converted->list().size() != items.front().list().size()) {
           diagnostics_->report(Code::wrong_type, v.span, type.name, wanted(type.type), "lists of unequal length");
           converted.reset();
         }
-        if (!converted) failed = true;
-        else items.push_back(std::move(*converted));
+        if (!converted)
+          failed = true;
+        else
+          items.push_back(std::move(*converted));
       }
       if (failed) return std::nullopt;
       return ArgValue{std::move(items), value.span, true};
     }
-    default: return convert_plain(value, type, owner);
+    default:
+      return convert_plain(value, type, owner);
   }
 }
 

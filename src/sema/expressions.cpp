@@ -12,7 +12,7 @@ using expr::Function;
 
 namespace {
 
-constexpr std::size_t kMostWork = 3'000'000;  // statements and expressions of one network, each use counted
+constexpr std::size_t kMostWork = 3'000'000;     // statements and expressions of one network, each use counted
 constexpr std::size_t kMostTrialWork = 500'000;  // of these in rounds of loops that are tried
 
 Expr binary(Function f, const Expr& a, const Expr& b) { return Expr::call(f, {a, b}); }
@@ -52,10 +52,14 @@ Value Analyzer::evaluate(const ast::Expr& e, Scope& scope, const Words& words) {
   using Kind = ast::Expr::Kind;
   work();
   switch (e.kind) {
-    case Kind::number: return {Number{Expr(numeric::Number::parse(e.text))}, e.span};
-    case Kind::boolean: return {Truth{Expr(e.text == "true" ? 1 : 0)}, e.span};
-    case Kind::string: return {Word{e.text}, e.span};
-    case Kind::name: return name_value(e, scope, words);
+    case Kind::number:
+      return {Number{Expr(numeric::Number::parse(e.text))}, e.span};
+    case Kind::boolean:
+      return {Truth{Expr(e.text == "true" ? 1 : 0)}, e.span};
+    case Kind::string:
+      return {Word{e.text}, e.span};
+    case Kind::name:
+      return name_value(e, scope, words);
     case Kind::list: {
       List list;
       bool poisoned = false;
@@ -65,8 +69,10 @@ Value Analyzer::evaluate(const ast::Expr& e, Scope& scope, const Words& words) {
       }
       return poisoned ? poison(e.span) : Value{std::move(list), e.span};
     }
-    case Kind::call: return call_value(e, scope);
-    case Kind::chain: return chain_value(e, scope);
+    case Kind::call:
+      return call_value(e, scope);
+    case Kind::chain:
+      return chain_value(e, scope);
     case Kind::unary: {
       const Value v = evaluate(e.operands[0], scope);
       const std::string whose = fmt::format("`{}`", e.operators[0]);
@@ -81,7 +87,8 @@ Value Analyzer::evaluate(const ast::Expr& e, Scope& scope, const Words& words) {
       const auto base = number(evaluate(e.operands[0], scope), "`^`"), exponent = number(evaluate(e.operands[1], scope), "`^`");
       return base && exponent ? Value{Number{binary(Function::pow, *base, *exponent)}, e.span} : poison(e.span);
     }
-    case Kind::conditional: return conditional_value(e, scope, words);
+    case Kind::conditional:
+      return conditional_value(e, scope, words);
   }
   throw std::logic_error("unknown kind of expression");
 }

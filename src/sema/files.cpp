@@ -13,8 +13,9 @@ std::string stem_of(const std::string& path) {
 }
 
 bool is_name(const std::string& text) {
-  static constexpr std::string_view kReserved[] = {"import", "from", "param", "const", "in", "activation", "block", "network", "input", "default", "let", "as",
-                                                   "repeat", "shared", "scan", "residual", "shortcut", "branch", "if", "then", "else", "and", "or", "not", "true", "false"};
+  static constexpr std::string_view kReserved[] = {
+      "import", "from", "param",    "const",    "in",     "activation", "block", "network", "input", "default", "let", "as",   "repeat",
+      "shared", "scan", "residual", "shortcut", "branch", "if",         "then",  "else",    "and",   "or",      "not", "true", "false"};
   const auto letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_'; };
   if (text.empty() || !letter(text[0])) return false;
   for (const char c : text)
@@ -101,7 +102,8 @@ void Analyzer::declare_items(std::size_t file) {
     declare(scope.layers, name, {{std::move(made), name.span}, name.span, false, ""});
   };
   for (const ast::Item& item : files_.files[file].items) {
-    if (const auto* block = std::get_if<ast::Block>(&item.node)) layer(block->name, make_block(*block, file, qualified(file, block->name.text)));
+    if (const auto* block = std::get_if<ast::Block>(&item.node))
+      layer(block->name, make_block(*block, file, qualified(file, block->name.text)));
     if (const auto* activation = std::get_if<ast::Activation>(&item.node))
       layer(activation->name, make_activation(*activation, file, qualified(file, activation->name.text)));
   }

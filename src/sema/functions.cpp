@@ -13,10 +13,10 @@ using expr::Function;
 
 constexpr std::size_t kAny = std::numeric_limits<std::size_t>::max();
 constexpr LanguageFunction kFunctions[] = {
-    {"sqrt", 1, 1},  {"cbrt", 1, 1},  {"exp", 1, 1},  {"expm1", 1, 1}, {"log", 1, 1},     {"log1p", 1, 1},    {"sin", 1, 1},      {"cos", 1, 1},      {"tan", 1, 1},
-    {"asin", 1, 1},  {"acos", 1, 1},  {"atan", 1, 1}, {"sinh", 1, 1},  {"cosh", 1, 1},    {"tanh", 1, 1},     {"erf", 1, 1},      {"erfc", 1, 1},     {"abs", 1, 1},
-    {"sign", 1, 1},  {"step", 1, 1},  {"min", 2, kAny}, {"max", 2, kAny}, {"clamp", 3, 3}, {"relu", 1, 1},    {"sigmoid", 1, 1},  {"softplus", 1, 1}, {"norm_cdf", 1, 1},
-    {"norm_pdf", 1, 1}};
+    {"sqrt", 1, 1},   {"cbrt", 1, 1},  {"exp", 1, 1},  {"expm1", 1, 1},   {"log", 1, 1},      {"log1p", 1, 1},    {"sin", 1, 1},
+    {"cos", 1, 1},    {"tan", 1, 1},   {"asin", 1, 1}, {"acos", 1, 1},    {"atan", 1, 1},     {"sinh", 1, 1},     {"cosh", 1, 1},
+    {"tanh", 1, 1},   {"erf", 1, 1},   {"erfc", 1, 1}, {"abs", 1, 1},     {"sign", 1, 1},     {"step", 1, 1},     {"min", 2, kAny},
+    {"max", 2, kAny}, {"clamp", 3, 3}, {"relu", 1, 1}, {"sigmoid", 1, 1}, {"softplus", 1, 1}, {"norm_cdf", 1, 1}, {"norm_pdf", 1, 1}};
 
 }  // namespace
 
@@ -52,7 +52,8 @@ std::optional<Value> language_constant(std::string_view name) {
 std::string describe(const Value& value) {
   if (value.as<None>()) return "none";
   if (const auto* n = value.as<Number>()) return n->e.is_constant() ? n->e.value().text() : "a number";
-  if (const auto* t = value.as<Truth>()) return !t->e.is_constant() ? "true or false" : t->e.value() == numeric::Number(0) ? "false" : "true";
+  if (const auto* t = value.as<Truth>())
+    return !t->e.is_constant() ? "true or false" : t->e.value() == numeric::Number(0) ? "false" : "true";
   if (const auto* w = value.as<Word>()) return fmt::format("the word `{}`", w->text);
   if (value.as<List>()) return "a list";
   if (const auto* d = value.as<DataSize>()) return fmt::format("the size `{}`", d->name);

@@ -19,8 +19,8 @@ bool channels_open(const graph::Network& network, const graph::Node& node) {
 
 }  // namespace
 
-std::optional<graph::Args> Analyzer::join_arguments(const layers::Layer& layer, const std::vector<Argument>& arguments, const std::vector<ast::Arg>& args,
-                                                    Scope& scope, Span span) {
+std::optional<graph::Args> Analyzer::join_arguments(const layers::Layer& layer, const std::vector<Argument>& arguments,
+                                                    const std::vector<ast::Arg>& args, Scope& scope, Span span) {
   LayerRef ref;
   ref.name = layer.name;
   ref.layer = &layer;
@@ -71,7 +71,9 @@ graph::NodeId Analyzer::join(const ast::Join& join, const Place& place, Span spa
     NodeId start = place.at;
     if (branch.from) {
       const Scope::NamedNode* found = place.scope.find_node(branch.from->text);
-      if (!found) diagnostics_->report(Code::unknown_node, branch.from->span, branch.from->text).suggest(did_you_mean(branch.from->text, place.scope.node_names()));
+      if (!found)
+        diagnostics_->report(Code::unknown_node, branch.from->span, branch.from->text)
+            .suggest(did_you_mean(branch.from->text, place.scope.node_names()));
       start = found ? found->node : graph::kNone;
     }
     const NodeId end = walk(branch.body, place.scope, place.defaults, start);

@@ -100,9 +100,10 @@ std::optional<Analyzer::State> Analyzer::trial(const Round& round, const State& 
   return result;
 }
 
-// One round from `entry` for good: the loop, or nothing (and no trace) if the round has an error, needs to know more, or does not give `exit` back.
-std::optional<graph::NodeId> Analyzer::try_loop(const Round& round, const State& entry, const std::optional<State>& exit, std::uint64_t count, bool shared,
-                                                NodeId at, Span span, std::optional<State>* came_out) {
+// One round from `entry` for good: the loop, or nothing (and no trace) if the round has an error, needs to know more, or does not give
+// `exit` back.
+std::optional<graph::NodeId> Analyzer::try_loop(const Round& round, const State& entry, const std::optional<State>& exit,
+                                                std::uint64_t count, bool shared, NodeId at, Span span, std::optional<State>* came_out) {
   const Mark before = mark();
   const graph::LoopId outer = loop_;
   Diagnostics* const kept = diagnostics_;
@@ -125,8 +126,8 @@ std::optional<graph::NodeId> Analyzer::try_loop(const Round& round, const State&
   return at;
 }
 
-// A loop of `count` rounds from `at`, if one state can stand for what comes into each of them; else nothing: what is wrong with a round is told
-// when it is put before the loop.
+// A loop of `count` rounds from `at`, if one state can stand for what comes into each of them; else nothing: what is wrong with a round is
+// told when it is put before the loop.
 std::optional<graph::NodeId> Analyzer::loop(const Round& round, std::uint64_t count, bool shared, NodeId at, Span span) {
   const State entry = state(at);
   std::optional<State> out;

@@ -39,7 +39,8 @@ const Override* Analyzer::override_of(const std::string& name) {
   return special ? special : plain;
 }
 
-void Analyzer::check_range(const ast::Param& param, Scope& scope, const Expr& value, Span span, std::optional<double>& low, std::optional<double>& high) {
+void Analyzer::check_range(const ast::Param& param, Scope& scope, const Expr& value, Span span, std::optional<double>& low,
+                           std::optional<double>& high) {
   const auto bound = [&](const ast::Expr& e) -> std::optional<numeric::Number> {
     const auto n = number(evaluate(e, scope), "a range");
     return n ? constant(*n, e.span) : std::nullopt;
@@ -47,7 +48,8 @@ void Analyzer::check_range(const ast::Param& param, Scope& scope, const Expr& va
   const auto lo = bound(param.range->low), hi = bound(param.range->high);
   if (!lo || !hi) return;
   if (!(*lo <= *hi)) {
-    diagnostics_->report(Code::empty_range, {param.range->low.span.file, param.range->low.span.begin, param.range->high.span.end}, lo->text(), hi->text());
+    diagnostics_->report(Code::empty_range, {param.range->low.span.file, param.range->low.span.begin, param.range->high.span.end},
+                         lo->text(), hi->text());
     return;
   }
   low = lo->to_double();
@@ -79,15 +81,18 @@ void Analyzer::declare_param(const ast::Param& param, Scope& scope, const std::s
     }
   }
   if (const auto* t = value.as<Truth>()) {
-    if (const auto fixed = constant(t->e, span)) value.what = Truth{Expr(*fixed)};
-    else value = poison(span);
+    if (const auto fixed = constant(t->e, span))
+      value.what = Truth{Expr(*fixed)};
+    else
+      value = poison(span);
   }
   if (param.range && !value.as<Number>() && !value.poisoned())
     diagnostics_->report(Code::wrong_type, span, param.name.text, "a number, since it has a range", describe(value));
   if (const auto* n = value.as<Number>()) {
     std::optional<double> low, high;
     Expr e = n->e;
-    const bool frozen = std::ranges::find(options_.fold, name) != options_.fold.end() || std::ranges::find(options_.fold, "all") != options_.fold.end();
+    const bool frozen =
+        std::ranges::find(options_.fold, name) != options_.fold.end() || std::ranges::find(options_.fold, "all") != options_.fold.end();
     const bool fixed = findings_.structural.contains(name) || frozen;
     if (fixed)
       if (const auto c = constant(e, span)) e = Expr(*c);

@@ -31,7 +31,8 @@ void Analyzer::finish(Span) {
   const graph::Node& output = network_.nodes[network_.output];
   if (!output.shape.positions.empty()) {
     std::string text;
-    for (const graph::Dim& dim : output.shape.positions) text += (text.empty() ? "" : " x ") + (dim.size ? fmt::format("{}", *dim.size) : dim.name);
+    for (const graph::Dim& dim : output.shape.positions)
+      text += (text.empty() ? "" : " x ") + (dim.size ? fmt::format("{}", *dim.size) : dim.name);
     diagnostics_->report(Code::positions_left, output.span, text).suggest("end with `flatten` or `global_avg_pool`, and a `dense`");
   }
   std::size_t next = 0;

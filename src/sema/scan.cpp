@@ -1,4 +1,5 @@
-// scan: one body for every step, with the previous state as its current node. Arguments and shapes are checked; the graph has one node for it.
+// scan: one body for every step, with the previous state as its current node. Arguments and shapes are checked; the graph has one node for
+// it.
 #include "sema/analyzer.hpp"
 
 namespace ntkc::sema {
@@ -8,7 +9,11 @@ namespace {
 std::string text_of(const graph::Shape& shape) {
   std::string text = "[";
   for (const graph::Dim& dim : shape.positions) text += (dim.size ? fmt::format("{}", *dim.size) : dim.name) + ", ";
-  return text + (shape.channels.size ? fmt::format("{}", *shape.channels.size) : shape.channels.unknown() ? "?" : shape.channels.name) + "]";
+  return text +
+         (shape.channels.size        ? fmt::format("{}", *shape.channels.size)
+          : shape.channels.unknown() ? "?"
+                                     : shape.channels.name) +
+         "]";
 }
 
 }  // namespace

@@ -8,8 +8,8 @@ namespace ntkc::sema {
 
 struct Scope {
   struct Named {
-    Value value;        // of layers: a layer; of values: anything
-    Span span;          // of the name where it is defined
+    Value value;  // of layers: a layer; of values: anything
+    Span span;    // of the name where it is defined
     bool used = false;
     std::string param;  // the qualified name of a param
   };

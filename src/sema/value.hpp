@@ -15,20 +15,36 @@ namespace ntkc::sema {
 struct LayerRef;
 struct Value;
 
-struct Poison {};                           // an error that has been told
+struct Poison {};  // an error that has been told
 struct None {};
-struct Number { expr::Expr e; };            // may use params, and the variable in an activation's body
-struct Truth { expr::Expr e; };
-struct Word { std::string text; };
-struct List { std::vector<Value> items; };
-struct DataSize { std::string name; };      // a dimension that only the data knows
+struct Number {
+  expr::Expr e;
+};  // may use params, and the variable in an activation's body
+struct Truth {
+  expr::Expr e;
+};
+struct Word {
+  std::string text;
+};
+struct List {
+  std::vector<Value> items;
+};
+struct DataSize {
+  std::string name;
+};  // a dimension that only the data knows
 struct Value {
   std::variant<Poison, None, Number, Truth, Word, List, DataSize, std::shared_ptr<const LayerRef>> what;
   Span span{};
 
-  template <class T> const T* as() const { return std::get_if<T>(&what); }
+  template <class T>
+  const T* as() const {
+    return std::get_if<T>(&what);
+  }
   bool poisoned() const { return as<Poison>() != nullptr; }
-  const LayerRef* layer() const { const auto* p = as<std::shared_ptr<const LayerRef>>(); return p ? p->get() : nullptr; }
+  const LayerRef* layer() const {
+    const auto* p = as<std::shared_ptr<const LayerRef>>();
+    return p ? p->get() : nullptr;
+  }
 };
 
 // Defaults in force at a place: one frame a body, the innermost first. Frames never change: a `default` makes a new one.
@@ -48,28 +64,32 @@ struct Let;
 // One argument of a layer, an activation or a block.
 struct Parameter {
   std::string name;
-  const graph::Argument* type = nullptr;    // nullptr: of a block (anything) or of a defined activation (a real)
-  const ast::Expr* fallback = nullptr;      // of a block or a defined activation
+  const graph::Argument* type = nullptr;  // nullptr: of a block (anything) or of a defined activation (a real)
+  const ast::Expr* fallback = nullptr;    // of a block or a defined activation
 };
 using Bound = std::vector<std::optional<Value>>;  // one for each parameter
 
 // A layer that a name stands for, with the arguments that were given with the name.
 struct LayerRef {
   enum class Kind { layer, activation, defined, block, let } kind = Kind::layer;
-  std::string name;                                     // qualified
+  std::string name;  // qualified
   const layers::Layer* layer = nullptr;
   const activations::Activation* activation = nullptr;
   const ast::Activation* defined = nullptr;
   const ast::Block* block = nullptr;
   std::shared_ptr<Let> let;
-  std::size_t file = 0;                                 // where an activation or block is defined
+  std::size_t file = 0;  // where an activation or block is defined
   std::vector<Parameter> parameters;
-  Bound bound;                                          // given where a param or argument got this layer
-  bool complete = false;                                // arguments were given: no more can be
-  Span span{};                                          // of the definition
+  Bound bound;            // given where a param or argument got this layer
+  bool complete = false;  // arguments were given: no more can be
+  Span span{};            // of the definition
 
   const void* identity() const {
-    return layer ? static_cast<const void*>(layer) : activation ? activation : defined ? static_cast<const void*>(defined) : block ? static_cast<const void*>(block) : let.get();
+    return layer        ? static_cast<const void*>(layer)
+           : activation ? activation
+           : defined    ? static_cast<const void*>(defined)
+           : block      ? static_cast<const void*>(block)
+                        : let.get();
   }
 };
 using LayerPtr = std::shared_ptr<const LayerRef>;
@@ -87,7 +107,7 @@ struct Let {
   Bound bound;
   DefaultsPtr defaults;
   std::uint32_t pool = graph::kNone;
-  std::optional<graph::Dim> channels;   // that came in at the first use
+  std::optional<graph::Dim> channels;  // that came in at the first use
   Span span{};
 };
 

@@ -7,8 +7,7 @@ namespace ntkc {
 namespace {
 
 constexpr CodeInfo kCodes[] = {
-#define NTK_DIAGNOSTIC(number, severity, name, text, paragraph, example) \
-  {Code::name, Severity::severity, #name, text, paragraph, example},
+#define NTK_DIAGNOSTIC(number, severity, name, text, paragraph, example) {Code::name, Severity::severity, #name, text, paragraph, example},
 #include "support/diagnostics.def"
 #undef NTK_DIAGNOSTIC
 };

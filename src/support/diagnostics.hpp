@@ -27,7 +27,7 @@ struct CodeInfo {
 };
 std::span<const CodeInfo> all_codes();  // in order of number
 const CodeInfo& info(Code code);
-std::string spelling(Code code);        // NTK0123
+std::string spelling(Code code);  // NTK0123
 
 struct Note {
   Span span;
@@ -43,8 +43,14 @@ struct Diagnostic {
   std::vector<Note> notes;
   std::string help;
 
-  Diagnostic& note(Span where, std::string what) { notes.push_back({where, std::move(what)}); return *this; }
-  Diagnostic& suggest(std::string what) { help = std::move(what); return *this; }
+  Diagnostic& note(Span where, std::string what) {
+    notes.push_back({where, std::move(what)});
+    return *this;
+  }
+  Diagnostic& suggest(std::string what) {
+    help = std::move(what);
+    return *this;
+  }
 };
 
 // Collects what a stage has to say. Order of report is kept; printing sorts by place.

@@ -16,8 +16,10 @@ T run(const Form& form, const std::map<std::string, T>& leaves) {
   for (ir::Value v = 0; v < values.size(); ++v) {
     const ir::Node& node = form.program.nodes[v];
     if (node.op == ir::Op::constant) {
-      if constexpr (std::is_same_v<T, double>) values[v] = node.number.to_double();
-      else values[v] = numeric::value(node.number);
+      if constexpr (std::is_same_v<T, double>)
+        values[v] = node.number.to_double();
+      else
+        values[v] = numeric::value(node.number);
     } else if (node.op == ir::Op::param) {
       values[v] = leaves.at(node.text);
     } else {
@@ -33,7 +35,9 @@ T run(const Form& form, const std::map<std::string, T>& leaves) {
 struct Point {
   Float100 q1, q2, c;
   // gram is clamped, because 1e-100 below 0 is no covariance
-  std::map<std::string, Float100> exact() const { return {{"q1", q1}, {"q2", q2}, {"c", c}, {"D", q1 + q2 - 2 * c}, {"gram", std::max<Float100>(0, q1 * q2 - c * c)}}; }
+  std::map<std::string, Float100> exact() const {
+    return {{"q1", q1}, {"q2", q2}, {"c", c}, {"D", q1 + q2 - 2 * c}, {"gram", std::max<Float100>(0, q1 * q2 - c * c)}};
+  }
   std::map<std::string, double> rounded() const {
     std::map<std::string, double> out;
     for (const auto& [name, value] : exact()) out[name] = static_cast<double>(value);

@@ -1,4 +1,5 @@
-// Every closed form of the registry: against the integral it stands for, against its own derivative in c, and in double against itself in 100 digits.
+// Every closed form of the registry: against the integral it stands for, against its own derivative in c, and in double against itself in
+// 100 digits.
 #include <doctest/doctest.h>
 
 #include <cmath>
@@ -84,7 +85,9 @@ TEST_CASE("in double, closed forms keep what the registry claims") {
           const double value = run(kappa, p.rounded());
           if (!(scale > 0) || scale > Float100("1e300")) continue;  // exp at variances of 100
           const double error = as_double(abs(Float100(value) - run(kappa, p.exact())) / scale);
-          CAPTURE(q1); CAPTURE(q2); CAPTURE(rho);
+          CAPTURE(q1);
+          CAPTURE(q2);
+          CAPTURE(rho);
           CHECK(std::isfinite(value));
           worst = std::max(worst, error);
         }

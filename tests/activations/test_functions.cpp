@@ -59,8 +59,8 @@ TEST_CASE("values on which two methods agree in every digit shown") {
     for (int i = 0; i < 5; ++i) {
       CAPTURE(row.name);
       CAPTURE(rhos[i]);
-      const double value = u.row->closed ? run(dual(u, 0, 0), point(row.q, row.q, rhos[i]).rounded())
-                                         : expectation(u.phi(), u.phi(), row.q, row.q, rhos[i]);
+      const double value =
+          u.row->closed ? run(dual(u, 0, 0), point(row.q, row.q, rhos[i]).rounded()) : expectation(u.phi(), u.phi(), row.q, row.q, rhos[i]);
       CHECK(std::abs(value - row.values[i]) <= 6e-13);  // half a unit of the last digit, and the integral's own error
     }
   }

@@ -14,7 +14,10 @@ graph::ArgValue value_of(const std::string& text, graph::ArgumentType type) {
     std::string item;
     for (const char c : text + ",") {
       if (c == '[' || c == ']' || c == ' ') continue;
-      if (c != ',') { item += c; continue; }
+      if (c != ',') {
+        item += c;
+        continue;
+      }
       graph::ArgValue number;
       number.value = expr::Expr(numeric::Number::parse(item));
       list.push_back(number);
@@ -81,7 +84,8 @@ Form gram(const Use& use) {
   return form([&](ir::Builder& b) { return use.row->closed->gram ? use.row->closed->gram(b, use.args, leaves(b)) : std::nullopt; });
 }
 Form mean(const Use& use, int order) {
-  return form([&](ir::Builder& b) { return use.row->closed->mean ? use.row->closed->mean(b, use.args, b.param("q"), order) : std::nullopt; });
+  return form(
+      [&](ir::Builder& b) { return use.row->closed->mean ? use.row->closed->mean(b, use.args, b.param("q"), order) : std::nullopt; });
 }
 
 }  // namespace ntkc::test

@@ -69,7 +69,10 @@ TEST_CASE("generated C++ compiles without a warning and agrees with the plan") {
   CHECK(out[2] == doctest::Approx(k.at("nngp")).epsilon(1e-14));
   CHECK(out[3] == doctest::Approx(k.at("ntk")).epsilon(1e-14));
   tests::Interpreter run(unit.networks[0].plan, {{"sigma_w", 1.5}});
-  const auto row = [&](std::size_t i) { const auto at = out.begin() + static_cast<std::ptrdiff_t>(4 + 2 * n * n + 5 * i); return tests::Row(at, at + 5); };
+  const auto row = [&](std::size_t i) {
+    const auto at = out.begin() + static_cast<std::ptrdiff_t>(4 + 2 * n * n + 5 * i);
+    return tests::Row(at, at + 5);
+  };
   for (std::size_t i = 0; i < n; ++i)
     for (std::size_t j = 0; j < n; ++j) {
       const auto expected = run(row(i), row(j), i == j);

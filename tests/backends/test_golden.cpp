@@ -5,7 +5,8 @@ using namespace ntkc;
 // The generated text is what people read and review: a change of it should be seen. NTKC_UPDATE_GOLDEN=1 writes it anew.
 TEST_CASE("golden texts") {
   const std::filesystem::path folder = std::filesystem::path(NTKC_SOURCE_DIR) / "tests/backends/golden";
-  for (const auto& [text, name] : {std::pair{tests::kMlp, "mlp.ntk.hpp"}, std::pair{tests::kTanh, "tanh.ntk.hpp"}, std::pair{tests::kData, "data.ntk.hpp"}}) {
+  for (const auto& [text, name] :
+       {std::pair{tests::kMlp, "mlp.ntk.hpp"}, std::pair{tests::kTanh, "tanh.ntk.hpp"}, std::pair{tests::kData, "data.ntk.hpp"}}) {
     const auto made = backends::find("c++")->emit(tests::unit_of({text}));
     if (std::getenv("NTKC_UPDATE_GOLDEN")) {
       std::filesystem::create_directories(folder);

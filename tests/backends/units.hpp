@@ -60,7 +60,8 @@ class Workshop {
 
   // Compiles with all warnings as errors; fails the test with the compiler's words if they are not empty.
   bool compile(const std::string& arguments, const std::string& flags = "-std=c++20 -Wall -Wextra -Werror") const {
-    const std::string command = "cd '" + folder_.string() + "' && " + NTKC_CXX + " " + flags + " -O1 -I" + NTKC_SOURCE_DIR + "/include " + arguments + " > log 2>&1";
+    const std::string command = "cd '" + folder_.string() + "' && " + NTKC_CXX + " " + flags + " -O1 -I" + NTKC_SOURCE_DIR + "/include " +
+                                arguments + " > log 2>&1";
     const bool good = std::system(command.c_str()) == 0;
     INFO(read(folder_ / "log"));
     CHECK(good);

@@ -1,5 +1,6 @@
 // Values of independent origin: NAME.ntk with samples NAME.x.npy and NAME.y.npy and the kernels NAME.{nngp,ntk}_{xx,xy}.npy.
-//   fc_*        neural-tangents 0.6.5 in float64: rtol 1e-10 + atol 1e-13 off the diagonal, and for the NNGP on it; 2e-6 for the NTK on the diagonal,
+//   fc_*        neural-tangents 0.6.5 in float64: rtol 1e-10 + atol 1e-13 off the diagonal, and for the NNGP on it; 2e-6 for the NTK on the
+//   diagonal,
 //               where that program loses half the digits of the angle.
 //   the others  two-dimensional integrals split at the kinks, joint covariances followed by demand: rtol 1e-11 + atol 1e-13 everywhere.
 #include <doctest/doctest.h>
@@ -30,7 +31,8 @@ engine::Rows view(const io::Matrix& m) { return {m.values.data(), m.rows, m.colu
 struct Keep : engine::TileSink {
   std::size_t rows, columns;
   std::vector<std::vector<double>> values;
-  Keep(std::size_t outputs, std::size_t n, std::size_t m) : rows(n), columns(m), values(outputs, std::vector<double>(n * m, std::nan(""))) {}
+  Keep(std::size_t outputs, std::size_t n, std::size_t m)
+      : rows(n), columns(m), values(outputs, std::vector<double>(n * m, std::nan(""))) {}
   bool write(std::size_t output, std::size_t row, std::size_t column, engine::Rows tile) override {
     for (std::size_t i = 0; i < tile.rows; ++i)
       for (std::size_t j = 0; j < tile.columns; ++j) values[output][(row + i) * columns + column + j] = tile.row(i)[j];
@@ -46,7 +48,8 @@ void compare(const std::string& name, const std::string& kernel, const std::stri
     const bool diagonal = which == "xx" && k / got.columns == k % got.columns;
     const double relative = !peer ? 1e-11 : diagonal && kernel == "ntk" ? 2e-6 : 1e-10;
     const double e = expected.values[k], g = got.values[output][k];
-    if (!(std::abs(g - e) <= relative * std::abs(e) + 1e-13)) FAIL_CHECK(fmt::format("{} {}_{} at {}: {} instead of {}", name, kernel, which, k, g, e));
+    if (!(std::abs(g - e) <= relative * std::abs(e) + 1e-13))
+      FAIL_CHECK(fmt::format("{} {}_{} at {}: {} instead of {}", name, kernel, which, k, g, e));
   }
 }
 
@@ -65,7 +68,8 @@ TEST_CASE("kernels agree with those of independent programs") {
   for (const std::string& name : names) {
     CAPTURE(name);
     DiskProvider disk;
-    const auto c = driver::compile(disk, {.spec = kFolder + name + ".ntk", .include_dirs = {}, .defines = {}, .network = "", .fold = {}, .kernels = {}});
+    const auto c = driver::compile(
+        disk, {.spec = kFolder + name + ".ntk", .include_dirs = {}, .defines = {}, .network = "", .fold = {}, .kernels = {}});
     for (const auto& d : c.diagnostics.all()) INFO(d.message);
     CHECK(c.ok());
     if (!c.ok()) continue;

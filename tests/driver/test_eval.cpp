@@ -183,7 +183,8 @@ TEST_CASE("what is odd about data or kernel is a warning") {
   CHECK(contains(odd.err, "NTK6102"));
   CHECK_FALSE(contains(odd.out, "nan"));
   CHECK(folder.ntkc("eval small.ntk --x odd.csv -Werror").status == 1);
-  test::write(folder / "deep.ntk", "ntk 1\nnetwork n { input x: [4]; default dense(sigma_w = 0.8, sigma_b = 0.5); repeat 200 { dense; relu }; dense }\n");
+  test::write(folder / "deep.ntk",
+              "ntk 1\nnetwork n { input x: [4]; default dense(sigma_w = 0.8, sigma_b = 0.5); repeat 200 { dense; relu }; dense }\n");
   const auto deep = folder.ntkc("eval deep.ntk --kernel nngp --x five.npy");
   CHECK(deep.status == 0);
   CHECK(contains(deep.err, "NTK6104"));

@@ -18,7 +18,9 @@ struct Data {
   std::size_t rows, columns;
   std::vector<double> values;
   engine::Rows view() const { return {values.data(), rows, columns}; }
-  tests::Row row(std::size_t i) const { return {values.begin() + static_cast<std::ptrdiff_t>(i * columns), values.begin() + static_cast<std::ptrdiff_t>((i + 1) * columns)}; }
+  tests::Row row(std::size_t i) const {
+    return {values.begin() + static_cast<std::ptrdiff_t>(i * columns), values.begin() + static_cast<std::ptrdiff_t>((i + 1) * columns)};
+  }
 };
 
 Data uniform(std::size_t rows, std::size_t columns, unsigned seed) {
@@ -30,7 +32,8 @@ Data uniform(std::size_t rows, std::size_t columns, unsigned seed) {
 
 // Counts the writes of every entry as well.
 struct Collect : engine::TileSink {
-  Collect(std::size_t outputs, std::size_t r, std::size_t c) : rows(r), columns(c), values(outputs, std::vector<double>(r * c)), writes(outputs * r * c, 0) {}
+  Collect(std::size_t outputs, std::size_t r, std::size_t c)
+      : rows(r), columns(c), values(outputs, std::vector<double>(r * c)), writes(outputs * r * c, 0) {}
   bool write(std::size_t output, std::size_t row, std::size_t column, engine::Rows tile) override {
     for (std::size_t i = 0; i < tile.rows; ++i)
       for (std::size_t j = 0; j < tile.columns; ++j) {
@@ -42,7 +45,9 @@ struct Collect : engine::TileSink {
     return --patience != 0;
   }
   double at(std::size_t o, std::size_t i, std::size_t j) const { return values[o][i * columns + j]; }
-  bool once() const { return std::all_of(writes.begin(), writes.end(), [](int n) { return n == 1; }); }
+  bool once() const {
+    return std::all_of(writes.begin(), writes.end(), [](int n) { return n == 1; });
+  }
   bool finite() const {
     for (const auto& v : values)
       for (const double x : v)
@@ -78,7 +83,8 @@ constexpr const char* kProducts = R"(program products
 
 }  // namespace
 
-// The interpreter computes the same recursion in double in another order: 1e-12 leaves room for the square root of a cancelling determinant.
+// The interpreter computes the same recursion in double in another order: 1e-12 leaves room for the square root of a cancelling
+// determinant.
 TEST_CASE("gram, cross and diag of plans are what the plan says") {
   for (const char* text : {tests::kMlp, tests::kNested, tests::kData}) {
     const auto plan = plan_of(text);
@@ -119,7 +125,8 @@ TEST_CASE("bytes depend on neither threads, memory nor order") {
     for (const std::size_t memory : {std::size_t(1), std::size_t(1) << 22, std::size_t(1) << 28})
       for (const auto order : {engine::Order::halves, engine::Order::rows}) {
         const auto again = gram(plan, x, {threads, memory, order});
-        for (std::size_t o = 0; o < 2; ++o) CHECK(std::memcmp(first.values[o].data(), again.values[o].data(), first.values[o].size() * sizeof(double)) == 0);
+        for (std::size_t o = 0; o < 2; ++o)
+          CHECK(std::memcmp(first.values[o].data(), again.values[o].data(), first.values[o].size() * sizeof(double)) == 0);
         if (order == engine::Order::rows) CHECK(again.whole_rows);
       }
 }
@@ -128,7 +135,8 @@ TEST_CASE("near, equal and zero samples keep their digits") {
   const auto plan = plan_of(kProducts);
   auto x = uniform(40, 13, 5);
   std::mt19937_64 random(1);
-  for (std::size_t i = 20; i < 40; ++i)  // neighbours of the first twenty, at distances from 1e-1 to 1e-11, some longer; two equal, two zero
+  for (std::size_t i = 20; i < 40;
+       ++i)  // neighbours of the first twenty, at distances from 1e-1 to 1e-11, some longer; two equal, two zero
     for (std::size_t k = 0; k < 13; ++k) {
       const double step = std::pow(10.0, -static_cast<double>(i - 19) / 2) * std::generate_canonical<double, 53>(random);
       x.values[i * 13 + k] = i >= 38 ? 0 : i >= 36 ? x.values[(i - 20) * 13 + k] : (x.values[(i - 20) * 13 + k] + step) * (i % 2 ? 2 : 1);
@@ -144,8 +152,8 @@ TEST_CASE("near, equal and zero samples keep their digits") {
         p += a * a / 13, q += b * b / 13, c += a * b / 13, d += (a - b) * (a - b) / 13;
       }
       const numeric::Float100 det = p * q - c * c;
-      // A product that loses some 2e-16 of the norms is divided by a squared sine of at least 0.02. Below that the projection's factor is rounded:
-      // an error of 1e-16 across, squared.
+      // A product that loses some 2e-16 of the norms is divided by a squared sine of at least 0.02. Below that the projection's factor is
+      // rounded: an error of 1e-16 across, squared.
       CHECK(std::fabs(k.at(0, i, j) - static_cast<double>(det)) <= 4e-14 * static_cast<double>(det) + 3e-32 * static_cast<double>(p * q));
       CHECK(std::fabs(k.at(1, i, j) - static_cast<double>(d)) <= 4e-14 * static_cast<double>(d));
       if (i == j || (i >= 38 && j >= 38) || (i >= 36 && i < 38 && j == i - 20)) CHECK((k.at(0, i, j) == 0 && k.at(1, i, j) == 0));

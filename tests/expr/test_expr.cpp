@@ -20,19 +20,35 @@ Expr random(std::mt19937& rng, int depth) {
   if (depth == 0) return pick(3) == 0 ? Expr(pick(7) - 3) : pick(4) == 0 ? Expr::param("p") : x;
   const Expr a = random(rng, depth - 1), b = random(rng, depth - 1);
   switch (pick(16)) {
-    case 0: case 1: return a + b;
-    case 2: case 3: return a - b;
-    case 4: case 5: return a * b;
-    case 6: return a / (1 + b * b);
-    case 7: return -a;
-    case 8: return sin(a);
-    case 9: return tanh(a);
-    case 10: return abs(a);
-    case 11: return min(a, b);
-    case 12: return max(a, b);
-    case 13: return select(a < b, a, b * b);
-    case 14: return sqrt(1 + a * a);
-    default: return pow(a, 3);
+    case 0:
+    case 1:
+      return a + b;
+    case 2:
+    case 3:
+      return a - b;
+    case 4:
+    case 5:
+      return a * b;
+    case 6:
+      return a / (1 + b * b);
+    case 7:
+      return -a;
+    case 8:
+      return sin(a);
+    case 9:
+      return tanh(a);
+    case 10:
+      return abs(a);
+    case 11:
+      return min(a, b);
+    case 12:
+      return max(a, b);
+    case 13:
+      return select(a < b, a, b * b);
+    case 14:
+      return sqrt(1 + a * a);
+    default:
+      return pow(a, 3);
   }
 }
 
@@ -94,7 +110,7 @@ TEST_CASE("breaks are found and told apart") {
   CHECK(points(max(x - 2, 0)) == std::vector<double>{2});
   CHECK(points(abs(2 * x + 1)) == std::vector<double>{-0.5});
   CHECK(points(abs(x * x - 4)) == std::vector<double>{-2, 2});
-  CHECK(points(abs(x) * abs(x)).empty());                                  // x^2
+  CHECK(points(abs(x) * abs(x)).empty());  // x^2
   CHECK(points(pow(max(x, 0), 3)) == std::vector<double>{0});
   CHECK(points(min(max(x, -1), 1)) == std::vector<double>{-1, 1});
   CHECK(points(select(x < 3, x, 2 * x)) == std::vector<double>{3});
@@ -103,7 +119,7 @@ TEST_CASE("breaks are found and told apart") {
   const Breaks moved = breaks(max(x - Expr::param("t"), 0));
   REQUIRE(moved.kinks.size() == 1);
   CHECK(to_text(moved.kinks[0]) == "t");
-  const Expr wave = abs(sin(x) - x / 3);                                   // not solved in closed form
+  const Expr wave = abs(sin(x) - x / 3);  // not solved in closed form
   CHECK(!breaks(wave).complete);
   CHECK(points(wave).size() == 3);
 }
@@ -122,7 +138,8 @@ TEST_CASE("activations without moments are refused, others are not") {
   CHECK(kind(sqrt(x)) == static_cast<int>(Kind::undefined));
   CHECK(kind(sqrt(abs(x))) == -1);
   CHECK(kind(sqrt(abs(x)), true) == static_cast<int>(Kind::pole));
-  for (const Expr& e : {exp(5 * x), pow(x, 9), x / (1 + exp(-x)), exp(-x * x), pow(abs(x), 1.5), log(1 + x * x), exp(pow(abs(x), 1.5) / 100)}) {
+  for (const Expr& e :
+       {exp(5 * x), pow(x, 9), x / (1 + exp(-x)), exp(-x * x), pow(abs(x), 1.5), log(1 + x * x), exp(pow(abs(x), 1.5) / 100)}) {
     CAPTURE(to_text(e));
     CHECK(kind(e, true) == -1);
   }

@@ -40,13 +40,17 @@ struct Stored {
 };
 
 const std::vector<Stored>& types() {
-  static const std::vector<Stored> all = {
-      {"f8", number<double>, {0.1, -2.5e300, 3e-310, 4, 5, -0.0}}, {"f4", number<float>, {0.5, -2.5, 1e-3f, 4, 5, 6}},
-      {"i1", number<std::int8_t>, {-128, 127, 0, 1, 2, 3}},        {"i2", number<std::int16_t>, {-32768, 32767, 0, 1, 2, 258}},
-      {"i4", number<std::int32_t>, {-2147483648.0, 1, 2, 3, 4, 66051}}, {"i8", number<std::int64_t>, {-9007199254740992.0, 1, 2, 3, 4, 5}},
-      {"u1", number<std::uint8_t>, {255, 128, 0, 1, 2, 3}},        {"u2", number<std::uint16_t>, {65535, 1, 2, 3, 4, 258}},
-      {"u4", number<std::uint32_t>, {4294967295.0, 1, 2, 3, 4, 66051}}, {"u8", number<std::uint64_t>, {9007199254740992.0, 1, 2, 3, 4, 5}},
-      {"b1", number<std::uint8_t>, {0, 1, 1, 0, 0, 1}}};
+  static const std::vector<Stored> all = {{"f8", number<double>, {0.1, -2.5e300, 3e-310, 4, 5, -0.0}},
+                                          {"f4", number<float>, {0.5, -2.5, 1e-3f, 4, 5, 6}},
+                                          {"i1", number<std::int8_t>, {-128, 127, 0, 1, 2, 3}},
+                                          {"i2", number<std::int16_t>, {-32768, 32767, 0, 1, 2, 258}},
+                                          {"i4", number<std::int32_t>, {-2147483648.0, 1, 2, 3, 4, 66051}},
+                                          {"i8", number<std::int64_t>, {-9007199254740992.0, 1, 2, 3, 4, 5}},
+                                          {"u1", number<std::uint8_t>, {255, 128, 0, 1, 2, 3}},
+                                          {"u2", number<std::uint16_t>, {65535, 1, 2, 3, 4, 258}},
+                                          {"u4", number<std::uint32_t>, {4294967295.0, 1, 2, 3, 4, 66051}},
+                                          {"u8", number<std::uint64_t>, {9007199254740992.0, 1, 2, 3, 4, 5}},
+                                          {"b1", number<std::uint8_t>, {0, 1, 1, 0, 0, 1}}};
   return all;
 }
 
@@ -123,7 +127,8 @@ TEST_CASE("faults of .npy files have names") {
   const std::string four = number<double>(1, false) + number<double>(2, false) + number<double>(3, false) + number<double>(4, false);
   const std::string good = npy("'<f8'", false, "(2, 2)", four);
   for (std::size_t size = 0; size < good.size(); ++size) CHECK(fault(good.substr(0, size)) == Code::data_truncated);
-  for (const char* type : {"'<c16'", "'|O'", "'<U3'", "'|S3'", "'<f2'", "'<M8[ns]'", "[('a', '<f8'), ('b', '<f8')]", "''", "'f8'", "'<f16'"})
+  for (const char* type :
+       {"'<c16'", "'|O'", "'<U3'", "'|S3'", "'<f2'", "'<M8[ns]'", "[('a', '<f8'), ('b', '<f8')]", "''", "'f8'", "'<f16'"})
     CHECK(fault(npy(type, false, "(2, 2)", four)) == Code::data_type);
   CHECK(fault(npy("'<f8'", false, "()", four)) == Code::data_no_samples);
   CHECK(fault(npy("'<f8'", false, "(0, 2)", "")) == Code::data_empty);

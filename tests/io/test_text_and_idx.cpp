@@ -41,8 +41,10 @@ const std::string kImages("\0\0\x08\x03\0\0\0\x02\0\0\0\x01\0\0\0\x03\x00\x01\x0
 }  // namespace
 
 TEST_CASE("tables of numbers in all their dialects") {
-  for (const std::string text : {"1,2.5\n-3e2,+4\n", "a,b\n1,2.5\n-3e2,4", "1;2.5\r\n-3e2;4\r\n", "\xEF\xBB\xBF" "1\t2.5\n\n-3e2\t4\n\n", " 1 , 2.5\n\"-3e2\",\"4\"\n",
-                                 "# x, y\n1,2.5\n-300,4\n"}) {
+  for (const std::string text : {"1,2.5\n-3e2,+4\n", "a,b\n1,2.5\n-3e2,4", "1;2.5\r\n-3e2;4\r\n",
+                                 "\xEF\xBB\xBF"
+                                 "1\t2.5\n\n-3e2\t4\n\n",
+                                 " 1 , 2.5\n\"-3e2\",\"4\"\n", "# x, y\n1,2.5\n-300,4\n"}) {
     CAPTURE(text);
     Diagnostics d;
     const auto m = read("x.csv", text, d);
@@ -73,8 +75,9 @@ TEST_CASE("faults of a table name line and column") {
 
 TEST_CASE("MNIST's format, packed or not, by its suffix or by its first bytes") {
   const Folder folder;
-  for (const std::string& path : {folder.write("x.idx", kImages), packed(folder, "x.idx.gz", kImages), folder.write("train-images-idx3-ubyte", kImages),
-                                  packed(folder, "train-images-idx3-ubyte.gz", kImages)}) {
+  for (const std::string& path :
+       {folder.write("x.idx", kImages), packed(folder, "x.idx.gz", kImages), folder.write("train-images-idx3-ubyte", kImages),
+        packed(folder, "train-images-idx3-ubyte.gz", kImages)}) {
     CAPTURE(path);
     Diagnostics d;
     const auto m = io::read(path, {}, d);

@@ -28,16 +28,19 @@ std::vector<double> numbers(std::size_t count, unsigned seed) {
   return values;
 }
 
-std::string write(const std::string& path, const io::Results& r, const std::vector<std::vector<double>>& values, std::size_t height, std::size_t width, unsigned seed) {
+std::string write(const std::string& path, const io::Results& r, const std::vector<std::vector<double>>& values, std::size_t height,
+                  std::size_t width, unsigned seed) {
   std::vector<Piece> pieces;
   const std::size_t rows = r.shape[0], columns = r.columns();
   for (std::size_t a = 0; a < values.size(); ++a)
     for (std::size_t i = 0; i < rows; i += height)
-      for (std::size_t j = 0; j < columns; j += width) pieces.push_back({a, i, j, std::min(height, rows - i), std::min(width, columns - j)});
+      for (std::size_t j = 0; j < columns; j += width)
+        pieces.push_back({a, i, j, std::min(height, rows - i), std::min(width, columns - j)});
   std::mt19937_64 random(seed);
   if (seed > 0) std::shuffle(pieces.begin(), pieces.end(), random);
   const auto writer = io::make_writer(*io::form_of(path), path, r);
-  for (const Piece& p : pieces) CHECK(writer->write(p.array, p.row, p.column, values[p.array].data() + p.row * columns + p.column, p.rows, p.columns, columns));
+  for (const Piece& p : pieces)
+    CHECK(writer->write(p.array, p.row, p.column, values[p.array].data() + p.row * columns + p.column, p.rows, p.columns, columns));
   CHECK_FALSE(fs::exists(path));  // not before it is whole
   CHECK(writer->finish());
   CHECK(writer->failure() == "");

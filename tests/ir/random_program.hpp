@@ -31,8 +31,8 @@ class RandomProgram {
     psi_ = b_.activation(leaky);
     const ir::Value a = b_.input(0), c = b_.map(b_.input(1), psi_);
     const ir::Value f = b_.feature_sum(a, b_.standardize(c, b_.channel_mean(c), b_.param("w")));
-    numbers_ = {b_.inner(f, f), b_.inner(f, b_.prime(f)), b_.distance(f, b_.prime(f)), b_.gram(f, b_.prime(f)), b_.param("net.s"), b_.same_sample(),
-                b_.inner(b_.feature_product(a, f), a)};
+    numbers_ = {b_.inner(f, f),    b_.inner(f, b_.prime(f)), b_.distance(f, b_.prime(f)),          b_.gram(f, b_.prime(f)),
+                b_.param("net.s"), b_.same_sample(),         b_.inner(b_.feature_product(a, f), a)};
     block(0, 3);
     for (int i = 0; i < 2; ++i) p_.outputs.push_back({i ? "ntk" : "nngp", numbers_[pick(numbers_.size())]});
   }
@@ -55,15 +55,24 @@ class RandomProgram {
     const ir::Builder::Covariance k{any(), any(), any(), any(), any()};
     using expr::Function;
     switch (pick(10)) {
-      case 0: return b_.call(Function::add, {any(), any()});
-      case 1: return b_.call(Function::sub, {any(), any()});
-      case 2: return b_.call(Function::mul, {any(), any()});
-      case 3: return b_.call(Function::angle, {any(), any()});
-      case 4: return b_.call(Function::select, {any(), any(), any()});
-      case 5: return b_.dual(phi_, psi_, 0, 1, k);
-      case 6: return b_.dual_quadrature(phi_, phi_, 1, 1, k, b_.hermite(phi_, 1, 16, k.q1), b_.hermite(phi_, 1, 16, k.q2));
-      case 7: return b_.mean(psi_, 1, k.q1);
-      case 8: return b_.dual_gram(phi_, k);
+      case 0:
+        return b_.call(Function::add, {any(), any()});
+      case 1:
+        return b_.call(Function::sub, {any(), any()});
+      case 2:
+        return b_.call(Function::mul, {any(), any()});
+      case 3:
+        return b_.call(Function::angle, {any(), any()});
+      case 4:
+        return b_.call(Function::select, {any(), any(), any()});
+      case 5:
+        return b_.dual(phi_, psi_, 0, 1, k);
+      case 6:
+        return b_.dual_quadrature(phi_, phi_, 1, 1, k, b_.hermite(phi_, 1, 16, k.q1), b_.hermite(phi_, 1, 16, k.q2));
+      case 7:
+        return b_.mean(psi_, 1, k.q1);
+      case 8:
+        return b_.dual_gram(phi_, k);
       default: {
         const ir::Value v = any();
         return b_.node(v).stage == ir::Stage::sample ? b_.prime(v) : b_.mean_quadrature(phi_, 0, v);

@@ -49,10 +49,19 @@ TEST_CASE("numbers of 100 digits survive") {
 }
 
 TEST_CASE("faults in texts are told with their line") {
-  const char* const faults[] = {
-      "sample a = b + 1", "sample a = 1 + ", "constant a = 1 + 1\n constant a = 1 + 1", "pair a = 1 + 1", "constant a = nothing(1)", "what a = 1",
-      "loop r = 3 (sample q = 1)", "next", "loop r = 3 (sample q = 1)\n next", "output k = round.q", "constant a = 1 + 1 1", "pair d = mean<relu, 0>(1)",
-      "loop r = 1e3 ()"};
+  const char* const faults[] = {"sample a = b + 1",
+                                "sample a = 1 + ",
+                                "constant a = 1 + 1\n constant a = 1 + 1",
+                                "pair a = 1 + 1",
+                                "constant a = nothing(1)",
+                                "what a = 1",
+                                "loop r = 3 (sample q = 1)",
+                                "next",
+                                "loop r = 3 (sample q = 1)\n next",
+                                "output k = round.q",
+                                "constant a = 1 + 1 1",
+                                "pair d = mean<relu, 0>(1)",
+                                "loop r = 1e3 ()"};
   for (const char* fault : faults) {
     CAPTURE(fault);
     CHECK_THROWS_AS(ir::parse(fault), std::invalid_argument);

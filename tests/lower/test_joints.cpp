@@ -22,7 +22,8 @@ Number inner(const double* a, const double* b) {
 
 TEST_CASE("two uses of one dense add up coherently, two denses do not") {
   const Number c = inner(kX, kY);
-  const auto shared = kernels("let w = dense; sum { branch { w } branch { w } }"), fresh = kernels("sum { branch { dense } branch { dense } }");
+  const auto shared = kernels("let w = dense; sum { branch { w } branch { w } }"),
+             fresh = kernels("sum { branch { dense } branch { dense } }");
   CHECK(relative(shared.at("nngp"), Number(4) * c) < kAgree);
   CHECK(relative(shared.at("ntk"), Number(4) * c) < kAgree);
   CHECK(relative(fresh.at("nngp"), Number(2) * c) < kAgree);
@@ -47,12 +48,14 @@ TEST_CASE("a shortcut after an activation sees the mean") {
   const auto mean = [](const Number& q) { return std::sqrt(q.to_double() / (2 * 3.14159265358979323846)); };
   const double cross = mean(qx) * mean(qy / Number(2)) + mean(qy) * mean(qx / Number(2));
   CHECK(q1.to_double() == doctest::Approx((qx / Number(2)).to_double()));
-  CHECK(k.at("nngp").to_double() == doctest::Approx(k1.at("nngp").to_double() + k2.at("nngp").to_double() + cross).epsilon(1e-14));  // doubles in between
+  CHECK(k.at("nngp").to_double() ==
+        doctest::Approx(k1.at("nngp").to_double() + k2.at("nngp").to_double() + cross).epsilon(1e-14));  // doubles in between
 }
 
 TEST_CASE("dropout acts where a sample meets itself") {
   const Number c = inner(kX, kX);
-  CHECK(relative(kernels("dense; relu; dropout(0.2); dense", true).at("nngp"), c / Number(2) / (Number(1) - Number::parse("0.2"))) < kAgree);
+  CHECK(relative(kernels("dense; relu; dropout(0.2); dense", true).at("nngp"), c / Number(2) / (Number(1) - Number::parse("0.2"))) <
+        kAgree);
   CHECK(relative(kernels("dense; relu; dropout(0.2); dense").at("nngp"), kernels("dense; relu; dense").at("nngp")) < kAgree);
 }
 
@@ -69,13 +72,14 @@ TEST_CASE("data is data: numbers are normalised, mapped, multiplied") {
 }
 
 TEST_CASE("distance and Gram determinant of every node are what they say") {
-  for (const std::string body : {
-           "dense(sigma_w = 1.3, sigma_b = 0.4); relu; dense(sigma_b = 0.1)", "dense(sigma_b = 0.4); erf; scale(0.3)",
-           "dense(sigma_b = 0.2); sum { branch { relu; dense } branch { dense(sigma_b = 1) } branch { erf; dense } }",
-           "dense; relu; residual { dense(sigma_b = 0.1); relu }", "concat { branch { dense(width = 3); relu } branch { dense(width = 5) } branch { } }",
-           "dense(sigma_b = 0.2); layer_norm", "dense(sigma_b = 0.2); gelu; layer_norm", "layer_norm", "dense(sigma_b = 0.2); abs; dropout(0.25)",
-           "concat(weights = [1, 2]) { branch { dense(sigma_b = 0.3) } branch { dense } }; layer_norm; leaky_relu",
-           "dense; as g; product { branch {} branch from g {} }", "repeat 3 { dense(sigma_b = 0.1); relu }"}) {
+  for (const std::string body :
+       {"dense(sigma_w = 1.3, sigma_b = 0.4); relu; dense(sigma_b = 0.1)", "dense(sigma_b = 0.4); erf; scale(0.3)",
+        "dense(sigma_b = 0.2); sum { branch { relu; dense } branch { dense(sigma_b = 1) } branch { erf; dense } }",
+        "dense; relu; residual { dense(sigma_b = 0.1); relu }",
+        "concat { branch { dense(width = 3); relu } branch { dense(width = 5) } branch { } }", "dense(sigma_b = 0.2); layer_norm",
+        "dense(sigma_b = 0.2); gelu; layer_norm", "layer_norm", "dense(sigma_b = 0.2); abs; dropout(0.25)",
+        "concat(weights = [1, 2]) { branch { dense(sigma_b = 0.3) } branch { dense } }; layer_norm; leaky_relu",
+        "dense; as g; product { branch {} branch from g {} }", "repeat 3 { dense(sigma_b = 0.1); relu }"}) {
     CAPTURE(body);
     const driver::Compilation c = compile(network(body + "; dense"), driver::Stage::analyze);
     for (const Diagnostic& d : c.diagnostics.all()) MESSAGE(d.message);

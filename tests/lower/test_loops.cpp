@@ -40,7 +40,9 @@ const char* const kBodies[] = {
 
 TEST_CASE("a loop is its rounds written out") {
   for (const std::string body : kBodies)
-    for (const int n : {1, 2, 4}) agree("dense(sigma_b = 0.2); repeat " + std::to_string(n) + " { " + body + " }; dense", "dense(sigma_b = 0.2)\n" + times(n, body) + "dense");
+    for (const int n : {1, 2, 4})
+      agree("dense(sigma_b = 0.2); repeat " + std::to_string(n) + " { " + body + " }; dense",
+            "dense(sigma_b = 0.2)\n" + times(n, body) + "dense");
 }
 
 TEST_CASE("loops in loops") {
@@ -55,7 +57,8 @@ TEST_CASE("tied rounds are uses of one let") {
         "dense(sigma_b = 0.1); let w = dense(sigma_w = 1.3, sigma_b = 0.2)\n" + times(3, "relu; w") + "relu; dense");
   agree("dense(sigma_b = 0.1); repeat 3 shared { residual { dense(sigma_w = 0.8); relu } }; dense",
         "dense(sigma_b = 0.1); let w = dense(sigma_w = 0.8)\n" + times(3, "residual { w; relu }") + "dense");
-  agree("dense(sigma_b = 0.1); let w = dense(sigma_w = 0.8); repeat 3 { residual { w; relu }; dense }", "dense(sigma_b = 0.1); let w = dense(sigma_w = 0.8)\n" + times(3, "residual { w; relu }; dense"));
+  agree("dense(sigma_b = 0.1); let w = dense(sigma_w = 0.8); repeat 3 { residual { w; relu }; dense }",
+        "dense(sigma_b = 0.1); let w = dense(sigma_w = 0.8)\n" + times(3, "residual { w; relu }; dense"));
 }
 
 TEST_CASE("the size of the recursion does not grow with the depth") {

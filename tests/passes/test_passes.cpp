@@ -33,8 +33,10 @@ std::vector<Golden> golden_files() {
   for (Golden& file : files) {
     std::ifstream in(file.path);
     for (std::string line; std::getline(in, line);) {
-      if (line.starts_with("==== ")) file.sections.push_back({line.substr(5), ""});
-      else (file.sections.empty() ? file.input : file.sections.back().second) += line + "\n";
+      if (line.starts_with("==== "))
+        file.sections.push_back({line.substr(5), ""});
+      else
+        (file.sections.empty() ? file.input : file.sections.back().second) += line + "\n";
     }
   }
   return files;
@@ -46,9 +48,11 @@ ir::Program apply(const std::string& pass, const ir::Program& program) {
 
 // Pairs of samples that matter: general, equal, parallel, opposite, near, and a zero sample. Programs have one input of 3 channels, or two.
 std::vector<std::pair<std::vector<double>, std::vector<double>>> samples(const ir::Program& program) {
-  std::vector<std::pair<std::vector<double>, std::vector<double>>> pairs = {
-      {{1, -0.5, 2}, {0.25, 1, 1.5}}, {{1, -0.5, 2}, {1, -0.5, 2}}, {{1, -0.5, 2}, {2, -1, 4}}, {{1, -0.5, 2}, {-1, 0.5, -2}},
-      {{1, -0.5, 2}, {1, -0.5, 2 + 1e-9}}};
+  std::vector<std::pair<std::vector<double>, std::vector<double>>> pairs = {{{1, -0.5, 2}, {0.25, 1, 1.5}},
+                                                                            {{1, -0.5, 2}, {1, -0.5, 2}},
+                                                                            {{1, -0.5, 2}, {2, -1, 4}},
+                                                                            {{1, -0.5, 2}, {-1, 0.5, -2}},
+                                                                            {{1, -0.5, 2}, {1, -0.5, 2 + 1e-9}}};
   if (program.inputs.size() == 1) pairs.push_back({{1, -0.5, 2}, {0, 0, 0}});
   for (auto& [x, y] : pairs)
     if (program.inputs.size() == 2) {
@@ -114,7 +118,8 @@ TEST_CASE("expectations by quadrature keep their meaning") {
     const ir::Program program = ir::parse(file.input), after = passes::run_all(program);
     for (const ir::Node& node : after.nodes) CHECK((node.op != ir::Op::dual && node.op != ir::Op::mean && node.op != ir::Op::dual_gram));
     const std::vector<double> x = {1, -0.5, 2}, y = {0.25, 1, 1.5};
-    const Float100 l = numeric::value(reference::evaluate(program, x, y).at("nngp")), r = numeric::value(reference::evaluate(after, x, y).at("nngp"));
+    const Float100 l = numeric::value(reference::evaluate(program, x, y).at("nngp")),
+                   r = numeric::value(reference::evaluate(after, x, y).at("nngp"));
     CHECK(static_cast<double>(abs(l - r) / l) <= 1e-40);
   }
 }

@@ -54,15 +54,24 @@ class Interpreter {
   Row fetch(const Memory& own, const plan::Ref& r) const {
     using Where = plan::Ref::Where;
     switch (r.where) {
-      case Where::constant: return {plan_.constants[r.index].to_double()};
-      case Where::param: return {params_[r.index]};
-      case Where::parameter: return parameter_.slots[r.index][element(plan_.parameter.slots[r.index])];
-      case Where::sample: return sample_.slots[r.index][element(plan_.sample.slots[r.index])];
-      case Where::primed: return primed_.slots[r.index][element(plan_.sample.slots[r.index])];
-      case Where::input: return slice(row_, r.index);
-      case Where::data: return {products_[r.index]};
-      case Where::same: return {same_ ? 1.0 : 0.0};
-      case Where::local: return own.locals[r.index];
+      case Where::constant:
+        return {plan_.constants[r.index].to_double()};
+      case Where::param:
+        return {params_[r.index]};
+      case Where::parameter:
+        return parameter_.slots[r.index][element(plan_.parameter.slots[r.index])];
+      case Where::sample:
+        return sample_.slots[r.index][element(plan_.sample.slots[r.index])];
+      case Where::primed:
+        return primed_.slots[r.index][element(plan_.sample.slots[r.index])];
+      case Where::input:
+        return slice(row_, r.index);
+      case Where::data:
+        return {products_[r.index]};
+      case Where::same:
+        return {same_ ? 1.0 : 0.0};
+      case Where::local:
+        return own.locals[r.index];
     }
     throw std::logic_error("fetch");
   }
@@ -131,14 +140,19 @@ class Interpreter {
         for (const auto& a : args) values.push_back(expr::Expr(a.at(0)));
         return {expr::evaluate(expr::Expr::call(s.function, std::move(values)), 0, {})};
       }
-      case Op::inner: case Op::distance: case Op::gram: return {apply(s.op, args[0], args[1])};
-      case Op::channel_mean: return {mean_product(args[0], Row(args[0].size(), 1))};
+      case Op::inner:
+      case Op::distance:
+      case Op::gram:
+        return {apply(s.op, args[0], args[1])};
+      case Op::channel_mean:
+        return {mean_product(args[0], Row(args[0].size(), 1))};
       case Op::standardize: {
         Row out = args[0];
         for (auto& v : out) v = (v - args[1][0]) * args[2][0];
         return out;
       }
-      case Op::feature_sum: case Op::feature_product: {
+      case Op::feature_sum:
+      case Op::feature_product: {
         Row out = args[0];
         for (std::size_t i = 0; i < out.size(); ++i) out[i] = s.op == Op::feature_sum ? out[i] + args[1][i] : out[i] * args[1][i];
         return out;
@@ -150,7 +164,8 @@ class Interpreter {
         for (auto& v : out) v = expr::evaluate(plan_.activations[s.phi].phi, v, values);
         return out;
       }
-      default: throw std::logic_error("the interpreter of the tests has no quadrature");
+      default:
+        throw std::logic_error("the interpreter of the tests has no quadrature");
     }
   }
 

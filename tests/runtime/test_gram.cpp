@@ -30,10 +30,14 @@ struct Model {
   std::size_t columns(std::size_t given) const { return given; }
   std::size_t block_size(std::size_t, std::size_t columns) const { return columns; }
   template <class T>
-  const T* block(std::size_t, const T* row, std::size_t, const T*) const { return row; }
+  const T* block(std::size_t, const T* row, std::size_t, const T*) const {
+    return row;
+  }
   std::size_t computed_size(std::size_t) const { return 0; }
   template <class T>
-  void sample(const T* row, std::size_t columns, Sample<T>& out, T*) const { out.q = ntk::inner(columns, row, row); }
+  void sample(const T* row, std::size_t columns, Sample<T>& out, T*) const {
+    out.q = ntk::inner(columns, row, row);
+  }
   template <class X, class T>
   void pair(const Sample<X>& x, const Sample<T>& y, const T* products, const T& same, T* out) const {
     const T theta = ntk::math::angle(products[1], products[0]);

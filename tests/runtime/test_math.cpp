@@ -88,17 +88,23 @@ TEST_CASE("lanes compute what double computes, bit by bit") {
   const auto moderate = [](double x) { return std::remainder(x, 20.0); };
   const auto positive = [](double x) { return std::fabs(x); };
   const auto unit = [](double x) { return std::remainder(x, 2.0); };
-#define CHECK_1(name, range) check(#name, [](auto x, auto) { return math::name(x); }, range);
-#define CHECK_2(name, range) check(#name, [](auto x, auto y) { return math::name(x, y); }, range);
-  CHECK_1(sqrt, positive) CHECK_1(cbrt, any) CHECK_1(exp, moderate) CHECK_1(expm1, moderate) CHECK_1(log, positive) CHECK_1(log1p, positive)
-  CHECK_1(sin, moderate) CHECK_1(cos, moderate) CHECK_1(tan, moderate) CHECK_1(asin, unit) CHECK_1(acos, unit) CHECK_1(atan, any)
-  CHECK_1(sinh, moderate) CHECK_1(cosh, moderate) CHECK_1(tanh, any) CHECK_1(erf, any) CHECK_1(erfc, moderate) CHECK_1(abs, any) CHECK_1(sign, any)
-  CHECK_1(step, any) CHECK_1(sigmoid, any) CHECK_1(softplus, any) CHECK_1(norm_cdf, moderate) CHECK_1(norm_pdf, moderate)
-  CHECK_1(sin_minus_x_cos, moderate)
-  CHECK_2(atan2, any) CHECK_2(min, any) CHECK_2(max, any) CHECK_2(angle, any)
-  check("pow", [](auto x, auto y) { return math::pow(math::abs(x), y); }, moderate);
-  check("select", [](auto x, auto y) { return math::select(math::logical_and(x < y, math::logical_not(x == y)), x, y); }, any);
-  check("arithmetic", [](auto x, auto y) { return (x + y) * (x - y) / -y; }, any);
+#define CHECK_1(name, range) \
+  check(                     \
+      #name, [](auto x, auto) { return math::name(x); }, range);
+#define CHECK_2(name, range) \
+  check(                     \
+      #name, [](auto x, auto y) { return math::name(x, y); }, range);
+  CHECK_1(sqrt, positive)
+  CHECK_1(cbrt, any) CHECK_1(exp, moderate) CHECK_1(expm1, moderate) CHECK_1(log, positive) CHECK_1(log1p, positive) CHECK_1(sin, moderate)
+      CHECK_1(cos, moderate) CHECK_1(tan, moderate) CHECK_1(asin, unit) CHECK_1(acos, unit) CHECK_1(atan, any) CHECK_1(sinh, moderate)
+          CHECK_1(cosh, moderate) CHECK_1(tanh, any) CHECK_1(erf, any) CHECK_1(erfc, moderate) CHECK_1(abs, any) CHECK_1(sign, any)
+              CHECK_1(step, any) CHECK_1(sigmoid, any) CHECK_1(softplus, any) CHECK_1(norm_cdf, moderate) CHECK_1(norm_pdf, moderate)
+                  CHECK_1(sin_minus_x_cos, moderate) CHECK_2(atan2, any) CHECK_2(min, any) CHECK_2(max, any) CHECK_2(angle, any) check(
+                      "pow", [](auto x, auto y) { return math::pow(math::abs(x), y); }, moderate);
+  check(
+      "select", [](auto x, auto y) { return math::select(math::logical_and(x < y, math::logical_not(x == y)), x, y); }, any);
+  check(
+      "arithmetic", [](auto x, auto y) { return (x + y) * (x - y) / -y; }, any);
 #undef CHECK_1
 #undef CHECK_2
 }

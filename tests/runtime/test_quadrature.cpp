@@ -16,7 +16,10 @@ using Number = std::decay_t<X>;
 
 const auto relu = [](const auto& x) { return math::max(x, Number<decltype(x)>(0.0)); };
 const auto step = [](const auto& x) { return math::step(x); };
-const auto hardtanh = [](const auto& x) { using T = Number<decltype(x)>; return math::min(math::max(x, T(-1.0)), T(1.0)); };
+const auto hardtanh = [](const auto& x) {
+  using T = Number<decltype(x)>;
+  return math::min(math::max(x, T(-1.0)), T(1.0));
+};
 const auto elu = [](const auto& x) { return math::select(x < Number<decltype(x)>(0.0), math::expm1(x), x); };
 const auto tanh_ = [](const auto& x) { return math::tanh(x); };
 const auto silu = [](const auto& x) { return x * math::sigmoid(x); };
@@ -71,7 +74,8 @@ TEST_CASE("unequal variances") {
   CHECK(dual(elu, {0}, elu, {0}, 1.7, .9, 1.2, 1.53 - 1.44, 40) == doctest::Approx(.754202844887795).epsilon(2e-14));
 }
 
-// Closed forms: arc-cosine kernels (Cho & Saul 2009) and erf (Williams 1997), over covariances of every kind, to 1e-13 of the root of the moments.
+// Closed forms: arc-cosine kernels (Cho & Saul 2009) and erf (Williams 1997), over covariances of every kind, to 1e-13 of the root of the
+// moments.
 TEST_CASE("closed forms over a grid of covariances") {
   for (const double q1 : {1e-6, .3, 1.0, 50.0})
     for (const double q2 : {1e-6, 1.0, 7.0})
@@ -99,7 +103,8 @@ TEST_CASE("symmetric to the last bit, two functions too") {
 TEST_CASE("means, moments and coefficients") {
   CHECK(quadrature::mean(relu, Breaks{0}, 4.0) == doctest::Approx(2 / std::sqrt(2 * std::acos(-1.0))).epsilon(1e-15));
   const auto exponential = [](const auto& x) { return math::exp(x); };
-  for (const double q : {.01, 1.0, 16.0}) CHECK(quadrature::mean(exponential, Breaks{}, q) == doctest::Approx(std::exp(q / 2)).epsilon(1e-13));
+  for (const double q : {.01, 1.0, 16.0})
+    CHECK(quadrature::mean(exponential, Breaks{}, q) == doctest::Approx(std::exp(q / 2)).epsilon(1e-13));
   std::vector<double> a(102);
   quadrature::hermite(exponential, Breaks{}, 1.0, 100, a.data());  // e^{1/2} / sqrt(k!)
   double expected = std::exp(.5);
@@ -122,14 +127,18 @@ TEST_CASE("variance 0, and equal samples") {
   CHECK(quadrature::mean(softplus, Breaks{}, 0.0) == std::log(2.0));
   CHECK(dual(softplus, {}, tanh_, {}, 0.0, 1.0, 0.0, 0.0, 30) == doctest::Approx(0).epsilon(1e-15));
   CHECK(dual(softplus, {}, softplus, {}, 0.0, 0.0, 0.0, 0.0, 30) == doctest::Approx(std::log(2.0) * std::log(2.0)).epsilon(1e-15));
-  CHECK(dual(softplus, {}, relu, {0}, 0.0, 1.0, 0.0, 0.0, 30) == doctest::Approx(std::log(2.0) / std::sqrt(2 * std::acos(-1.0))).epsilon(1e-13));
+  CHECK(dual(softplus, {}, relu, {0}, 0.0, 1.0, 0.0, 0.0, 30) ==
+        doctest::Approx(std::log(2.0) / std::sqrt(2 * std::acos(-1.0))).epsilon(1e-13));
   std::vector<double> a(32);
   quadrature::hermite(hardtanh, Breaks{-1, 1}, 3.0, 30, a.data());
   CHECK(dual(hardtanh, {-1, 1}, hardtanh, {-1, 1}, 3.0, 3.0, 3.0, 0.0, 30) == doctest::Approx(a[31]).epsilon(1e-14));
 }
 
 TEST_CASE("a break that nobody declared costs time, not digits") {
-  const auto shifted = [](const auto& x) { using T = Number<decltype(x)>; return math::select(x < T(.3), T(0.0), T(1.0)); };
+  const auto shifted = [](const auto& x) {
+    using T = Number<decltype(x)>;
+    return math::select(x < T(.3), T(0.0), T(1.0));
+  };
   CHECK(quadrature::mean(shifted, Breaks{}, 1.0) == doctest::Approx(.5 * std::erfc(.3 / std::sqrt(2.0))).epsilon(1e-13));
 }
 

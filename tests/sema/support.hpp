@@ -31,7 +31,8 @@ inline void analyze(Analysis& a, const std::string& text, const std::vector<std:
   for (const std::string& d : define) {
     const std::size_t equal = d.find('=');
     const std::uint32_t source = a.sources.add("-D " + d.substr(0, equal), d.substr(equal + 1));
-    if (auto e = grammar::parse_expression(a.sources, source, a.diagnostics)) options.overrides.push_back({d.substr(0, equal), std::move(*e)});
+    if (auto e = grammar::parse_expression(a.sources, source, a.diagnostics))
+      options.overrides.push_back({d.substr(0, equal), std::move(*e)});
   }
   if (tree) a.graph = sema::analyze(*tree, a.sources, options, a.diagnostics);
 }
@@ -40,7 +41,8 @@ inline void analyze(Analysis& a, const std::string& text, const std::vector<std:
 inline std::string report(const Analysis& a) {
   const auto place = [&](Span span) {
     const auto from = a.sources.position(span.file, span.begin), to = a.sources.position(span.file, span.end);
-    return from.line == to.line ? fmt::format("{}:{}-{}", from.line, from.column, to.column) : fmt::format("{}:{}-{}:{}", from.line, from.column, to.line, to.column);
+    return from.line == to.line ? fmt::format("{}:{}-{}", from.line, from.column, to.column)
+                                : fmt::format("{}:{}-{}:{}", from.line, from.column, to.line, to.column);
   };
   std::string out;
   for (const Diagnostic& d : a.diagnostics.all()) {

@@ -52,10 +52,10 @@ void check_well_formed(const Network& n) {
 }  // namespace
 
 TEST_CASE("defaults: own argument, innermost body, named before general, blocks inside their user") {
-  const Network n = one(
-      "input x: [4]; default (sigma_w = 2); default dense(sigma_b = 3); dense; dense(sigma_w = 5);"
-      "sum { branch { default (sigma_w = 7); dense } branch { b } }",
-      {}, "block b { default (sigma_b = 11); dense }");
+  const Network n =
+      one("input x: [4]; default (sigma_w = 2); default dense(sigma_b = 3); dense; dense(sigma_w = 5);"
+          "sum { branch { default (sigma_w = 7); dense } branch { b } }",
+          {}, "block b { default (sigma_b = 11); dense }");
   CHECK(sigma(n, 1) == 2);
   CHECK(sigma(n, 1, "sigma_b") == 3);
   CHECK(sigma(n, 2) == 5);
@@ -146,7 +146,8 @@ TEST_CASE("unrolling a loop: fresh instances a round unless it is shared, nested
 }
 
 TEST_CASE("the same text gives the same graph") {
-  const std::string body = "input x: [4]; repeat 3 { dense; gelu }; concat { branch { dense(width = 2) } branch { dense(width = 3) } }; relu; dense";
+  const std::string body =
+      "input x: [4]; repeat 3 { dense; gelu }; concat { branch { dense(width = 2) } branch { dense(width = 3) } }; relu; dense";
   Sources sources;
   sources.add("a.ntk", std::string(1000, ' '));
   sources.add("b.ntk", std::string(1000, ' '));

@@ -1,5 +1,5 @@
-// Every diagnostic of names, types, shapes and meaning has its example, and the golden files of tests/diagnostics hold places, notes and help.
-// NTKC_UPDATE_GOLDEN=1 writes them anew.
+// Every diagnostic of names, types, shapes and meaning has its example, and the golden files of tests/diagnostics hold places, notes and
+// help. NTKC_UPDATE_GOLDEN=1 writes them anew.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -36,7 +36,8 @@ TEST_CASE("the example of every diagnostic produces it") {
     if (number < 2000 || number >= 5200 || code.example.starts_with("ntkc")) continue;
     CAPTURE(code.name);
     test::Analysis a;
-    analyze(a, text_example(std::string(code.example)), {}, {}, {{"mlp.ntk", "ntk 1\nblock two { dense; dense }"}, {"my-blocks.ntk", "ntk 1\nblock two { dense; dense }"}});
+    analyze(a, text_example(std::string(code.example)), {}, {},
+            {{"mlp.ntk", "ntk 1\nblock two { dense; dense }"}, {"my-blocks.ntk", "ntk 1\nblock two { dense; dense }"}});
     const std::string said = report(a);
     CAPTURE(said);
     CHECK(a.count(code.code) == 1);
@@ -48,7 +49,8 @@ TEST_CASE("the example of every diagnostic produces it") {
 }
 
 TEST_CASE("diagnostics about what comes from outside") {
-  const std::string spec = "ntk 1\nparam sigma_w = 1 in [0, 2]\nconst size = 3\nnetwork mlp { input x: [4]; dense(sigma_w = sigma_w, width = size) }";
+  const std::string spec =
+      "ntk 1\nparam sigma_w = 1 in [0, 2]\nconst size = 3\nnetwork mlp { input x: [4]; dense(sigma_w = sigma_w, width = size) }";
   const auto said = [&](std::vector<std::string> define, sema::Options options, Code code) {
     test::Analysis a;
     analyze(a, spec, define, options);

@@ -42,16 +42,16 @@ MatrixView<T> output(T* data, std::size_t rows, std::size_t columns, std::size_t
 }
 
 template <class Model, class T>
-void gram(const Model& model, const T* x, std::size_t n, std::size_t columns, std::size_t ldx, T* nngp, T* ntk, std::size_t ldk, std::size_t begin,
-          std::size_t end) {
+void gram(const Model& model, const T* x, std::size_t n, std::size_t columns, std::size_t ldx, T* nngp, T* ntk, std::size_t ldk,
+          std::size_t begin, std::size_t end) {
   check<Model>(nngp, ntk);
   need(x && ldx >= columns && ldk >= n && begin <= end && end <= n);
   ::ntk::gram(model, ConstMatrixView<T>(x, n, columns, ldx), output(nngp, n, n, ldk), output(ntk, n, n, ldk), RowRange{begin, end});
 }
 
 template <class Model, class T>
-void cross(const Model& model, const T* x, std::size_t n, std::size_t ldx, const T* y, std::size_t m, std::size_t ldy, std::size_t columns, T* nngp,
-           T* ntk, std::size_t ldk, std::size_t begin, std::size_t end) {
+void cross(const Model& model, const T* x, std::size_t n, std::size_t ldx, const T* y, std::size_t m, std::size_t ldy, std::size_t columns,
+           T* nngp, T* ntk, std::size_t ldk, std::size_t begin, std::size_t end) {
   check<Model>(nngp, ntk);
   need(x && y && ldx >= columns && ldy >= columns && ldk >= m && begin <= end && end <= n);
   ::ntk::cross(model, ConstMatrixView<T>(x, n, columns, ldx), ConstMatrixView<T>(y, m, columns, ldy), output(nngp, n, m, ldk),

@@ -43,8 +43,7 @@ class Evaluator {
     one(k, which, [&](auto nngp, auto ntk) { ::ntk::gram(model_, const_matrix(x), nngp, ntk, rows); });
   }
   template <class X, class K, class L>
-  requires(MatrixLike<K> && MatrixLike<L>)
-  void gram(const X& x, K&& nngp, L&& ntk, RowRange rows = {}) const {
+  requires(MatrixLike<K>&& MatrixLike<L>) void gram(const X& x, K&& nngp, L&& ntk, RowRange rows = {}) const {
     both();
     ::ntk::gram(model_, const_matrix(x), matrix(nngp), matrix(ntk), rows);
   }
@@ -55,8 +54,7 @@ class Evaluator {
     one(k, which, [&](auto nngp, auto ntk) { ::ntk::cross(model_, const_matrix(x), const_matrix(y), nngp, ntk, rows); });
   }
   template <class X, class Y, class K, class L>
-  requires(MatrixLike<K> && MatrixLike<L>)
-  void cross(const X& x, const Y& y, K&& nngp, L&& ntk, RowRange rows = {}) const {
+  requires(MatrixLike<K>&& MatrixLike<L>) void cross(const X& x, const Y& y, K&& nngp, L&& ntk, RowRange rows = {}) const {
     both();
     ::ntk::cross(model_, const_matrix(x), const_matrix(y), matrix(nngp), matrix(ntk), rows);
   }
@@ -70,14 +68,13 @@ class Evaluator {
     ::ntk::diag(model_, const_matrix(x), which == Selector::nngp ? view : View(), which == Selector::nngp ? View() : view, rows);
   }
   template <class X, class D, class E>
-  requires(!std::is_same_v<std::decay_t<E>, Selector>)
-  void diag(const X& x, D&& nngp, E&& ntk, RowRange rows = {}) const {
+  requires(!std::is_same_v<std::decay_t<E>, Selector>) void diag(const X& x, D&& nngp, E&& ntk, RowRange rows = {}) const {
     both();
     ::ntk::diag(model_, const_matrix(x), vector(nngp), vector(ntk), rows);
   }
 
-  // The kernels of one pair: anything with data() and size(), arrays too. Floats are computed in double; of any other scalar type (dual numbers
-  // for derivatives) the answer is of that type. x and y count as two samples even if they are equal.
+  // The kernels of one pair: anything with data() and size(), arrays too. Floats are computed in double; of any other scalar type (dual
+  // numbers for derivatives) the answer is of that type. x and y count as two samples even if they are equal.
   template <class A, class B>
   auto pair(const A& x, const B& y) const {
     if (std::size(x) != std::size(y)) throw std::invalid_argument("ntk: the samples of a pair differ in length");
@@ -87,7 +84,8 @@ class Evaluator {
  private:
   static constexpr Selector standard() { return M::has_ntk ? Selector::ntk : Selector::nngp; }
   static void check(Selector which) {
-    if (which == Selector::nngp ? !M::has_nngp : !M::has_ntk) throw std::invalid_argument("ntk: the network was not compiled for that kernel");
+    if (which == Selector::nngp ? !M::has_nngp : !M::has_ntk)
+      throw std::invalid_argument("ntk: the network was not compiled for that kernel");
   }
   static void both() { check(Selector::nngp), check(Selector::ntk); }
   template <class K, class F>
@@ -95,8 +93,10 @@ class Evaluator {
     check(which);
     const auto view = matrix(k);
     using View = std::remove_const_t<decltype(view)>;
-    if (which == Selector::nngp) run(view, View());
-    else run(View(), view);
+    if (which == Selector::nngp)
+      run(view, View());
+    else
+      run(View(), view);
   }
   M model_;
 };

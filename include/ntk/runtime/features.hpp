@@ -52,8 +52,10 @@ T gram_determinant(std::size_t n, const T* a, const T* b) {
   const T factor = product / long_norm;
   const T left = mean_over<T>(n, [=](std::size_t k) {
     T r;
-    if constexpr (std::is_floating_point_v<T>) r = std::fma(-factor, a[k], b[k]);
-    else r = b[k] - factor * a[k];
+    if constexpr (std::is_floating_point_v<T>)
+      r = std::fma(-factor, a[k], b[k]);
+    else
+      r = b[k] - factor * a[k];
     return r * r;
   });
   return long_norm * left;

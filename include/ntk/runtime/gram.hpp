@@ -18,7 +18,8 @@ class TileRunner {
  public:
   static constexpr std::size_t kTile = 64;
 
-  TileRunner(const M& model, const Samples<M>& x, const Samples<M>& y, bool symmetric) : model_(model), x_(x), y_(y), symmetric_(symmetric) {
+  TileRunner(const M& model, const Samples<M>& x, const Samples<M>& y, bool symmetric)
+      : model_(model), x_(x), y_(y), symmetric_(symmetric) {
     for (std::size_t p = 0; p < kProducts; ++p) {
       std::size_t first = 0;
       while (M::products[first].left != M::products[p].left || M::products[first].right != M::products[p].right) ++first;
@@ -34,8 +35,9 @@ class TileRunner {
       if (inner_of_[p] != p) continue;
       const Product& product = M::products[p];
       tiles_[p].resize(kTile * kTile);
-      tile_product(x_.size(product.left), rows, columns, [&](std::size_t i) { return x_.block(product.left, i0 + i); },
-                   [&](std::size_t j) { return y_.block(product.right, y_.within(j0 + j)); }, tiles_[p].data(), scratch_);
+      tile_product(
+          x_.size(product.left), rows, columns, [&](std::size_t i) { return x_.block(product.left, i0 + i); },
+          [&](std::size_t j) { return y_.block(product.right, y_.within(j0 + j)); }, tiles_[p].data(), scratch_);
     }
     for (std::size_t j = j0; j < j1; j += lanes::kCount) {
       y_.strip(j, strip_);
@@ -70,7 +72,9 @@ class TileRunner {
                               : product.kind == ProductKind::distance ? distance(n, a, b)
                                                                       : gram_determinant(n, a, b));
         } else {
-          products_[p].set(l, product.kind == ProductKind::inner ? c : product.kind == ProductKind::distance ? q1 + q2 - 2.0 * c : determinant);
+          products_[p].set(l, product.kind == ProductKind::inner      ? c
+                              : product.kind == ProductKind::distance ? q1 + q2 - 2.0 * c
+                                                                      : determinant);
         }
       }
       for (std::size_t l = last - j; l < lanes::kCount; ++l) products_[p].set(l, products_[p][0]);  // of no consequence, but numbers
@@ -97,7 +101,8 @@ inline void need(bool condition, const char* what) {
 
 template <class T>
 void check(const MatrixView<T>& k, std::size_t rows, std::size_t columns) {
-  need(!k.data || (k.rows == rows && k.columns == columns && k.stride >= columns), "ntk: the result's matrix does not have the shape of the result");
+  need(!k.data || (k.rows == rows && k.columns == columns && k.stride >= columns),
+       "ntk: the result's matrix does not have the shape of the result");
 }
 
 template <class T>
@@ -127,9 +132,8 @@ void gram(const M& model, MatrixView<In> x, MatrixView<Out> nngp, MatrixView<Out
   for (std::size_t i = rows.begin; i < rows.end; i += kTile) {
     const std::size_t end = std::min(i + kTile, rows.end);
     for (std::size_t j = 0; j < end; j += kTile)
-      runner.run(i, end, j, std::min(j + kTile, end), [&](std::size_t r, std::size_t c, double a, double b) {
-        put(nngp, r, c, a), put(ntk, r, c, b);
-      });
+      runner.run(i, end, j, std::min(j + kTile, end),
+                 [&](std::size_t r, std::size_t c, double a, double b) { put(nngp, r, c, a), put(ntk, r, c, b); });
   }
 }
 

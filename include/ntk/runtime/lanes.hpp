@@ -91,11 +91,11 @@ struct Lanes {
   double operator[](std::size_t i) const { return lanes::get(part[i / lanes::kPart], i % lanes::kPart); }
   void set(std::size_t i, double x) { lanes::set(part[i / lanes::kPart], i % lanes::kPart, x); }
 
-#define NTK_LANES_OPERATOR(op)                                                           \
-  friend Lanes operator op(const Lanes& a, const Lanes& b) {                             \
-    Lanes out;                                                                           \
+#define NTK_LANES_OPERATOR(op)                                                            \
+  friend Lanes operator op(const Lanes& a, const Lanes& b) {                              \
+    Lanes out;                                                                            \
     for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = a.part[i] op b.part[i]; \
-    return out;                                                                          \
+    return out;                                                                           \
   }
   NTK_LANES_OPERATOR(+)
   NTK_LANES_OPERATOR(-)
@@ -107,11 +107,11 @@ struct Lanes {
     for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = -a.part[i];
     return out;
   }
-#define NTK_LANES_COMPARISON(op)                                                         \
-  friend LanesMask operator op(const Lanes& a, const Lanes& b) {                         \
-    LanesMask out;                                                                       \
+#define NTK_LANES_COMPARISON(op)                                                          \
+  friend LanesMask operator op(const Lanes& a, const Lanes& b) {                          \
+    LanesMask out;                                                                        \
     for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = a.part[i] op b.part[i]; \
-    return out;                                                                          \
+    return out;                                                                           \
   }
   NTK_LANES_COMPARISON(<)
   NTK_LANES_COMPARISON(<=)

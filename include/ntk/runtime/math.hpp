@@ -13,30 +13,42 @@ inline bool logical_and(bool a, bool b) { return a && b; }
 inline bool logical_or(bool a, bool b) { return a || b; }
 inline bool logical_not(bool a) { return !a; }
 template <class T>
-NTK_INLINE T select(bool condition, const T& a, const T& b) { return condition ? a : b; }
+NTK_INLINE T select(bool condition, const T& a, const T& b) {
+  return condition ? a : b;
+}
 
 template <class T>
-NTK_INLINE T min(const T& a, const T& b) { return select(b < a, b, a); }
+NTK_INLINE T min(const T& a, const T& b) {
+  return select(b < a, b, a);
+}
 template <class T>
-NTK_INLINE T max(const T& a, const T& b) { return select(a < b, b, a); }
+NTK_INLINE T max(const T& a, const T& b) {
+  return select(a < b, b, a);
+}
 template <class T>
-NTK_INLINE T abs(const T& x) { return select(x < T(0.0), -x, x + T(0.0)); }  // + 0: of -0 too it is 0
+NTK_INLINE T abs(const T& x) {
+  return select(x < T(0.0), -x, x + T(0.0));
+}  // + 0: of -0 too it is 0
 template <class T>
-NTK_INLINE T step(const T& x) { return select(T(0.0) < x, T(1.0), T(0.0)); }
+NTK_INLINE T step(const T& x) {
+  return select(T(0.0) < x, T(1.0), T(0.0));
+}
 template <class T>
-NTK_INLINE T sign(const T& x) { return select(T(0.0) < x, T(1.0), select(x < T(0.0), T(-1.0), T(0.0))); }
+NTK_INLINE T sign(const T& x) {
+  return select(T(0.0) < x, T(1.0), select(x < T(0.0), T(-1.0), T(0.0)));
+}
 
 // What the library has; in lanes one after the other.
-#define NTK_MATH_1(name)                                                                \
-  template <class T>                                                                    \
-  T name(const T& x) {                                                                  \
-    using std::name;                                                                    \
-    return name(x);                                                                     \
-  }                                                                                     \
-  inline Lanes name(const Lanes& x) {                                                   \
-    Lanes out;                                                                          \
-    for (std::size_t i = 0; i < lanes::kCount; ++i) out.set(i, std::name(x[i]));        \
-    return out;                                                                         \
+#define NTK_MATH_1(name)                                                         \
+  template <class T>                                                             \
+  T name(const T& x) {                                                           \
+    using std::name;                                                             \
+    return name(x);                                                              \
+  }                                                                              \
+  inline Lanes name(const Lanes& x) {                                            \
+    Lanes out;                                                                   \
+    for (std::size_t i = 0; i < lanes::kCount; ++i) out.set(i, std::name(x[i])); \
+    return out;                                                                  \
   }
 NTK_MATH_1(cbrt)
 NTK_MATH_1(exp)
@@ -60,16 +72,16 @@ NTK_INLINE T sqrt(const T& x) {
   using std::sqrt;
   return sqrt(x);
 }
-#define NTK_MATH_2(name)                                                                  \
-  template <class T>                                                                      \
-  T name(const T& x, const T& y) {                                                        \
-    using std::name;                                                                      \
-    return name(x, y);                                                                    \
-  }                                                                                       \
-  inline Lanes name(const Lanes& x, const Lanes& y) {                                     \
-    Lanes out;                                                                            \
-    for (std::size_t i = 0; i < lanes::kCount; ++i) out.set(i, std::name(x[i], y[i]));    \
-    return out;                                                                           \
+#define NTK_MATH_2(name)                                                               \
+  template <class T>                                                                   \
+  T name(const T& x, const T& y) {                                                     \
+    using std::name;                                                                   \
+    return name(x, y);                                                                 \
+  }                                                                                    \
+  inline Lanes name(const Lanes& x, const Lanes& y) {                                  \
+    Lanes out;                                                                         \
+    for (std::size_t i = 0; i < lanes::kCount; ++i) out.set(i, std::name(x[i], y[i])); \
+    return out;                                                                        \
   }
 NTK_MATH_2(pow)
 NTK_MATH_2(atan2)
@@ -82,20 +94,31 @@ inline T sigmoid(const T& x) {
   return select(x < T(0.0), e, T(1.0)) / (T(1.0) + e);
 }
 template <class T>
-inline T softplus(const T& x) { return max(x, T(0.0)) + log1p(exp(-abs(x))); }
+inline T softplus(const T& x) {
+  return max(x, T(0.0)) + log1p(exp(-abs(x)));
+}
 template <class T>
-inline T norm_cdf(const T& x) { return T(0.5) * erfc(x * T(-0.70710678118654752440)); }
+inline T norm_cdf(const T& x) {
+  return T(0.5) * erfc(x * T(-0.70710678118654752440));
+}
 template <class T>
-inline T norm_pdf(const T& x) { return T(0.39894228040143267794) * exp(T(-0.5) * (x * x)); }
+inline T norm_pdf(const T& x) {
+  return T(0.39894228040143267794) * exp(T(-0.5) * (x * x));
+}
 
 // atan(x) for |x| <= 7/16: the polynomial of FreeBSD's msun s_atan.c (Sun Microsystems 1993), error below 2^-59 there.
 template <class T>
 NTK_INLINE T atan_small(const T& x) {
   const T z = x * x, w = z * z;
-  const T odd = z * (T(3.33333333333329318027e-01) + w * (T(1.42857142725034663711e-01) + w * (T(9.09088713343650656196e-02) +
-                w * (T(6.66107313738753120669e-02) + w * (T(4.97687799461593236017e-02) + w * T(1.62858201153657823623e-02))))));
-  const T even = w * (T(-1.99999999998764832476e-01) + w * (T(-1.11111104054623557880e-01) + w * (T(-7.69187620504482999495e-02) +
-                 w * (T(-5.83357013379057348645e-02) + w * T(-3.65315727442169155270e-02)))));
+  const T odd =
+      z * (T(3.33333333333329318027e-01) +
+           w * (T(1.42857142725034663711e-01) +
+                w * (T(9.09088713343650656196e-02) +
+                     w * (T(6.66107313738753120669e-02) + w * (T(4.97687799461593236017e-02) + w * T(1.62858201153657823623e-02))))));
+  const T even =
+      w * (T(-1.99999999998764832476e-01) +
+           w * (T(-1.11111104054623557880e-01) +
+                w * (T(-7.69187620504482999495e-02) + w * (T(-5.83357013379057348645e-02) + w * T(-3.65315727442169155270e-02)))));
   return x - x * (odd + even);
 }
 
@@ -122,15 +145,18 @@ template <class T>
 NTK_INLINE T sin_minus_x_cos_series(const T& x) {
   const T z = x * x;
   T sum = T(3.6483751246605535e-33);
-  for (const double term : {-3.166789608205361e-30, 2.387759364586842e-27, -1.5472680682522736e-24, 8.509974375387505e-22, -3.9145882126782523e-19,
-                            1.4797143443923793e-16, -4.498331606952833e-14, 1.0706029224547743e-11, -1.9270852604185937e-09, 2.505210838544172e-07,
-                            -2.2045855379188714e-05, 0.0011904761904761906, -0.03333333333333333, 0.3333333333333333})
+  for (const double term :
+       {-3.166789608205361e-30, 2.387759364586842e-27, -1.5472680682522736e-24, 8.509974375387505e-22, -3.9145882126782523e-19,
+        1.4797143443923793e-16, -4.498331606952833e-14, 1.0706029224547743e-11, -1.9270852604185937e-09, 2.505210838544172e-07,
+        -2.2045855379188714e-05, 0.0011904761904761906, -0.03333333333333333, 0.3333333333333333})
     sum = sum * z + T(term);
   return x * (z * sum);
 }
 inline constexpr double kSeriesEnd = 3.2;
 template <class T>
-T sin_minus_x_cos(const T& x) { return abs(x) <= T(kSeriesEnd) ? sin_minus_x_cos_series(x) : sin(x) - x * cos(x); }
+T sin_minus_x_cos(const T& x) {
+  return abs(x) <= T(kSeriesEnd) ? sin_minus_x_cos_series(x) : sin(x) - x * cos(x);
+}
 inline Lanes sin_minus_x_cos(const Lanes& x) {
   Lanes out = sin_minus_x_cos_series(x);
   for (std::size_t i = 0; i < lanes::kCount; ++i)

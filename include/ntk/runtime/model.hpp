@@ -33,8 +33,8 @@ struct Product {
 //                                               out[0] becomes the nngp, out[1] the ntk: those that the model has
 //
 // The drivers compute what the views ask for (a view without data: not wanted), for the rows of a range only:
-//   gram(model, ConstMatrixView<In> x, MatrixView<Out> nngp, MatrixView<Out> ntk, RowRange rows)      pairs (i, j <= i) of i in rows, both entries
-//   cross(model, ConstMatrixView<In> x, ConstMatrixView<In> y, MatrixView<Out> nngp, MatrixView<Out> ntk, RowRange rows)
+//   gram(model, ConstMatrixView<In> x, MatrixView<Out> nngp, MatrixView<Out> ntk, RowRange rows)      pairs (i, j <= i) of i in rows, both
+//   entries cross(model, ConstMatrixView<In> x, ConstMatrixView<In> y, MatrixView<Out> nngp, MatrixView<Out> ntk, RowRange rows)
 //   diag(model, ConstMatrixView<In> x, VectorView<Out> nngp, VectorView<Out> ntk, RowRange rows)
 template <class M>
 concept Model = requires(const M& m, std::size_t n, const double* row, typename M::template SampleOf<double>& s, double* out) {

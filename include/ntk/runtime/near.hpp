@@ -5,8 +5,8 @@
 
 namespace ntk {
 
-// Pairs whose squared sine is below this: of a matrix product the distance and the Gram determinant keep too few digits there (what the product
-// loses, some 1e-16, is divided by the squared sine).
+// Pairs whose squared sine is below this: of a matrix product the distance and the Gram determinant keep too few digits there (what the
+// product loses, some 1e-16, is divided by the squared sine).
 inline constexpr double kNear = 0.02;
 
 }  // namespace ntk

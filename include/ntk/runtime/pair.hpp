@@ -22,16 +22,20 @@ template <class S>
 class TwoSamples {
  public:
   S& operator[](std::size_t i) {
-    if constexpr (kSmall) return samples_[i];
-    else return (*samples_)[i];
+    if constexpr (kSmall)
+      return samples_[i];
+    else
+      return (*samples_)[i];
   }
 
  private:
   static constexpr bool kSmall = sizeof(S) <= 16384;
   using Both = std::array<S, 2>;
   static auto make() {
-    if constexpr (kSmall) return Both{};
-    else return std::make_unique<Both>();
+    if constexpr (kSmall)
+      return Both{};
+    else
+      return std::make_unique<Both>();
   }
   decltype(make()) samples_ = make();
 };
@@ -51,7 +55,9 @@ Kernels<T> pair_of(const M& model, const T* x, const T* y, std::size_t given) {
     const std::size_t n = model.block_size(p.left, columns);
     const T* const a = model.block(p.left, x, columns, static_cast<const T*>(computed_x));
     const T* const b = model.block(p.right, y, columns, static_cast<const T*>(computed_y));
-    products[i] = p.kind == ProductKind::inner ? inner(n, a, b) : p.kind == ProductKind::distance ? distance(n, a, b) : gram_determinant(n, a, b);
+    products[i] = p.kind == ProductKind::inner      ? inner(n, a, b)
+                  : p.kind == ProductKind::distance ? distance(n, a, b)
+                                                    : gram_determinant(n, a, b);
   }
   T out[2] = {T(0.0), T(0.0)};
   model.pair(samples[0], samples[1], products.data(), T(0.0), out);

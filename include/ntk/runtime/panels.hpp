@@ -71,8 +71,8 @@ inline void sort_cuts(std::vector<double>& cuts) {
   cuts.erase(std::unique(cuts.begin(), cuts.end()), cuts.end());
 }
 
-// Cuts of the line of z, so that f(s z) is on each panel a polynomial to some 1e-15 of its size, the size weighed by exp(-z²/4) (which is what its
-// square leaves of the density). Tails are dropped where that weight makes f less than 1e-17 of its largest value.
+// Cuts of the line of z, so that f(s z) is on each panel a polynomial to some 1e-15 of its size, the size weighed by exp(-z²/4) (which is
+// what its square leaves of the density). Tails are dropped where that weight makes f less than 1e-17 of its largest value.
 template <class F, class B>
 class Panels {
  public:
@@ -118,7 +118,8 @@ class Panels {
     const double middle = 0.5 * (low + high), half = 0.5 * (high - low);
     Lanes values[kPacks];
     double most = 0, end = 0;
-    for (std::size_t p = 0; p < kPacks; ++p) values[p] = f_(s_ * (middle + half * rule().node[p])), most = std::max(most, largest(values[p]));
+    for (std::size_t p = 0; p < kPacks; ++p)
+      values[p] = f_(s_ * (middle + half * rule().node[p])), most = std::max(most, largest(values[p]));
     for (std::size_t k = 0; k < kEnd; ++k) {
       Lanes coefficient;
       for (std::size_t p = 0; p < kPacks; ++p) coefficient = coefficient + rule().end[k][p] * values[p];

@@ -1,5 +1,5 @@
-// Expectations of any activation over one or two Gaussians. f and g are callable with a double and with ntk::Lanes; breaks are the places where
-// they or their derivatives are not smooth. Right to some 1e-13 of the root of the product of both second moments.
+// Expectations of any activation over one or two Gaussians. f and g are callable with a double and with ntk::Lanes; breaks are the places
+// where they or their derivatives are not smooth. Right to some 1e-13 of the root of the product of both second moments.
 #pragma once
 #ifndef NTK_RUNTIME_QUADRATURE_HPP
 #define NTK_RUNTIME_QUADRATURE_HPP
@@ -162,15 +162,17 @@ void hermite(const F& f, const B& breaks, const T& q, std::size_t degree, T* out
 
 // E[f(u) g(v)] of covariance [[q1, c], [c, q2]] and its determinant `gram`. The series are those of hermite, of f at q1 and of g at q2.
 template <class F, class B, class G, class D, class T, class X, class Y>
-T dual(const F& f, const B& f_breaks, const G& g, const D& g_breaks, const T& q1, const T& q2, const T& c, const T& gram, std::size_t degree,
-       const X* series_f, const Y* series_g) {
+T dual(const F& f, const B& f_breaks, const G& g, const D& g_breaks, const T& q1, const T& q2, const T& c, const T& gram,
+       std::size_t degree, const X* series_f, const Y* series_g) {
   static_assert(supported<T>, "activations without a closed form are integrated in double only");
   if constexpr (std::is_same_v<T, double>) {
     return in_double::dual(f, f_breaks, g, g_breaks, q1, q2, c, gram, degree, series_f, series_g);
   } else {
     const auto lane = [](const auto& x, std::size_t l) {
-      if constexpr (std::is_same_v<std::decay_t<decltype(x)>, double>) return x;
-      else return x[l];
+      if constexpr (std::is_same_v<std::decay_t<decltype(x)>, double>)
+        return x;
+      else
+        return x[l];
     };
     std::vector<double> numbers(2 * (degree + 2));
     double* const a = numbers.data();

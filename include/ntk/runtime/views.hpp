@@ -23,9 +23,13 @@ struct MatrixView {
       : data(values), rows(row_count), columns(column_count), stride(row_stride) {}
   // Of a span, a vector, an array that holds rows * columns numbers. Throws std::invalid_argument if it does not.
   template <class R>
-  requires requires(R& r) { { r.data() } -> std::convertible_to<T*>; r.size(); }
+  requires requires(R& r) {
+    { r.data() } -> std::convertible_to<T*>;
+    r.size();
+  }
   MatrixView(R&& values, std::size_t row_count, std::size_t column_count) : MatrixView(values.data(), row_count, column_count) {
-    if (static_cast<std::size_t>(values.size()) < row_count * column_count) throw std::invalid_argument("ntk: too few numbers for a matrix of that shape");
+    if (static_cast<std::size_t>(values.size()) < row_count * column_count)
+      throw std::invalid_argument("ntk: too few numbers for a matrix of that shape");
   }
   operator MatrixView<const T>() const requires(!std::is_const_v<T>) { return {data, rows, columns, stride}; }
   T* row(std::size_t i) const { return data + i * stride; }
@@ -56,7 +60,11 @@ inline constexpr Selector nngp = Selector::nngp, ntk = Selector::ntk;
 namespace views {
 
 template <class X>
-concept Shaped = requires(X& x) { x.data(); x.rows(); x.cols(); };  // Eigen's matrices, arrays and maps, and others in their form
+concept Shaped = requires(X& x) {
+  x.data();
+  x.rows();
+  x.cols();
+};  // Eigen's matrices, arrays and maps, and others in their form
 template <class X>
 inline constexpr bool is_view = false;
 template <class T>
@@ -66,7 +74,11 @@ inline constexpr bool is_view<MatrixView<T>> = true;
 template <Shaped X>
 auto of(X& x) {
   std::size_t stride = static_cast<std::size_t>(x.cols());
-  if constexpr (requires { x.outerStride(); x.innerStride(); X::IsRowMajor; }) {
+  if constexpr (requires {
+                  x.outerStride();
+                  x.innerStride();
+                  X::IsRowMajor;
+                }) {
     const bool row = X::IsRowMajor;
     if (!row && x.cols() != 1) throw std::invalid_argument("ntk: the matrix is column-major; use Eigen::RowMajor");
     stride = static_cast<std::size_t>(row ? x.outerStride() : x.innerStride());
@@ -84,8 +96,10 @@ concept MatrixLike = views::is_view<std::remove_cvref_t<X>> || views::Shaped<std
 // What converts to a view, as that view.
 template <MatrixLike X>
 auto matrix(X&& x) {
-  if constexpr (views::is_view<std::remove_cvref_t<X>>) return x;
-  else return views::of(x);
+  if constexpr (views::is_view<std::remove_cvref_t<X>>)
+    return x;
+  else
+    return views::of(x);
 }
 template <MatrixLike X>
 auto const_matrix(const X& x) {
@@ -93,12 +107,15 @@ auto const_matrix(const X& x) {
   return MatrixView<std::add_const_t<std::remove_pointer_t<decltype(view.data)>>>(view.data, view.rows, view.columns, view.stride);
 }
 template <class T>
-VectorView<T> vector(VectorView<T> v) { return v; }
-template <class X>
-requires requires(X& x) { x.data(); x.size(); }
-auto vector(X&& x) {
-  return VectorView<std::remove_pointer_t<decltype(x.data())>>(x.data(), static_cast<std::size_t>(x.size()));
+VectorView<T> vector(VectorView<T> v) {
+  return v;
 }
+template <class X>
+requires requires(X& x) {
+  x.data();
+  x.size();
+}
+auto vector(X&& x) { return VectorView<std::remove_pointer_t<decltype(x.data())>>(x.data(), static_cast<std::size_t>(x.size())); }
 
 }  // namespace ntk
 #endif

@@ -1,5 +1,5 @@
-// ntkc eval: the kernel matrix of real data. All that can be wrong with specs and options is said before the data is read, all that can be wrong
-// with the data before anything is computed.
+// ntkc eval: the kernel matrix of real data. All that can be wrong with specs and options is said before the data is read, all that can be
+// wrong with the data before anything is computed.
 #include "driver/eval.hpp"
 
 #include <unistd.h>
@@ -45,8 +45,10 @@ Wanted read_options(const Options& o, Diagnostics& diagnostics) {
   };
   const auto rows = [&](std::string_view option, const std::string& text, io::Rows& to) {
     if (text.empty()) return;
-    if (const auto parsed = io::parse_rows(text)) to = *parsed;
-    else wrong(option, text, "A:B, rows from A up to and without B, counted from 0");
+    if (const auto parsed = io::parse_rows(text))
+      to = *parsed;
+    else
+      wrong(option, text, "A:B, rows from A up to and without B, counted from 0");
   };
   rows("--rows", o.rows, w.rows);
   rows("--rows-y", o.rows_y, w.rows_y);
@@ -61,7 +63,8 @@ Wanted read_options(const Options& o, Diagnostics& diagnostics) {
   if (!o.memory.empty() && !bytes(o.memory, w.options.memory)) wrong("--memory", o.memory, "a number of bytes such as 512M or 4G");
   using When = driver::Progress::When;
   w.options.progress = o.progress == "always" ? When::always : o.progress == "never" || o.quiet ? When::never : When::automatic;
-  if (!o.sweep.empty() && !(w.sweep = driver::parse_sweep(o.sweep))) wrong("--sweep", o.sweep, "NAME=LO:HI:STEP with STEP > 0 and LO <= HI");
+  if (!o.sweep.empty() && !(w.sweep = driver::parse_sweep(o.sweep)))
+    wrong("--sweep", o.sweep, "NAME=LO:HI:STEP with STEP > 0 and LO <= HI");
   if (o.x.empty()) diagnostics.report_global(Code::missing_operand, "eval", "--x FILE");
   if (o.y.empty() && !o.rows_y.empty()) diagnostics.report_global(Code::missing_operand, "eval", "--y FILE for --rows-y");
   if (!o.y.empty() && o.diag) diagnostics.report_global(Code::options_disagree, "--diag", "--y");
@@ -91,7 +94,8 @@ std::deque<Job> jobs(const driver::Request& request, const Wanted& wanted, const
 bool compile(std::deque<Job>& jobs, Provider& provider, Report& report, Diagnostics& about) {
   for (Job& job : jobs) {
     auto& c = job.compilation = driver::compile(provider, job.request);
-    if (c.ok() && c.plans.size() > 1) about.report_global(Code::several_networks, job.request.spec, c.plans.size(), "eval").suggest("choose one with --network NAME");
+    if (c.ok() && c.plans.size() > 1)
+      about.report_global(Code::several_networks, job.request.spec, c.plans.size(), "eval").suggest("choose one with --network NAME");
     report.judge(c.diagnostics);
     report.add(c.diagnostics, &c.sources);
     if (!c.ok() || about.has_errors()) return false;
@@ -133,8 +137,10 @@ int run_eval(const Options& options) {
     return driver::EvalJob{job.compilation, *x, y ? &*y : nullptr, wanted.options, job.output, job.heading, job.request.defines};
   };
   for (const Job& job : all) {
-    if (options.dry_run) write_descriptor(STDOUT_FILENO, (job.heading.empty() ? "" : "# " + job.heading + "\n") + driver::estimate(eval_job(job)));
-    else driver::check_output(eval_job(job), about);
+    if (options.dry_run)
+      write_descriptor(STDOUT_FILENO, (job.heading.empty() ? "" : "# " + job.heading + "\n") + driver::estimate(eval_job(job)));
+    else
+      driver::check_output(eval_job(job), about);
     if (about.has_errors()) break;
   }
   if (!settle(about, report) || options.dry_run) return report.finish();

@@ -1,4 +1,5 @@
-// Hermite series of both sides, each computed once a sample by quadrature split at the breaks, and direct integration where their tails are not small.
+// Hermite series of both sides, each computed once a sample by quadrature split at the breaks, and direct integration where their tails are
+// not small.
 #include "passes/duals.hpp"
 
 namespace ntkc::passes {
@@ -11,7 +12,8 @@ using Covariance = ir::Builder::Covariance;
 std::optional<ir::Value> mean(ir::Builder& b, std::uint32_t phi, int order, ir::Value q) { return b.mean_quadrature(phi, order, q); }
 
 std::optional<ir::Value> dual(ir::Builder& b, std::uint32_t phi, std::uint32_t psi, int order_phi, int order_psi, const Covariance& k) {
-  const ir::Value series_phi = b.hermite(phi, order_phi, kHermiteDegree, k.q1), series_psi = b.hermite(psi, order_psi, kHermiteDegree, k.q2);
+  const ir::Value series_phi = b.hermite(phi, order_phi, kHermiteDegree, k.q1),
+                  series_psi = b.hermite(psi, order_psi, kHermiteDegree, k.q2);
   return b.dual_quadrature(phi, psi, order_phi, order_psi, k, series_phi, series_psi);
 }
 
@@ -35,8 +37,8 @@ std::optional<ir::Value> distance(ir::Builder& b, std::uint32_t phi, const Covar
   return unless_equal(b, k, m.uu + m.vv - 2.0 * m.uv);
 }
 
-// With a distance D that does not cancel, e = D - (A - B)^2 = 2 (A B - E[phi(u) phi(v)]) and the determinant is e (A B - e / 4), A^2 and B^2 the second
-// moments. Without one, both forms lose alike, and the plain one is shorter.
+// With a distance D that does not cancel, e = D - (A - B)^2 = 2 (A B - E[phi(u) phi(v)]) and the determinant is e (A B - e / 4), A^2 and
+// B^2 the second moments. Without one, both forms lose alike, and the plain one is shorter.
 std::optional<ir::Value> gram(ir::Builder& b, std::uint32_t phi, const Covariance& k) {
   const Second m = second(b, phi, k);
   for (const DualMethod& method : dual_methods()) {

@@ -1,0 +1,313 @@
+#include "random_spec.hpp"
+
+#include <fmt/format.h>
+
+#include <vector>
+
+namespace ntkc::tests {
+namespace {
+
+// A stretch of a body, with its loops and without.
+struct Text {
+  std::string loops, plain;
+  void add(const std::string& both) { loops += both; plain += both; }
+  void add(const Text& t) { loops += t.loops; plain += t.plain; }
+};
+
+enum class Law { data, gaussian, other };
+
+class Generator {
+ public:
+  Generator(std::uint64_t seed, bool integrated) : state_(seed * 0x9e3779b97f4a7c15u + 0x632be59bd9b4e019u), integrated_(integrated) {}
+
+  RandomSpec run() {
+    nngp_only_ = chance(0.1);
+    growing_ = chance(0.25);
+    widths_ = chance(0.3);
+    second_input_ = chance(0.2);
+    Text head, body;
+    head.add("ntk 1\n");
+    if (integrated_) head.add("activation bump(x, a = 0.7) = max(x - a, 0) - min(abs(x), 1) * 0.3\nactivation smooth(x, b = 1.5) = x / (1 + exp(-b * x))\n");
+    for (int i = below(3); i > 0; --i) {
+      const std::string name = fmt::format("p{}", params_.size());
+      head.add(fmt::format("param {} = {} in [0.1, 3]\n", name, real(0.5, 1.5)));
+      params_.push_back(name);
+    }
+    Text networks;
+    body.add("  input x: [5]\n");
+    if (second_input_) body.add("  input y: [5]\n");
+    nodes_.push_back({"x", Law::data});
+    if (second_input_) nodes_.push_back({"y", Law::data});
+    if (chance(0.4)) body.add(fmt::format("  default dense(sigma_b = {})\n", chance(0.3) ? "0" : real(0.05, 1)));
+    if (chance(0.3)) body.add(fmt::format("  default (sigma_w = {})\n", positive(0.7, 1.6)));
+    if (widths_) body.add("  default dense(width = 16)\n");
+    if (widths_ && chance(0.4)) body.add("  default dense(parameterization = standard)\n");
+    Law law = Law::data;
+    const Text main = statements(law, integrated_ ? 3 + below(2) : 2 + below(6), integrated_ ? 1 : 3);
+    body.add(lets_);
+    body.add(main);
+    if (law != Law::gaussian || chance(0.5)) body.add("  " + dense() + "\n");
+    Text all = head;
+    all.add(blocks_);
+    all.add("network n {\n");
+    all.add(body);
+    all.add("}\n");
+    return {all.loops, all.plain, loops_, !nngp_only_, integrated_};
+  }
+
+ private:
+  std::uint64_t next() {  // splitmix64
+    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15u);
+    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
+    return z ^ (z >> 31);
+  }
+  int below(int n) { return static_cast<int>(next() % static_cast<unsigned>(n)); }
+  double unit() { return static_cast<double>(next() >> 11) * 0x1p-53; }
+  bool chance(double p) { return unit() < p; }
+  std::string real(double lo, double hi) { return fmt::format("{:.3g}", lo + (hi - lo) * unit()); }
+  std::string signed_real(double hi) { return real(-hi, hi); }
+  std::string positive(double lo, double hi) {
+    if (!params_.empty() && chance(0.3)) return params_[below(static_cast<int>(params_.size()))] + (chance(0.3) ? " * 0.9" : "");
+    return chance(0.1) ? "sqrt(2)" : real(lo, hi);
+  }
+
+  std::string dense() {
+    std::string args;
+    const auto add = [&](const std::string& a) { args += (args.empty() ? "" : ", ") + a; };
+    if (chance(0.6)) add("sigma_w = " + positive(0.6, 1.7));
+    if (chance(0.4)) add("sigma_b = " + (chance(0.1) ? std::string("0") : real(0.02, 1.2)));
+    if (chance(0.15)) add("lr = " + real(0, 2));
+    if (chance(0.1)) add("lr_b = " + real(0, 2));
+    if (chance(0.07)) add("trainable = false");
+    if (widths_ && chance(0.1)) add("parameterization = standard");
+    if (!widths_ && chance(0.05)) add("width = 8");
+    return args.empty() ? "dense" : "dense(" + args + ")";
+  }
+
+  std::string activation() {
+    if (integrated_) {
+      switch (below(8)) {
+        case 0: return "tanh";
+        case 1: return "softplus";
+        case 2: return fmt::format("swish(beta = {})", real(0.5, 2));
+        case 3: return "bump";
+        case 4: return "smooth";
+        case 5: return "hard_tanh";
+        case 6: return fmt::format("elu(alpha = {})", real(0.5, 1.5));
+        default: break;
+      }
+    }
+    if (nngp_only_ && chance(0.4)) return chance(0.5) ? "step" : "sign";
+    if (growing_ && chance(0.3)) {
+      switch (below(5)) {
+        case 0: return fmt::format("exp(a = {}, b = {})", signed_real(1), real(-0.4, 0.4));
+        case 1: return fmt::format("monomial(n = {})", 1 + below(4));
+        case 2: return fmt::format("polynomial([{}, {}, {}, {}])", signed_real(1), signed_real(1), signed_real(0.5), signed_real(0.2));
+        case 3: return fmt::format("hermite(n = {})", 1 + below(4));
+        default: return fmt::format("rectified_power(n = {})", 1 + below(3));
+      }
+    }
+    switch (below(14)) {
+      case 0: case 1: case 2: return "relu";
+      case 3: return chance(0.5) ? "leaky_relu" : fmt::format("leaky_relu(slope = {})", real(-0.5, 0.5));
+      case 4: return "abs";
+      case 5: return fmt::format("ab_relu(a = {}, b = {})", signed_real(1.2), signed_real(1.2));
+      case 6: return fmt::format("erf(a = {}, b = {}, c = {})", signed_real(1.5), signed_real(1.5), chance(0.5) ? "0" : signed_real(0.5));
+      case 7: return "norm_cdf";
+      case 8: return "gelu";
+      case 9: return fmt::format("sin(a = {}, b = {}, c = {})", signed_real(1.3), signed_real(1), chance(0.5) ? "0" : signed_real(1));
+      case 10: return fmt::format("cos(a = {}, b = {}, c = {})", signed_real(1.3), signed_real(1), chance(0.5) ? "0" : signed_real(1));
+      case 11: return fmt::format("rbf(gamma = {})", positive(0.1, 1));
+      case 12: return fmt::format("gaussian(a = {}, b = {})", signed_real(1.3), real(-1.5, -0.1));
+      default: return chance(0.6) ? "gabor" : chance(0.6) ? "erf" : fmt::format("exp_normalized(gamma = {}, shift = {})", real(0.2, 2), signed_real(1));
+    }
+  }
+
+  std::string fresh(const char* stem) { return fmt::format("{}{}", stem, ++names_); }
+
+  Text statements(Law& law, int n, int depth) {
+    Text text;
+    const std::size_t seen = nodes_.size(), shared = shared_.size();
+    for (int i = 0; i < n; ++i) {
+      text.add(std::string(2, ' '));
+      text.add(statement(law, depth));
+      text.add("\n");
+      if (chance(0.12) && !inside_shared_) {
+        nodes_.push_back({fresh("h"), law});
+        text.add("  as " + nodes_.back().name + "\n");
+      }
+    }
+    nodes_.resize(seen);
+    shared_.resize(shared);
+    return text;
+  }
+
+  Text one(const std::string& s) { return {s, s}; }
+
+  Text affine(Law& law) {
+    law = Law::gaussian;
+    if (chance(0.12) && !inside_shared_) {
+      if (shared_.empty() || chance(0.3)) {
+        shared_.push_back(fresh("w"));
+        return one("let " + shared_.back() + " = " + dense() + "; " + shared_.back());
+      }
+      return one(shared_[below(static_cast<int>(shared_.size()))]);
+    }
+    if (chance(0.08)) return block();
+    return one(dense());
+  }
+
+  Text block() {
+    const std::string name = fresh("b");
+    const std::string argument = real(0.8, 1.4);
+    blocks_.add(fmt::format("block {}(s = {}) {{ dense(sigma_w = s{}); {}; dense }}\n", name, argument, chance(0.5) ? ", sigma_b = 0.3" : "", activation()));
+    const std::string use = chance(0.5) ? name : fmt::format("{}(s = {})", name, positive(0.7, 1.4));
+    return one(use);
+  }
+
+  Text statement(Law& law, int depth) {
+    const double r = unit();
+    if (law == Law::gaussian && r < 0.4) {
+      law = Law::other;
+      return one(activation());
+    }
+    if (law != Law::gaussian && r < 0.5) return affine(law);
+    if (r < 0.55) return affine(law);
+    if (depth > 0 && r < 0.85) return structure(law, depth - 1);
+    if (r < 0.89) return one(chance(0.2) ? "identity" : fmt::format("scale({})", signed_real(1.5)));
+    if (r < 0.95) return one(chance(0.5) ? "layer_norm" : fmt::format("layer_norm(eps = {})", chance(0.5) ? "0.01" : "1e-6"));
+    if (r < 0.97 || law != Law::gaussian) {
+      law = law == Law::data ? Law::data : Law::other;
+      return one(fmt::format("dropout({})", real(0, 0.6)));
+    }
+    law = Law::other;
+    return one(activation());
+  }
+
+  Text structure(Law& law, int depth) {
+    switch (below(8)) {
+      case 0: case 1: return residual(law, depth);
+      case 2: return join("sum", law, depth);
+      case 3: return join("product", law, depth);
+      case 4: return join("concat", law, depth);
+      default: return repeat(law, depth);
+    }
+  }
+
+  // A body that leaves the law what it was, more often than not.
+  Text body(Law& law, int depth) {
+    const Law start = law;
+    Text text = statements(law, 1 + below(3), depth);
+    if (law == start || chance(0.2)) return text;
+    if (start == Law::gaussian || law == Law::data || start == Law::data) {
+      text.add("  " + dense() + "\n");
+      law = Law::gaussian;
+    } else if (law == Law::gaussian && !integrated_) {
+      text.add("  " + activation() + "\n");
+      law = Law::other;
+    }
+    return text;
+  }
+
+  Text residual(Law& law, int depth) {
+    if (law == Law::data && !widths_ && chance(0.7)) return affine(law);
+    Law inner = law, other = law;
+    Text text = one(chance(0.3) ? fmt::format("residual(scale = {}) {{\n", positive(0.3, 1.2)) : "residual {\n");
+    text.add(body(inner, depth));
+    text.add("  }");
+    if (chance(0.3)) {
+      text.add(" shortcut {\n");
+      text.add(body(other, depth));
+      text.add("  }");
+    }
+    law = inner == other ? law_of_sum(inner) : Law::other;
+    return text;
+  }
+  static Law law_of_sum(Law law) { return law; }
+
+  Text join(const char* kind, Law& law, int depth) {
+    const int n = chance(0.8) ? 2 : 3;
+    const bool sum = std::string(kind) == "sum", concat = std::string(kind) == "concat";
+    Text text = one(kind);
+    if ((sum && chance(0.3)) || (concat && chance(0.4))) {
+      std::string weights;
+      for (int i = 0; i < n; ++i) weights += (i ? ", " : "") + (sum ? signed_real(1.3) : real(0.5, 3));
+      text.add("(weights = [" + weights + "])");
+    }
+    text.add(" {\n");
+    Law joined = law;
+    for (int i = 0; i < n; ++i) {
+      Law branch = law;
+      text.add("  branch");
+      if (chance(0.25) && !inside_shared_) {
+        const auto& node = nodes_[below(static_cast<int>(nodes_.size()))];
+        text.add(" from " + node.name);
+        branch = node.law;
+      }
+      text.add(" {\n");
+      text.add(body(branch, depth));
+      if (branch == Law::data) {
+        text.add("  " + dense() + "\n");
+        branch = Law::gaussian;
+      }
+      text.add("  }\n");
+      joined = i == 0 ? branch : joined == branch ? joined : Law::other;
+    }
+    text.add("  }");
+    law = joined == Law::gaussian && (sum || concat) ? Law::gaussian : Law::other;
+    return text;
+  }
+
+  Text repeat(Law& law, int depth) {
+    Text text;
+    if (law == Law::data && (!widths_ || chance(0.8))) {
+      text.add(affine(law));
+      text.add("\n  ");
+    }
+    const int count = chance(0.1) ? 0 : chance(0.2) ? 5 : 1 + below(3);
+    const bool shared = chance(0.3);
+    const bool outer = inside_shared_;
+    inside_shared_ = inside_shared_ || shared;
+    loops_ = true;
+    const Law start = law;
+    Text round = body(law, depth);
+    if (law != start && start == Law::gaussian) {
+      round.add("  " + dense() + "\n");
+      law = start;
+    } else if (law != start) {
+      law = Law::other;
+    }
+    inside_shared_ = outer;
+    text.loops += fmt::format("repeat {}{} {{\n{}  }}", count, shared ? " shared" : "", round.loops);
+    if (count == 0) law = start;
+    if (shared && count > 0) {  // one instance of a block, used in each round
+      const std::string block = fresh("b"), use = fresh("w");
+      blocks_.plain += fmt::format("block {} {{\n{}}}\n", block, round.plain);
+      text.plain += fmt::format("let {} = {}\n", use, block);
+      for (int i = 0; i < count; ++i) text.plain += "  " + use + "\n";
+    } else if (count > 0) {
+      for (int i = 0; i < count; ++i) text.plain += fmt::format("{}sum {{ branch {{\n{}  }} }}", i ? "\n  " : "", round.plain);
+    } else {
+      text.plain += "identity";
+    }
+    return text;
+  }
+
+  struct Named {
+    std::string name;
+    Law law;
+  };
+  std::uint64_t state_;
+  bool integrated_, nngp_only_ = false, growing_ = false, widths_ = false, second_input_ = false, loops_ = false, inside_shared_ = false;
+  int names_ = 0;
+  std::vector<std::string> params_, shared_;
+  std::vector<Named> nodes_;
+  Text blocks_, lets_;
+};
+
+}  // namespace
+
+RandomSpec random_spec(std::uint64_t seed, bool integrated) { return Generator(seed, integrated).run(); }
+
+}  // namespace ntkc::tests
