@@ -20,6 +20,16 @@ Form mean(ir::Builder& b, const graph::Args& args, Value q, int order) {
   return std::nullopt;
 }
 
+Form distance(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& covariance) {
+  const Num along = exact(b, expr::sin(real(args, "c"))), across = exact(b, expr::cos(real(args, "c")));
+  return wave_distance(K(b, covariance), real(b, args, "a"), real(b, args, "b"), along, across);
+}
+
+Form gram(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& covariance) {
+  const expr::Expr& phase = real(args, "c");
+  return wave_gram(K(b, covariance), real(b, args, "a"), real(b, args, "b"), expr::simplify(expr::sin(phase)), expr::simplify(expr::cos(phase)));
+}
+
 }  // namespace
 
 Activation cos() {
@@ -33,7 +43,7 @@ Activation cos() {
                 return expr::simplify(activations::real(args, "a") *
                                       expr::cos(activations::real(args, "b") * expr::Expr::variable() + activations::real(args, "c")));
               },
-          .closed = Closed{dual, mean},
+          .closed = Closed{dual, mean, distance, gram},
           .examples = {"cos", "cos(a = 1.3, b = 0.8, c = 0.4)"}};
 }
 

@@ -1,6 +1,6 @@
 // kappa = a^2 (2/pi) atan2(2 b^2 c, W) + c^2, kappa-dot = a^2 b^2 (4/pi) / W, W^2 = 1 + 2 b^2 (q1 + q2) + 4 b^4 gram: no difference in
 // sight.
-#include "activations/forms.hpp"
+#include "activations/differences.hpp"
 
 namespace ntkc::activations {
 namespace {
@@ -21,6 +21,19 @@ Form mean(ir::Builder& b, const graph::Args& args, Value q, int order) {
   return std::nullopt;
 }
 
+Form distance(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& covariance) {
+  const K k(b, covariance);
+  return (2 * square(real(b, args, "a")) / pi(b) * Roots(k, 2 * square(real(b, args, "b"))).arc_distance(k)).v;
+}
+
+Form gram(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& covariance) {
+  const expr::Expr& shift = real(args, "c");
+  const K given(b, covariance), k = shift == expr::Expr(0) ? folded(given) : given;
+  const Num a2 = 2 * square(real(b, args, "a")) / pi(b), rate = 2 * square(real(b, args, "b"));
+  const auto moment = [&](Num q) { return a2 * atan2(rate * q, sqrt(1 + 2 * rate * q)) + square(exact(b, shift)); };
+  return gram_from_distance(moment(k.q1), moment(k.q2), a2 * Roots(k, rate).arc_distance(k)).v;
+}
+
 }  // namespace
 
 Activation erf() {
@@ -34,7 +47,7 @@ Activation erf() {
                 return expr::simplify(activations::real(args, "a") * expr::erf(activations::real(args, "b") * expr::Expr::variable()) +
                                       activations::real(args, "c"));
               },
-          .closed = Closed{dual, mean},
+          .closed = Closed{dual, mean, distance, gram},
           .examples = {"erf", "erf(a = 1.5, b = 0.7, c = 0.2)"}};
 }
 

@@ -1,5 +1,5 @@
 // kappa = 1/4 + atan2(c, W) / (2 pi), W^2 = (1 + q1)(1 + q2) - c^2 = 1 + q1 + q2 + gram.
-#include "activations/forms.hpp"
+#include "activations/differences.hpp"
 
 namespace ntkc::activations {
 namespace {
@@ -18,6 +18,17 @@ Form mean(ir::Builder& b, const graph::Args&, Value q, int order) {
   return std::nullopt;
 }
 
+Form distance(ir::Builder& b, const graph::Args&, const ir::Builder::Covariance& covariance) {
+  const K k(b, covariance);
+  return (Roots(k, number(b, 1)).arc_distance(k) / (2 * pi(b))).v;
+}
+
+Form gram(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& covariance) {
+  const auto moment = [&](Num q) { return 0.25 + atan2(q, sqrt(1 + 2 * q)) / (2 * pi(b)); };
+  const K k(b, covariance);
+  return gram_from_distance(moment(k.q1), moment(k.q2), ir::num(b, *distance(b, args, covariance))).v;
+}
+
 }  // namespace
 
 Activation norm_cdf() {
@@ -25,7 +36,7 @@ Activation norm_cdf() {
           .doc = "the standard normal distribution function, (1 + erf(x / sqrt(2))) / 2",
           .reference = "Williams 1997",
           .phi = [](const graph::Args&) { return expr::norm_cdf(expr::Expr::variable()); },
-          .closed = Closed{dual, mean}};
+          .closed = Closed{dual, mean, distance, gram}};
 }
 
 }  // namespace ntkc::activations

@@ -20,6 +20,10 @@ Form mean(ir::Builder& b, const graph::Args& args, Value q, int order) {
   return polynomial_mean(b, differentiated(coefficients(args), order), q);
 }
 
+Form distance(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& k) { return polynomial_distance(b, coefficients(args), K(b, k)); }
+
+Form gram(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& k) { return polynomial_gram(b, coefficients(args), K(b, k)); }
+
 expr::Expr phi(const graph::Args& args) {
   expr::Expr sum = 0;
   int n = 0;
@@ -41,7 +45,7 @@ Activation polynomial() {
           .doc = "c0 + c1 x + c2 x^2 + ...",
           .reference = "Isserlis 1918",
           .phi = phi,
-          .closed = Closed{dual, mean},
+          .closed = Closed{dual, mean, distance, gram},
           .fault = fault,
           .examples = {"polynomial([0.5, -1, 0.25, 2])", "polynomial([3])"}};
 }

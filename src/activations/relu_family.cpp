@@ -1,5 +1,7 @@
 #include "activations/relu_family.hpp"
 
+#include "activations/differences.hpp"
+
 namespace ntkc::activations {
 namespace {
 
@@ -8,6 +10,9 @@ struct Moments {
   Moments(ir::Builder& b, const Slopes& s)
       : mean_square(exact(b, (s.a * s.a + s.b * s.b) / 2)), jump_square(exact(b, (s.b - s.a) * (s.b - s.a))) {}
 };
+
+// |x| is even: near rho = -1 its values are near each other, too.
+K near_side(const Slopes& s, const K& k) { return s.a == -s.b ? folded(k) : k; }
 
 Num product_of_deviations(const K& k) { return sqrt(k.q1 * k.q2); }
 
@@ -31,7 +36,7 @@ Form rectifier_mean(ir::Builder& b, const Slopes& s, Value q, int order) {
 
 // m D - (b - a)^2 / pi s1 s2 (sin t - t cos t).
 Form rectifier_distance(ir::Builder& b, const Slopes& s, const ir::Builder::Covariance& covariance) {
-  const K k(b, covariance);
+  const K k = near_side(s, K(b, covariance));
   const Moments m(b, s);
   const Num theta = angle(k.gram, k.c);
   return (m.mean_square * k.D - m.jump_square / pi(b) * product_of_deviations(k) * apply(Function::sin_minus_x_cos, theta)).v;
@@ -39,7 +44,7 @@ Form rectifier_distance(ir::Builder& b, const Slopes& s, const ir::Builder::Cova
 
 // q1 q2 e (2m - e), e = m (1 - rho') = 2 m sin^2(t/2) - (b - a)^2 / (2 pi) (sin t - t cos t).
 Form rectifier_gram(ir::Builder& b, const Slopes& s, const ir::Builder::Covariance& covariance) {
-  const K k(b, covariance);
+  const K k = near_side(s, K(b, covariance));
   const Moments m(b, s);
   const Num theta = angle(k.gram, k.c), half_sine = apply(Function::sin, theta / 2);
   const Num e = 2 * m.mean_square * square(half_sine) - m.jump_square / (2 * pi(b)) * apply(Function::sin_minus_x_cos, theta);

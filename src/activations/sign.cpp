@@ -18,16 +18,20 @@ Form mean(ir::Builder& b, const graph::Args&, Value q, int order) {
   return std::nullopt;
 }
 
+// E[sign(u)^2]. Without variance the sign is 0, and so is the covariance.
+Num second(Num q) { return select(less(number(*q.b, 0), q), number(*q.b, 1), number(*q.b, 0)); }
+Num random(const K& k, Num yes, Num no) { return select(less(number(*k.c.b, 0), ir::apply(Function::min, k.q1, k.q2)), yes, no); }
+
 Form distance(ir::Builder& b, const graph::Args&, const ir::Builder::Covariance& covariance) {
   const K k(b, covariance);
-  return (4 / pi(b) * angle(k.gram, k.c)).v;
+  return random(k, 4 / pi(b) * angle(k.gram, k.c), second(k.q1) + second(k.q2)).v;
 }
 
 // 1 - kappa^2 = (2t/pi)(2 - 2t/pi).
 Form gram(ir::Builder& b, const graph::Args&, const ir::Builder::Covariance& covariance) {
   const K k(b, covariance);
   const Num turns = angle(k.gram, k.c) / pi(b);
-  return (4 * turns * (1 - turns)).v;
+  return random(k, 4 * turns * (1 - turns), number(b, 0)).v;
 }
 
 }  // namespace

@@ -19,16 +19,21 @@ Form mean(ir::Builder& b, const graph::Args&, Value q, int order) {
   return std::nullopt;
 }
 
+// E[step(u)^2]. Without variance the angle to everything is pi/2, as in `dual`, and the second moments decide.
+Num second(Num q) { return select(less(number(*q.b, 0), q), number(*q.b, 0.5), number(*q.b, 0.25)); }
+Num random(const K& k, Num yes, Num no) { return select(less(number(*k.c.b, 0), ir::apply(Function::min, k.q1, k.q2)), yes, no); }
+
 Form distance(ir::Builder& b, const graph::Args&, const ir::Builder::Covariance& covariance) {
   const K k(b, covariance);
-  return (angle(k.gram, k.c) / pi(b)).v;
+  const Num turns = angle(k.gram, k.c) / pi(b);
+  return random(k, turns, second(k.q1) + second(k.q2) - (1 - turns)).v;
 }
 
 // 1/4 - kappa^2 = t (2 pi - t) / (4 pi^2).
 Form gram(ir::Builder& b, const graph::Args&, const ir::Builder::Covariance& covariance) {
   const K k(b, covariance);
   const Num turns = angle(k.gram, k.c) / (2 * pi(b));
-  return (turns * (1 - turns)).v;
+  return random(k, turns * (1 - turns), second(k.q1) * second(k.q2) - square(0.5 - turns)).v;
 }
 
 }  // namespace

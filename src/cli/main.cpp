@@ -16,8 +16,9 @@ namespace ntkc::cli {
 namespace {
 
 int say(const std::string& text) {
-  write_descriptor(STDOUT_FILENO, text);
-  return driver::kSuccess;
+  Report report{Options{}};
+  report.print(text);
+  return report.finish();
 }
 
 int fail(const Diagnostics& diagnostics) {

@@ -62,6 +62,14 @@ void Report::add(const Diagnostics& diagnostics, const Sources* sources) {
   }
 }
 
+void Report::print(const std::string& text) {
+  const auto failure = write_descriptor(STDOUT_FILENO, text);
+  if (!failure) return;
+  Diagnostics diagnostics;
+  diagnostics.report_global(Code::cannot_write, "standard output", *failure);
+  add(diagnostics);
+}
+
 void Report::say(const std::string& line) const {
   if (options_.verbose) write_descriptor(STDERR_FILENO, line + "\n");
 }

@@ -15,6 +15,8 @@ class Report {
   void judge(Diagnostics& diagnostics) const;
   // To be printed; judged before.
   void add(const Diagnostics& diagnostics, const Sources* sources = nullptr);
+  // A result on standard output; that it cannot be written is an error.
+  void print(const std::string& text);
   // Lines about what is done: with -v only.
   void say(const std::string& line) const;
   // Prints what is left and gives the exit status.

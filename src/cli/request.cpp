@@ -7,7 +7,6 @@
 
 #include "driver/params.hpp"
 #include "passes/pass.hpp"
-#include "support/output.hpp"
 
 namespace ntkc::cli {
 namespace {
@@ -90,7 +89,7 @@ std::optional<int> dump(const Options& options, const driver::Request& request, 
   report.judge(compilation.diagnostics);
   if (!options.dump.empty()) text += driver::dump(compilation, options.dump);
   report.add(compilation.diagnostics, &compilation.sources);
-  write_descriptor(STDOUT_FILENO, text);
+  report.print(text);
   return report.finish();
 }
 

@@ -45,6 +45,7 @@ ir::Value Recursion::slot(LoopId loop, const Demanded& d, const std::vector<ir::
 // Stands for a value that the next run will have; the program of this run is thrown away.
 ir::Value Recursion::placeholder() {
   complete_ = false;
+  missing_ = true;
   return builder_.same_sample();
 }
 
@@ -68,12 +69,12 @@ void Recursion::build_loop(LoopId id) {
     state.arguments.push_back(
         builder_.argument(state.block, ir::Type::number, s.stage, hint(s.demanded.quantity, s.demanded.u.side != s.demanded.v.side)));
   for (const Slot& s : slots) yields.push_back(at(s.demanded, loop.body));
-  for (std::size_t i = 0; i < slots.size(); ++i) {
-    const ir::Stage needed = ir::join(builder_.node(initial[i]).stage, builder_.node(yields[i]).stage);
-    if (ir::join(needed, slots[i].stage) != slots[i].stage) {
-      slots_[id][i].stage = ir::join(needed, slots[i].stage);
-      complete_ = false;
-    }
+  // A placeholder tells nothing of the stage; the next run will.
+  for (std::size_t i = 0; i < slots.size() && !missing_; ++i) {
+    const ir::Stage needed = ir::join(slots[i].stage, ir::join(builder_.node(initial[i]).stage, builder_.node(yields[i]).stage));
+    if (needed == slots[i].stage) continue;
+    slots_[id][i].stage = needed;
+    complete_ = false;
   }
   const ir::Value node = builder_.close(state.block, initial, yields);
   for (std::uint32_t i = 0; i < slots.size(); ++i) state.results.push_back(builder_.result(node, i));

@@ -8,17 +8,57 @@ using graph::NodeId;
 
 bool on_parts(const Node& node) { return node.kind == "activation" || node.kind == "layer_norm"; }
 
-// The node for part number i of the concat `whole`, which stands at the node's input.
-Node on_part(const Node& node, const Node& whole, std::size_t i) {
-  Node part = node;
-  part.inputs = {whole.inputs[i]};
-  part.shape.channels = {};
-  if (node.kind == "layer_norm") {
-    part.inputs.insert(part.inputs.end(), whole.inputs.begin(), whole.inputs.end());
-    part.weights = whole.weights;
+// A node that stands on a concat, put on each of its parts, parts of parts included: the concat of what comes out.
+class Split {
+ public:
+  Split(std::vector<Node>& nodes, const Node& node, NodeId whole) : nodes_(nodes), node_(node) {
+    if (node.kind == "layer_norm") find_parts(whole, expr::Expr(1));
   }
-  return part;
-}
+
+  NodeId on(NodeId source) {
+    const Node part = nodes_[source];  // a copy: nodes are added
+    if (part.kind == "concat") {
+      Node joined = part;
+      joined.span = node_.span;
+      joined.law = node_.law;
+      joined.loop = node_.loop;
+      for (NodeId& input : joined.inputs) input = on(input);
+      return add(std::move(joined));
+    }
+    Node made = node_;
+    made.inputs = {source};
+    made.inputs.insert(made.inputs.end(), parts_.begin(), parts_.end());
+    made.weights = shares_;
+    made.shape = part.shape;
+    made.width = part.width;
+    if (part.law == graph::Law::data || node_.kind == "layer_norm") made.law = part.law;
+    return add(std::move(made));
+  }
+
+ private:
+  NodeId add(Node node) {
+    nodes_.push_back(std::move(node));
+    return static_cast<NodeId>(nodes_.size() - 1);
+  }
+
+  void find_parts(NodeId u, const expr::Expr& share) {
+    const Node& node = nodes_[u];
+    if (node.kind != "concat") {
+      parts_.push_back(u);
+      shares_.push_back(share);
+      return;
+    }
+    const auto weight = [&](std::size_t i) { return node.weights.empty() ? expr::Expr(1) : node.weights[i]; };
+    expr::Expr total(0);
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) total = total + weight(i);
+    for (std::size_t i = 0; i < node.inputs.size(); ++i) find_parts(node.inputs[i], expr::simplify(share * weight(i) / total));
+  }
+
+  std::vector<Node>& nodes_;
+  const Node& node_;
+  std::vector<NodeId> parts_;        // of a layer_norm: all parts, over which its statistics are taken
+  std::vector<expr::Expr> shares_;
+};
 
 }  // namespace
 
@@ -38,20 +78,7 @@ graph::Network normalize(const graph::Network& network) {
       now[u] = add(std::move(node));
       continue;
     }
-    const Node whole = result.nodes[node.inputs[0]];
-    Node joined = whole;
-    joined.span = node.span;
-    joined.law = node.law;
-    joined.loop = node.loop;
-    for (std::size_t i = 0; i < whole.inputs.size(); ++i) {
-      Node part = on_part(node, whole, i);
-      const Node& source = result.nodes[whole.inputs[i]];
-      part.shape = source.shape;
-      part.width = source.width;
-      if (source.law == graph::Law::data) part.law = graph::Law::data;
-      joined.inputs[i] = add(std::move(part));
-    }
-    now[u] = add(std::move(joined));
+    now[u] = Split(result.nodes, node, node.inputs[0]).on(node.inputs[0]);
   }
   for (graph::Loop& loop : result.loops) {
     loop.carry = now[loop.carry];

@@ -90,6 +90,7 @@ class Recursion final : public layers::Demand {
   };
   std::vector<LoopState> loops_;
   bool complete_ = true;
+  bool missing_ = false;  // a placeholder stands somewhere
 };
 
 }  // namespace ntkc::lower

@@ -89,7 +89,8 @@ graph::NodeId Analyzer::apply_layer(const LayerRef& target, const Bound& bound, 
   if (target.layer->has_weights) node.instance = draw(&again);
   if (!args || at == graph::kNone) return graph::kNone;
   node.args = std::move(*args);
-  if (node.kind == "flatten" && network_.nodes[at].shape.positions.empty()) node.kind = "identity";  // a feature vector is flat
+  const bool flat = node.kind == "flatten" && network_.nodes[at].shape.positions.empty();
+  if (flat || node.kind == "identity") return at;  // what may stand on the node may stand on it still
   if (again && node.kind == "self_attention" && node.args.find("scaling")->second.word() == "sqrt") {
     diagnostics_->report(Code::shared_attention, span).suggest("use `scaling = linear`, or an attention of its own for each use");
     return graph::kNone;
@@ -113,6 +114,12 @@ graph::NodeId Analyzer::apply_activation(const LayerRef& target, const Bound& bo
     auto args = complete(target.activation->arguments, target, bound, defaults.get(), span);
     if (!args) return graph::kNone;
     use.args = std::move(*args);
+    if (const auto fault = target.activation->fault ? target.activation->fault(use.args) : std::nullopt) {
+      const graph::Argument& first = target.activation->arguments.front();
+      diagnostics_->report(Code::no_moments, use.args.find(first.name)->second.span, target.name, *fault)
+          .suggest(fmt::format("`{}` is {}", first.name, first.doc));
+      return graph::kNone;
+    }
     if (target.activation->phi && !target.activation->kernel_only) use.phi = target.activation->phi(use.args);
     jump = target.activation->jump;
   } else {

@@ -65,6 +65,9 @@ TEST_CASE("the examples check, generate and evaluate from the command line") {
     CHECK(check.status == 0);
     CHECK(check.err.empty());
     CHECK(folder.ntkc("gen '" + spec + "' -o out.hpp").status == 0);
+    const auto elsewhere =
+        folder.shell("cd / && env -i LC_ALL=tr_TR.UTF-8 TZ=Asia/Kathmandu OMP_NUM_THREADS=7 \"$NTKC\" gen '" + spec + "' -o -");
+    CHECK(elsewhere.out == test::read(folder / "out.hpp"));
     CHECK(folder.ntkc("gen '" + spec + "' -o out.h --emit=c").status == 0);
     CHECK(folder.ntkc("info '" + spec + "'").status == 0);
     DiskProvider disk;
@@ -75,7 +78,8 @@ TEST_CASE("the examples check, generate and evaluate from the command line") {
       std::size_t input = 0;
       for (const auto& shape : plan.input_shapes) {
         std::string row, file = fmt::format("{}.csv", input);
-        for (std::size_t j = 0; j < *shape.channels.size; ++j) row += fmt::format("{}{}", j ? "," : "", 0.25 + 0.5 * static_cast<double>(j % 4));
+        for (std::size_t j = 0; j < *shape.channels.size; ++j)
+          row += fmt::format("{}{}", j ? "," : "", 0.25 + 0.5 * static_cast<double>(j % 4));
         test::write(folder / file, row + "\n" + row + "1\n");
         words += fmt::format(" --x {}={}", plan.inputs[input++].name, file);
       }
@@ -86,9 +90,9 @@ TEST_CASE("the examples check, generate and evaluate from the command line") {
   }
 }
 
-// 1e-12 is the tolerance of series and quadrature (`ntkc --tolerance`), relative to sqrt(k(x,x) k(x',x')); the judge has 30 digits. The third
-// sample is within 1e-6 of the first: where dependent branches meet, the squared distance is a difference of covariances (docs/mathematics.md),
-// so the angle, and with it the NTK of a kinked activation, keeps 2^-52 / 1e-6 = 2e-10, less what other layers add.
+// 1e-12 is the tolerance of series and quadrature (`ntkc --tolerance`), relative to sqrt(k(x,x) k(x',x')); the judge has 30 digits. The
+// third sample is within 1e-6 of the first: where dependent branches meet, the squared distance is a difference of covariances
+// (docs/mathematics.md), so the angle, and with it the NTK of a kinked activation, keeps 2^-52 / 1e-6 = 2e-10, less what other layers add.
 TEST_CASE("the engine agrees with the judge on the examples") {
   for (const std::string& spec : specs("examples")) {
     DiskProvider disk;

@@ -1,5 +1,6 @@
 // gen: what is written, when, and what is not.
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include "process.hpp"
 
@@ -39,7 +40,11 @@ TEST_CASE("a failed run leaves what was there, and no litter") {
   CHECK(folder.ntkc("gen good.ntk -o no/such/folder/x.hpp").status == 3);
   CHECK(folder.ntkc("gen good.ntk -o out").status == 3);
   CHECK(folder.shell("\"$NTKC\" gen good.ntk -o /dev/full").status == 3);
-  CHECK(folder.shell("\"$NTKC\" gen good.ntk -o - > /dev/full").status == 3);
+  for (const char* command :
+       {"gen good.ntk -o -", "info good.ntk", "check good.ntk --dump=ir", "explain", "completion zsh", "--help", "--version"}) {
+    CAPTURE(command);
+    CHECK(folder.shell(fmt::format("\"$NTKC\" {} > /dev/full", command)).status == 3);
+  }
 }
 
 TEST_CASE("unchanged bytes keep the time stamp; --check tells and writes nothing") {

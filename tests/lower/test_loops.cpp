@@ -32,8 +32,10 @@ const char* const kBodies[] = {
     "dense(sigma_b = 0.1); gelu; layer_norm",
     "dense(sigma_w = 1.3); relu; concat(weights = [3, 1]) { branch {} branch from x {} }",
     "sum(weights = [1, 0.5]) { branch { dense; relu } branch from x { dense(sigma_b = 0.3) } }",
-    "as h; dense; sum { branch { relu; dense } branch from h {} }",
+    "sum { branch { dense; as h; relu; dense; product { branch {} branch from h { erf } } } branch {} }",
     "residual { dense; relu }; dense; residual { erf; dense(sigma_b = 0.4) }",
+    "repeat 2 { dense(sigma_w = 1.2); relu }; residual { dense; erf }",
+    "repeat 2 { dense(sigma_b = 0.1); layer_norm; erf }; dense",
 };
 
 }  // namespace

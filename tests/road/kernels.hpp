@@ -24,8 +24,8 @@ inline std::size_t columns_of(const ir::Program& program) {
   return n;
 }
 
-// Rows that kernels find hard: duplicates, neighbours, opposites, nothing at all, small and large norms.
-inline Samples hard_samples(std::size_t d) {
+// Rows that kernels find hard: duplicates, neighbours, opposites, nothing at all, small norms and (`large`) large ones.
+inline Samples hard_samples(std::size_t d, double large) {
   Samples s(9, std::vector<double>(d));
   for (std::size_t k = 0; k < d; ++k) {
     const double a = std::sin(1.7 * static_cast<double>(k) + 0.3), b = std::cos(2.3 * static_cast<double>(k * k) + 1.1);
@@ -35,11 +35,17 @@ inline Samples hard_samples(std::size_t d) {
     s[3][k] = -a;
     s[4][k] = 0;
     s[5][k] = 1e-3 * b;
-    s[6][k] = 1e3 * (a - 0.5 * b);
+    s[6][k] = large * (a - 0.5 * b);
     s[7][k] = b;
     s[8][k] = 1.25 * a;
   }
   return s;
+}
+
+// Their correlation is 1 or -1, or nearly: what one digit of a covariance is there, is half as many digits of an angle.
+inline bool aligned(std::size_t i, std::size_t j) {
+  const auto direction = [](std::size_t k) { return k <= 3 || k == 8 ? 0u : k == 5 || k == 7 ? 5u : k; };
+  return direction(i) == direction(j);
 }
 
 struct Keep : engine::TileSink {

@@ -33,8 +33,7 @@ class Generator {
       head.add(fmt::format("param {} = {} in [0.1, 3]\n", name, real(0.5, 1.5)));
       params_.push_back(name);
     }
-    Text networks;
-    body.add("  input x: [5]\n");
+        body.add("  input x: [5]\n");
     if (second_input_) body.add("  input y: [5]\n");
     nodes_.push_back({"x", Law::data});
     if (second_input_) nodes_.push_back({"y", Law::data});
@@ -44,7 +43,6 @@ class Generator {
     if (widths_ && chance(0.4)) body.add("  default dense(parameterization = standard)\n");
     Law law = Law::data;
     const Text main = statements(law, integrated_ ? 3 + below(2) : 2 + below(6), integrated_ ? 1 : 3);
-    body.add(lets_);
     body.add(main);
     if (law != Law::gaussian || chance(0.5)) body.add("  " + dense() + "\n");
     Text all = head;
@@ -52,7 +50,7 @@ class Generator {
     all.add("network n {\n");
     all.add(body);
     all.add("}\n");
-    return {all.loops, all.plain, loops_, !nngp_only_, integrated_};
+    return {all.loops, all.plain, loops_, !nngp_only_, growing_, joins_};
   }
 
  private:
@@ -95,7 +93,7 @@ class Generator {
         case 4: return "smooth";
         case 5: return "hard_tanh";
         case 6: return fmt::format("elu(alpha = {})", real(0.5, 1.5));
-        default: break;
+          default: break;
       }
     }
     if (nngp_only_ && chance(0.4)) return chance(0.5) ? "step" : "sign";
@@ -179,6 +177,7 @@ class Generator {
     if (r < 0.95) return one(chance(0.5) ? "layer_norm" : fmt::format("layer_norm(eps = {})", chance(0.5) ? "0.01" : "1e-6"));
     if (r < 0.97 || law != Law::gaussian) {
       law = law == Law::data ? Law::data : Law::other;
+      joins_ = true;
       return one(fmt::format("dropout({})", real(0, 0.6)));
     }
     law = Law::other;
@@ -186,7 +185,9 @@ class Generator {
   }
 
   Text structure(Law& law, int depth) {
-    switch (below(8)) {
+    const int kind = below(8);
+    joins_ = joins_ || kind < 5;
+    switch (kind) {
       case 0: case 1: return residual(law, depth);
       case 2: return join("sum", law, depth);
       case 3: return join("product", law, depth);
@@ -221,10 +222,9 @@ class Generator {
       text.add(body(other, depth));
       text.add("  }");
     }
-    law = inner == other ? law_of_sum(inner) : Law::other;
+    law = inner == other ? inner : Law::other;
     return text;
   }
-  static Law law_of_sum(Law law) { return law; }
 
   Text join(const char* kind, Law& law, int depth) {
     const int n = chance(0.8) ? 2 : 3;
@@ -299,11 +299,11 @@ class Generator {
     Law law;
   };
   std::uint64_t state_;
-  bool integrated_, nngp_only_ = false, growing_ = false, widths_ = false, second_input_ = false, loops_ = false, inside_shared_ = false;
+  bool integrated_, nngp_only_ = false, growing_ = false, widths_ = false, second_input_ = false, loops_ = false, joins_ = false, inside_shared_ = false;
   int names_ = 0;
   std::vector<std::string> params_, shared_;
   std::vector<Named> nodes_;
-  Text blocks_, lets_;
+  Text blocks_;
 };
 
 }  // namespace

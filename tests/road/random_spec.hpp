@@ -10,10 +10,11 @@ struct RandomSpec {
   std::string written_out;  // every `repeat` replaced by its rounds
   bool loops = false;       // the two differ
   bool ntk = true;          // false: only the nngp is wanted, for discontinuous activations
-  bool integrated = false;  // has activations without a closed form
+  bool growing = false;     // has activations that grow quickly: norms of 1000 would leave the range of doubles
+  bool joins = false;       // has nodes that may depend on each other, so that some distances follow from covariances, with fewer digits
 };
 
-// `integrated`: draws tanh, softplus, defined activations and the like as well, in a shallow network.
+// `integrated`: draws activations without a closed form (tanh, softplus, defined ones) as well, in a shallow network.
 RandomSpec random_spec(std::uint64_t seed, bool integrated = false);
 
 }  // namespace ntkc::tests

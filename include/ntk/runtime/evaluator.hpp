@@ -24,6 +24,9 @@ inline void check_range(const char* name, double value, double low, double high)
   throw std::domain_error(text.str());
 }
 
+template <class T>
+concept NotSelector = !std::is_same_v<std::decay_t<T>, Selector>;
+
 // X, Y and K stand for anything that converts to a view: ntk::MatrixView, an Eigen matrix or map that is row-major, a nested array.
 template <Model M>
 class Evaluator {
@@ -42,8 +45,8 @@ class Evaluator {
   void gram(const X& x, K&& k, Selector which = standard(), RowRange rows = {}) const {
     one(k, which, [&](auto nngp, auto ntk) { ::ntk::gram(model_, const_matrix(x), nngp, ntk, rows); });
   }
-  template <class X, class K, class L>
-  requires(MatrixLike<K>&& MatrixLike<L>) void gram(const X& x, K&& nngp, L&& ntk, RowRange rows = {}) const {
+  template <class X, MatrixLike K, MatrixLike L>
+  void gram(const X& x, K&& nngp, L&& ntk, RowRange rows = {}) const {
     both();
     ::ntk::gram(model_, const_matrix(x), matrix(nngp), matrix(ntk), rows);
   }
@@ -53,8 +56,8 @@ class Evaluator {
   void cross(const X& x, const Y& y, K&& k, Selector which = standard(), RowRange rows = {}) const {
     one(k, which, [&](auto nngp, auto ntk) { ::ntk::cross(model_, const_matrix(x), const_matrix(y), nngp, ntk, rows); });
   }
-  template <class X, class Y, class K, class L>
-  requires(MatrixLike<K>&& MatrixLike<L>) void cross(const X& x, const Y& y, K&& nngp, L&& ntk, RowRange rows = {}) const {
+  template <class X, class Y, MatrixLike K, MatrixLike L>
+  void cross(const X& x, const Y& y, K&& nngp, L&& ntk, RowRange rows = {}) const {
     both();
     ::ntk::cross(model_, const_matrix(x), const_matrix(y), matrix(nngp), matrix(ntk), rows);
   }
@@ -67,8 +70,8 @@ class Evaluator {
     using View = std::remove_const_t<decltype(view)>;
     ::ntk::diag(model_, const_matrix(x), which == Selector::nngp ? view : View(), which == Selector::nngp ? View() : view, rows);
   }
-  template <class X, class D, class E>
-  requires(!std::is_same_v<std::decay_t<E>, Selector>) void diag(const X& x, D&& nngp, E&& ntk, RowRange rows = {}) const {
+  template <class X, class D, NotSelector E>
+  void diag(const X& x, D&& nngp, E&& ntk, RowRange rows = {}) const {
     both();
     ::ntk::diag(model_, const_matrix(x), vector(nngp), vector(ntk), rows);
   }

@@ -4,7 +4,10 @@
 #define NTK_RUNTIME_GRAM_HPP
 #include <algorithm>
 #include <array>
+#include <cmath>
+#include <limits>
 #include <stdexcept>
+#include <string>
 #include <vector>
 
 #include "ntk/runtime/blocks.hpp"
@@ -110,6 +113,25 @@ void check(const VectorView<T>& k, std::size_t size) {
   need(!k.data || k.size == size, "ntk: the result's vector does not have the length of the result");
 }
 
+// Kernels that leave the numbers: a variance beyond them, or an activation without moments at the variance of a sample.
+class Finite {
+ public:
+  void see(std::size_t row, std::size_t column, double nngp, double ntk) {
+    constexpr double kMost = std::numeric_limits<double>::max();
+    if (!(std::fabs(nngp) <= kMost && std::fabs(ntk) <= kMost) && !found_) found_ = true, row_ = row, column_ = column;
+  }
+  // Throws std::domain_error if one was seen.
+  void check() const {
+    if (!found_) return;
+    throw std::domain_error("ntk: the kernel of row " + std::to_string(row_) + " with row " + std::to_string(column_) +
+                            " is not finite: scale the data, or take smaller variances");
+  }
+
+ private:
+  bool found_ = false;
+  std::size_t row_ = 0, column_ = 0;
+};
+
 inline RowRange cut(RowRange rows, std::size_t n) {
   rows.end = std::min(rows.end, n);
   need(rows.begin <= rows.end, "ntk: a range of rows that ends before it begins");
@@ -118,13 +140,14 @@ inline RowRange cut(RowRange rows, std::size_t n) {
 
 }  // namespace drivers
 
-// See model.hpp. Wrong shapes throw std::invalid_argument.
+// See model.hpp. Wrong shapes throw std::invalid_argument; kernels that are not finite std::domain_error, the results half written.
 template <Model M, class In, class Out>
 void gram(const M& model, MatrixView<In> x, MatrixView<Out> nngp, MatrixView<Out> ntk, RowRange rows = {}) {
   drivers::check(nngp, x.rows, x.rows), drivers::check(ntk, x.rows, x.rows);
   rows = drivers::cut(rows, x.rows);
   const Samples<M> samples(model, ConstMatrixView<std::remove_const_t<In>>(x.data, x.rows, x.columns, x.stride), 0, rows.end);
   TileRunner<M> runner(model, samples, samples, true);
+  drivers::Finite finite;
   constexpr std::size_t kTile = TileRunner<M>::kTile;
   const auto put = [](MatrixView<Out> k, std::size_t i, std::size_t j, double value) {
     if (k.data) k.row(i)[j] = k.row(j)[i] = static_cast<Out>(value);
@@ -133,7 +156,8 @@ void gram(const M& model, MatrixView<In> x, MatrixView<Out> nngp, MatrixView<Out
     const std::size_t end = std::min(i + kTile, rows.end);
     for (std::size_t j = 0; j < end; j += kTile)
       runner.run(i, end, j, std::min(j + kTile, end),
-                 [&](std::size_t r, std::size_t c, double a, double b) { put(nngp, r, c, a), put(ntk, r, c, b); });
+                 [&](std::size_t r, std::size_t c, double a, double b) { put(nngp, r, c, a), put(ntk, r, c, b), finite.see(r, c, a, b); });
+    finite.check();
   }
 }
 
@@ -146,13 +170,16 @@ void cross(const M& model, MatrixView<In> x, MatrixView<In> y, MatrixView<Out> n
   const Samples<M> left(model, Const(x.data, x.rows, x.columns, x.stride), rows.begin, rows.end);
   const Samples<M> right(model, Const(y.data, y.rows, y.columns, y.stride), 0, y.rows);
   TileRunner<M> runner(model, left, right, false);
+  drivers::Finite finite;
   constexpr std::size_t kTile = TileRunner<M>::kTile;
   for (std::size_t i = rows.begin; i < rows.end; i += kTile)
     for (std::size_t j = 0; j < y.rows; j += kTile)
       runner.run(i, std::min(i + kTile, rows.end), j, std::min(j + kTile, y.rows), [&](std::size_t r, std::size_t c, double a, double b) {
         if (nngp.data) nngp.row(r)[c] = static_cast<Out>(a);
         if (ntk.data) ntk.row(r)[c] = static_cast<Out>(b);
+        finite.see(r, c, a, b);
       });
+  finite.check();
 }
 
 template <Model M, class In, class Out>
@@ -161,11 +188,14 @@ void diag(const M& model, MatrixView<In> x, VectorView<Out> nngp, VectorView<Out
   rows = drivers::cut(rows, x.rows);
   const Samples<M> samples(model, ConstMatrixView<std::remove_const_t<In>>(x.data, x.rows, x.columns, x.stride), rows.begin, rows.end);
   TileRunner<M> runner(model, samples, samples, true);
+  drivers::Finite finite;
   for (std::size_t i = rows.begin; i < rows.end; ++i)
     runner.run(i, i + 1, i, i + 1, [&](std::size_t r, std::size_t, double a, double b) {
       if (nngp.data) nngp.data[r] = static_cast<Out>(a);
       if (ntk.data) ntk.data[r] = static_cast<Out>(b);
+      finite.see(r, r, a, b);
     });
+  finite.check();
 }
 
 }  // namespace ntk

@@ -3,8 +3,11 @@
 #ifndef NTK_RUNTIME_PAIR_HPP
 #define NTK_RUNTIME_PAIR_HPP
 #include <array>
+#include <cmath>
 #include <cstddef>
 #include <memory>
+#include <stdexcept>
+#include <type_traits>
 #include <vector>
 
 #include "ntk/runtime/features.hpp"
@@ -61,6 +64,8 @@ Kernels<T> pair_of(const M& model, const T* x, const T* y, std::size_t given) {
   }
   T out[2] = {T(0.0), T(0.0)};
   model.pair(samples[0], samples[1], products.data(), T(0.0), out);
+  if constexpr (std::is_floating_point_v<T>)
+    if (!std::isfinite(out[0]) || !std::isfinite(out[1])) throw std::domain_error("ntk: the kernel of this pair is not finite");
   return {out[0], out[1]};
 }
 

@@ -1,8 +1,11 @@
 // Expectations of any activation over one or two Gaussians. f and g are callable with a double and with ntk::Lanes; breaks are the places
-// where they or their derivatives are not smooth. Right to some 1e-13 of the root of the product of both second moments.
+// where they or their derivatives are not smooth. Right to some 1e-13 of the root of the product of both second moments. Of a variance that
+// is not finite they are NaN.
 #pragma once
 #ifndef NTK_RUNTIME_QUADRATURE_HPP
 #define NTK_RUNTIME_QUADRATURE_HPP
+#include <cmath>
+#include <limits>
 #include <type_traits>
 
 #include "ntk/runtime/panels.hpp"
@@ -16,6 +19,7 @@ namespace in_double {
 // E[f(u)], u ~ N(0, q).
 template <class F, class B>
 double mean(const F& f, const B& breaks, double q) {
+  if (!std::isfinite(q)) return std::numeric_limits<double>::quiet_NaN();
   if (!(q > 0)) return f(0.0);
   const double s = std::sqrt(q);
   const Panels<F, B> panels(f, breaks, s);
@@ -29,7 +33,8 @@ double mean(const F& f, const B& breaks, double q) {
 // out[degree + 1]: E[f²]. h_k waves like cos(sqrt(k) z): panels are narrow enough for that.
 template <class F, class B>
 void hermite(const F& f, const B& breaks, double q, std::size_t degree, double* out) {
-  std::fill(out, out + degree + 2, 0.0);
+  std::fill(out, out + degree + 2, std::isfinite(q) ? 0.0 : std::numeric_limits<double>::quiet_NaN());
+  if (!std::isfinite(q)) return;
   if (!(q > 0)) {
     out[0] = f(0.0);
     out[degree + 1] = out[0] * out[0];
@@ -114,6 +119,7 @@ template <class F, class B, class G, class D>
 double dual(const F& f, const B& f_breaks, const G& g, const D& g_breaks, double q1, double q2, double c, double gram, std::size_t degree,
             const double* series_f, const double* series_g) {
   const double moment_f = series_f[degree + 1], moment_g = series_g[degree + 1];
+  if (!std::isfinite(moment_f + moment_g)) return moment_f + moment_g;
   if (!(moment_f > 0) || !(moment_g > 0)) return 0.0;
   const double rho = q1 > 0 && q2 > 0 ? std::clamp(c / (std::sqrt(q1) * std::sqrt(q2)), -1.0, 1.0) : 0.0;
   double sum_f = 0, sum_g = 0, total = 0;

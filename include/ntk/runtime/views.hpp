@@ -111,11 +111,14 @@ VectorView<T> vector(VectorView<T> v) {
   return v;
 }
 template <class X>
-requires requires(X& x) {
+concept Contiguous = requires(X& x) {
   x.data();
   x.size();
+};
+template <Contiguous X>
+auto vector(X&& x) {
+  return VectorView<std::remove_pointer_t<decltype(x.data())>>(x.data(), static_cast<std::size_t>(x.size()));
 }
-auto vector(X&& x) { return VectorView<std::remove_pointer_t<decltype(x.data())>>(x.data(), static_cast<std::size_t>(x.size())); }
 
 }  // namespace ntk
 #endif

@@ -1,9 +1,6 @@
 // ntkc completion: scripts for shells, made from commands.def and options.def.
-#include <unistd.h>
-
 #include "cli/commands.hpp"
 #include "cli/report.hpp"
-#include "support/output.hpp"
 
 namespace ntkc::cli::commands {
 namespace {
@@ -112,11 +109,11 @@ int run_completion(const Options& options) {
   Report report(options);
   const std::string& shell = options.operands[0];
   if (shell == "bash")
-    write_descriptor(STDOUT_FILENO, bash());
+    report.print(bash());
   else if (shell == "zsh")
-    write_descriptor(STDOUT_FILENO, zsh());
+    report.print(zsh());
   else if (shell == "fish")
-    write_descriptor(STDOUT_FILENO, fish());
+    report.print(fish());
   else {
     Diagnostics diagnostics;
     diagnostics.report_global(Code::unknown_choice, "SHELL", shell).suggest("it is one of: bash, zsh, fish");

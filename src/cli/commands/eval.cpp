@@ -2,15 +2,12 @@
 // wrong with the data before anything is computed.
 #include "driver/eval.hpp"
 
-#include <unistd.h>
-
 #include <charconv>
 #include <deque>
 
 #include "cli/commands.hpp"
 #include "cli/request.hpp"
 #include "driver/sweep.hpp"
-#include "support/output.hpp"
 
 namespace ntkc::cli::commands {
 namespace {
@@ -64,7 +61,7 @@ Wanted read_options(const Options& o, Diagnostics& diagnostics) {
   using When = driver::Progress::When;
   w.options.progress = o.progress == "always" ? When::always : o.progress == "never" || o.quiet ? When::never : When::automatic;
   if (!o.sweep.empty() && !(w.sweep = driver::parse_sweep(o.sweep)))
-    wrong("--sweep", o.sweep, "NAME=LO:HI:STEP with STEP > 0 and LO <= HI");
+    wrong("--sweep", o.sweep, "NAME=LO:HI:STEP with STEP > 0 and LO <= HI, at most 100000 values");
   if (o.x.empty()) diagnostics.report_global(Code::missing_operand, "eval", "--x FILE");
   if (o.y.empty() && !o.rows_y.empty()) diagnostics.report_global(Code::missing_operand, "eval", "--y FILE for --rows-y");
   if (!o.y.empty() && o.diag) diagnostics.report_global(Code::options_disagree, "--diag", "--y");
@@ -138,7 +135,7 @@ int run_eval(const Options& options) {
   };
   for (const Job& job : all) {
     if (options.dry_run)
-      write_descriptor(STDOUT_FILENO, (job.heading.empty() ? "" : "# " + job.heading + "\n") + driver::estimate(eval_job(job)));
+      report.print((job.heading.empty() ? "" : "# " + job.heading + "\n") + driver::estimate(eval_job(job)));
     else
       driver::check_output(eval_job(job), about);
     if (about.has_errors()) break;

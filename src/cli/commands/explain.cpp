@@ -1,9 +1,6 @@
 // ntkc explain: what a diagnostic means. Everything it says stands in diagnostics.def.
-#include <unistd.h>
-
 #include "cli/commands.hpp"
 #include "cli/report.hpp"
-#include "support/output.hpp"
 
 namespace ntkc::cli::commands {
 namespace {
@@ -54,7 +51,7 @@ int run_explain(const Options& options) {
     diagnostics.report_global(Code::unknown_code, options.operands[0]).suggest("`ntkc explain` lists all of them");
     report.add(diagnostics);
   }
-  write_descriptor(STDOUT_FILENO, text);
+  report.print(text);
   return report.finish();
 }
 

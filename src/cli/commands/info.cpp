@@ -1,12 +1,9 @@
 // ntkc info: what the compiler knows about the networks of a spec.
-#include <unistd.h>
-
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
 #include "cli/request.hpp"
 #include "driver/describe.hpp"
-#include "support/output.hpp"
 
 namespace ntkc::cli::commands {
 
@@ -32,7 +29,7 @@ int run_info(const Options& options) {
       networks.push_back(driver::to_json(facts));
     }
     if (options.json) text = nlohmann::ordered_json{{"spec", options.operands[0]}, {"networks", networks}}.dump(2) + "\n";
-    write_descriptor(STDOUT_FILENO, text);
+    report.print(text);
   }
   return report.finish();
 }

@@ -33,7 +33,7 @@ int run_new(const Options& options) {
   } else if (const auto failure = write_file(path, text)) {
     diagnostics.report_global(Code::cannot_write, path, *failure);
   } else if (!options.quiet) {
-    write_descriptor(STDOUT_FILENO, fmt::format("wrote {0}; try `ntkc info {0}` and `ntkc gen {0}`\n", path));
+    report.print(fmt::format("wrote {0}; try `ntkc info {0}` and `ntkc gen {0}`\n", path));
   }
   report.add(diagnostics);
   return report.finish();

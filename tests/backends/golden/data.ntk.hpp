@@ -20,7 +20,8 @@ struct Params {
 
 /// What a pair needs to know of each of its samples.
 template <class T>
-struct Sample {};
+struct Sample {
+};
 
 /// The recursion: what the evaluator runs once a set of params, once a sample and once a pair.
 class Model {
@@ -74,9 +75,10 @@ class Model {
   static constexpr bool has_nngp = true, has_ntk = true;
   static constexpr std::size_t sample_numbers = 0, blocks = 3;
   static constexpr std::array<::ntk::Product, 4> products = {{{::ntk::ProductKind::inner, 0, 0},
-                                                              {::ntk::ProductKind::inner, 1, 2},
-                                                              {::ntk::ProductKind::distance, 0, 0},
-                                                              {::ntk::ProductKind::gram, 0, 0}}};
+      {::ntk::ProductKind::inner, 1,
+      2},
+      {::ntk::ProductKind::distance, 0, 0},
+      {::ntk::ProductKind::gram, 0, 0}}};
   std::size_t columns(std::size_t given) const {
     if (given != 6) throw std::invalid_argument("network data: a row has 6 numbers");
     return given;
@@ -92,7 +94,9 @@ class Model {
     if (b == 1) return row;
     return computed + 3;
   }
-  std::size_t computed_size(std::size_t) const { return 6; }
+  std::size_t computed_size(std::size_t) const {
+    return 6;
+  }
 };
 
 using Evaluator = ::ntk::Evaluator<Model>;
@@ -105,3 +109,4 @@ auto pair(const A& x, const B& y) {
 }
 
 }  // namespace data
+

@@ -93,12 +93,16 @@ class Model {
     if (given != 5) throw std::invalid_argument("network mlp: a row has 5 numbers");
     return given;
   }
-  std::size_t block_size(std::size_t, std::size_t) const { return 5; }
+  std::size_t block_size(std::size_t, std::size_t) const {
+    return 5;
+  }
   template <class T>
   const T* block(std::size_t, const T* row, std::size_t, const T*) const {
     return row;
   }
-  std::size_t computed_size(std::size_t) const { return 0; }
+  std::size_t computed_size(std::size_t) const {
+    return 0;
+  }
 
  private:
   double w;
@@ -114,3 +118,4 @@ auto pair(const A& x, const B& y) {
 }
 
 }  // namespace mlp
+

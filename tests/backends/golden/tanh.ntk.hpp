@@ -14,7 +14,8 @@
 namespace tanh_net {
 
 /// The network has no run-time params.
-struct Params {};
+struct Params {
+};
 
 /// What a pair needs to know of each of its samples.
 template <class T>
@@ -52,11 +53,9 @@ class Model {
   template <class X, class T>
   void pair(const Sample<X>& x, const Sample<T>& y, const T* products, const T&, T* out) const {
     const T nngp = ::ntk::quadrature::dual([this](const auto& z) { return phi_tanh(z); }, phi_tanh_breaks(),
-                                           [this](const auto& z) { return phi_tanh(z); }, phi_tanh_breaks(), T(x.p), y.p, products[0],
-                                           products[1], 128, x.a, y.a);
+        [this](const auto& z) { return phi_tanh(z); }, phi_tanh_breaks(), T(x.p), y.p, products[0], products[1], 128, x.a, y.a);
     const T dot = ::ntk::quadrature::dual([this](const auto& z) { return phi_tanh_d1(z); }, phi_tanh_breaks(),
-                                          [this](const auto& z) { return phi_tanh_d1(z); }, phi_tanh_breaks(), T(x.p), y.p, products[0],
-                                          products[1], 128, x.b, y.b);
+        [this](const auto& z) { return phi_tanh_d1(z); }, phi_tanh_breaks(), T(x.p), y.p, products[0], products[1], 128, x.b, y.b);
     const T t = products[0] * dot;
     out[0] = nngp;
     out[1] = nngp + t;
@@ -81,17 +80,22 @@ class Model {
   // How the drivers of ntk/runtime/gram.hpp feed this model.
   static constexpr bool has_nngp = true, has_ntk = true;
   static constexpr std::size_t sample_numbers = 261, blocks = 1;
-  static constexpr std::array<::ntk::Product, 2> products = {{{::ntk::ProductKind::inner, 0, 0}, {::ntk::ProductKind::gram, 0, 0}}};
+  static constexpr std::array<::ntk::Product, 2> products = {{{::ntk::ProductKind::inner, 0, 0},
+      {::ntk::ProductKind::gram, 0, 0}}};
   std::size_t columns(std::size_t given) const {
     if (given != 4) throw std::invalid_argument("network tanh_net: a row has 4 numbers");
     return given;
   }
-  std::size_t block_size(std::size_t, std::size_t) const { return 4; }
+  std::size_t block_size(std::size_t, std::size_t) const {
+    return 4;
+  }
   template <class T>
   const T* block(std::size_t, const T* row, std::size_t, const T*) const {
     return row;
   }
-  std::size_t computed_size(std::size_t) const { return 0; }
+  std::size_t computed_size(std::size_t) const {
+    return 0;
+  }
 };
 
 using Evaluator = ::ntk::Evaluator<Model>;
@@ -104,3 +108,4 @@ auto pair(const A& x, const B& y) {
 }
 
 }  // namespace tanh_net
+
