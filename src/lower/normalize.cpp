@@ -56,7 +56,7 @@ class Split {
 
   std::vector<Node>& nodes_;
   const Node& node_;
-  std::vector<NodeId> parts_;        // of a layer_norm: all parts, over which its statistics are taken
+  std::vector<NodeId> parts_;  // of a layer_norm: all parts, over which its statistics are taken
   std::vector<expr::Expr> shares_;
 };
 

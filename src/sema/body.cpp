@@ -17,6 +17,8 @@ template <class... F>
 struct Cases : F... {
   using F::operator()...;
 };
+template <class... F>
+Cases(F...) -> Cases<F...>;  // clang before 17 does not find it
 
 }  // namespace
 

@@ -3,6 +3,7 @@
 //   ```cpp FILE  a file of that folder
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <vector>
 
@@ -75,7 +76,10 @@ TEST_CASE("consoles in the pages show what is printed") {
     test::fs::create_directory_symlink(kRoot + "/examples", folder / "examples");
     const std::string now = played(text, folder);
     if (update && now != text) test::write(page, now);
-    CHECK(now == test::read(page));
+    const auto shown = lines_of(test::read(page)), printed = lines_of(now);
+    const auto [a, b] = std::ranges::mismatch(shown, printed);
+    CHECK_MESSAGE((a == shown.end() && b == printed.end()), "shown: ", (a == shown.end() ? "nothing" : *a),
+                  "\nprinted: ", (b == printed.end() ? "nothing" : *b));
   }
 }
 

@@ -72,8 +72,10 @@ inline Keep run(const driver::Compilation& c, const Samples& s, bool gram) {
   const engine::Rows rows{values.data(), s.size(), s[0].size()};
   const engine::Evaluator evaluator(c.plans[0], {}, {.threads = 1});
   Keep keep(c.plans[0].outputs.size(), s.size(), s.size());
-  if (gram) evaluator.gram(rows, keep);
-  else evaluator.cross(rows, rows, keep);
+  if (gram)
+    evaluator.gram(rows, keep);
+  else
+    evaluator.cross(rows, rows, keep);
   return keep;
 }
 

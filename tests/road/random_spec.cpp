@@ -10,8 +10,14 @@ namespace {
 // A stretch of a body, with its loops and without.
 struct Text {
   std::string loops, plain;
-  void add(const std::string& both) { loops += both; plain += both; }
-  void add(const Text& t) { loops += t.loops; plain += t.plain; }
+  void add(const std::string& both) {
+    loops += both;
+    plain += both;
+  }
+  void add(const Text& t) {
+    loops += t.loops;
+    plain += t.plain;
+  }
 };
 
 enum class Law { data, gaussian, other };
@@ -27,13 +33,15 @@ class Generator {
     second_input_ = chance(0.2);
     Text head, body;
     head.add("ntk 1\n");
-    if (integrated_) head.add("activation bump(x, a = 0.7) = max(x - a, 0) - min(abs(x), 1) * 0.3\nactivation smooth(x, b = 1.5) = x / (1 + exp(-b * x))\n");
+    if (integrated_)
+      head.add(
+          "activation bump(x, a = 0.7) = max(x - a, 0) - min(abs(x), 1) * 0.3\nactivation smooth(x, b = 1.5) = x / (1 + exp(-b * x))\n");
     for (int i = below(3); i > 0; --i) {
       const std::string name = fmt::format("p{}", params_.size());
       head.add(fmt::format("param {} = {} in [0.1, 3]\n", name, real(0.5, 1.5)));
       params_.push_back(name);
     }
-        body.add("  input x: [5]\n");
+    body.add("  input x: [5]\n");
     if (second_input_) body.add("  input y: [5]\n");
     nodes_.push_back({"x", Law::data});
     if (second_input_) nodes_.push_back({"y", Law::data});
@@ -50,7 +58,7 @@ class Generator {
     all.add("network n {\n");
     all.add(body);
     all.add("}\n");
-    return {all.loops, all.plain, loops_, !nngp_only_, growing_, joins_};
+    return {all.loops, all.plain, loops_, !nngp_only_, growing_, centred_, joins_};
   }
 
  private:
@@ -86,39 +94,68 @@ class Generator {
   std::string activation() {
     if (integrated_) {
       switch (below(8)) {
-        case 0: return "tanh";
-        case 1: return "softplus";
-        case 2: return fmt::format("swish(beta = {})", real(0.5, 2));
-        case 3: return "bump";
-        case 4: return "smooth";
-        case 5: return "hard_tanh";
-        case 6: return fmt::format("elu(alpha = {})", real(0.5, 1.5));
-          default: break;
+        case 0:
+          return "tanh";
+        case 1:
+          return "softplus";
+        case 2:
+          return fmt::format("swish(beta = {})", real(0.5, 2));
+        case 3:
+          return "bump";
+        case 4:
+          return "smooth";
+        case 5:
+          return "hard_tanh";
+        case 6:
+          return fmt::format("elu(alpha = {})", real(0.5, 1.5));
+        default:
+          break;
       }
     }
     if (nngp_only_ && chance(0.4)) return chance(0.5) ? "step" : "sign";
     if (growing_ && chance(0.3)) {
       switch (below(5)) {
-        case 0: return fmt::format("exp(a = {}, b = {})", signed_real(1), real(-0.4, 0.4));
-        case 1: return fmt::format("monomial(n = {})", 1 + below(4));
-        case 2: return fmt::format("polynomial([{}, {}, {}, {}])", signed_real(1), signed_real(1), signed_real(0.5), signed_real(0.2));
-        case 3: return fmt::format("hermite(n = {})", 1 + below(4));
-        default: return fmt::format("rectified_power(n = {})", 1 + below(3));
+        case 0:
+          return fmt::format("exp(a = {}, b = {})", signed_real(1), real(-0.4, 0.4));
+        case 1:
+          return fmt::format("monomial(n = {})", 1 + below(4));
+        case 2:
+          return fmt::format("polynomial([{}, {}, {}, {}])", signed_real(1), signed_real(1), signed_real(0.5), signed_real(0.2));
+        case 3:
+          return fmt::format("hermite(n = {})", 1 + below(4));
+        default:
+          return fmt::format("rectified_power(n = {})", 1 + below(3));
       }
     }
     switch (below(14)) {
-      case 0: case 1: case 2: return "relu";
-      case 3: return chance(0.5) ? "leaky_relu" : fmt::format("leaky_relu(slope = {})", real(-0.5, 0.5));
-      case 4: return "abs";
-      case 5: return fmt::format("ab_relu(a = {}, b = {})", signed_real(1.2), signed_real(1.2));
-      case 6: return fmt::format("erf(a = {}, b = {}, c = {})", signed_real(1.5), signed_real(1.5), chance(0.5) ? "0" : signed_real(0.5));
-      case 7: return "norm_cdf";
-      case 8: return "gelu";
-      case 9: return fmt::format("sin(a = {}, b = {}, c = {})", signed_real(1.3), signed_real(1), chance(0.5) ? "0" : signed_real(1));
-      case 10: return fmt::format("cos(a = {}, b = {}, c = {})", signed_real(1.3), signed_real(1), chance(0.5) ? "0" : signed_real(1));
-      case 11: return fmt::format("rbf(gamma = {})", positive(0.1, 1));
-      case 12: return fmt::format("gaussian(a = {}, b = {})", signed_real(1.3), real(-1.5, -0.1));
-      default: return chance(0.6) ? "gabor" : chance(0.6) ? "erf" : fmt::format("exp_normalized(gamma = {}, shift = {})", real(0.2, 2), signed_real(1));
+      case 0:
+      case 1:
+      case 2:
+        return "relu";
+      case 3:
+        return chance(0.5) ? "leaky_relu" : fmt::format("leaky_relu(slope = {})", real(-0.5, 0.5));
+      case 4:
+        return "abs";
+      case 5:
+        return fmt::format("ab_relu(a = {}, b = {})", signed_real(1.2), signed_real(1.2));
+      case 6:
+        return fmt::format("erf(a = {}, b = {}, c = {})", signed_real(1.5), signed_real(1.5), chance(0.5) ? "0" : signed_real(0.5));
+      case 7:
+        return "norm_cdf";
+      case 8:
+        return "gelu";
+      case 9:
+        return fmt::format("sin(a = {}, b = {}, c = {})", signed_real(1.3), signed_real(1), chance(0.5) ? "0" : signed_real(1));
+      case 10:
+        return fmt::format("cos(a = {}, b = {}, c = {})", signed_real(1.3), signed_real(1), chance(0.5) ? "0" : signed_real(1));
+      case 11:
+        return fmt::format("rbf(gamma = {})", positive(0.1, 1));
+      case 12:
+        return fmt::format("gaussian(a = {}, b = {})", signed_real(1.3), real(-1.5, -0.1));
+      default:
+        return chance(0.6)   ? "gabor"
+               : chance(0.6) ? "erf"
+                             : fmt::format("exp_normalized(gamma = {}, shift = {})", real(0.2, 2), signed_real(1));
     }
   }
 
@@ -159,7 +196,8 @@ class Generator {
   Text block() {
     const std::string name = fresh("b");
     const std::string argument = real(0.8, 1.4);
-    blocks_.add(fmt::format("block {}(s = {}) {{ dense(sigma_w = s{}); {}; dense }}\n", name, argument, chance(0.5) ? ", sigma_b = 0.3" : "", activation()));
+    blocks_.add(fmt::format("block {}(s = {}) {{ dense(sigma_w = s{}); {}; dense }}\n", name, argument,
+                            chance(0.5) ? ", sigma_b = 0.3" : "", activation()));
     const std::string use = chance(0.5) ? name : fmt::format("{}(s = {})", name, positive(0.7, 1.4));
     return one(use);
   }
@@ -174,6 +212,7 @@ class Generator {
     if (r < 0.55) return affine(law);
     if (depth > 0 && r < 0.85) return structure(law, depth - 1);
     if (r < 0.89) return one(chance(0.2) ? "identity" : fmt::format("scale({})", signed_real(1.5)));
+    if (r < 0.95) centred_ = true;
     if (r < 0.95) return one(chance(0.5) ? "layer_norm" : fmt::format("layer_norm(eps = {})", chance(0.5) ? "0.01" : "1e-6"));
     if (r < 0.97 || law != Law::gaussian) {
       law = law == Law::data ? Law::data : Law::other;
@@ -188,11 +227,17 @@ class Generator {
     const int kind = below(8);
     joins_ = joins_ || kind < 5;
     switch (kind) {
-      case 0: case 1: return residual(law, depth);
-      case 2: return join("sum", law, depth);
-      case 3: return join("product", law, depth);
-      case 4: return join("concat", law, depth);
-      default: return repeat(law, depth);
+      case 0:
+      case 1:
+        return residual(law, depth);
+      case 2:
+        return join("sum", law, depth);
+      case 3:
+        return join("product", law, depth);
+      case 4:
+        return join("concat", law, depth);
+      default:
+        return repeat(law, depth);
     }
   }
 
@@ -299,7 +344,8 @@ class Generator {
     Law law;
   };
   std::uint64_t state_;
-  bool integrated_, nngp_only_ = false, growing_ = false, widths_ = false, second_input_ = false, loops_ = false, joins_ = false, inside_shared_ = false;
+  bool integrated_, nngp_only_ = false, growing_ = false, widths_ = false, second_input_ = false, loops_ = false, centred_ = false,
+                    joins_ = false, inside_shared_ = false;
   int names_ = 0;
   std::vector<std::string> params_, shared_;
   std::vector<Named> nodes_;

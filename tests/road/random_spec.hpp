@@ -11,6 +11,7 @@ struct RandomSpec {
   bool loops = false;       // the two differ
   bool ntk = true;          // false: only the nngp is wanted, for discontinuous activations
   bool growing = false;     // has activations that grow quickly: norms of 1000 would leave the range of doubles
+  bool centred = false;     // a layer_norm takes the mean off: what is left of small variances lost as many digits
   bool joins = false;       // has nodes that may depend on each other, so that some distances follow from covariances, with fewer digits
 };
 

@@ -28,11 +28,11 @@ Samples neighbours() {
 
 TEST_CASE("near-duplicates keep their digits through smooth activations") {
   const Samples samples = neighbours();
-  for (const char* smooth : {"erf", "norm_cdf", "sin", "cos", "sin(c = 0.4)", "gaussian", "gabor", "gelu", "rbf", "monomial(n = 3)", "hermite(n = 3)",
-                             "polynomial([0.5, -1, 0.25])", "rectified_power(n = 2)"}) {
+  for (const char* smooth : {"erf", "norm_cdf", "sin", "cos", "sin(c = 0.4)", "gaussian", "gabor", "gelu", "rbf", "monomial(n = 3)",
+                             "hermite(n = 3)", "polynomial([0.5, -1, 0.25])", "rectified_power(n = 2)"}) {
     CAPTURE(smooth);
-    const driver::Compilation c =
-        compile("ntk 1\nnetwork n {\n  input x: [5]\n  dense\n  " + std::string(smooth) + "\n  dense(b = 0.1)\n  relu\n  dense\n}\n", true);
+    const driver::Compilation c = compile(
+        "ntk 1\nnetwork n {\n  input x: [5]\n  dense\n  " + std::string(smooth) + "\n  dense(sigma_b = 0.1)\n  relu\n  dense\n}\n", true);
     REQUIRE(c.ok());
     const Keep kernels = run(c, samples, false);
     double worst = 0;
@@ -46,7 +46,6 @@ TEST_CASE("near-duplicates keep their digits through smooth activations") {
         }
       }
     CAPTURE(worst);
-    CHECK(worst <= 1e-12);
-    MESSAGE(smooth << " " << worst);
+    CHECK(worst <= 1e-14);  // fifty roundings; the recursion with D from c alone is 1e-7 wrong here
   }
 }
