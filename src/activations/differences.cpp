@@ -49,8 +49,8 @@ Num Roots::between() const {
   return select(less(zero, gap), atan2(slope() * gap, w1 * w2 + r * r * q1_ * q2_), zero);
 }
 
-// With S = a1 + a2 and T = 2 atan2(r c, W), tan((S - T) / 2) = (cos T - cos S) / (sin S + sin T), and times (1 + r q1)(1 + r q2) the numerator is
-// (r q1 w2 - r q2 w1)^2 / (...) + 2 r^2 gram. For c <= 0 nothing cancels.
+// With S = a1 + a2 and T = 2 atan2(r c, W), tan((S - T) / 2) = (cos T - cos S) / (sin S + sin T), and times (1 + r q1)(1 + r q2) the
+// numerator is (r q1 w2 - r q2 w1)^2 / (...) + 2 r^2 gram. For c <= 0 nothing cancels.
 Num Roots::arc_distance(const K& k) const {
   const Num x1 = r * q1_, x2 = r * q2_, x = r * k.c, p = (1 + x1) * (1 + x2), zero = number(*w.b, 0);
   const Num numerator = square(slope() * gap) / (p + w1 * w2 + x1 * x2) + 2 * r * r * k.gram;

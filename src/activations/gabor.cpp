@@ -23,19 +23,21 @@ Form mean(ir::Builder& b, const graph::Args&, Value variance, int order) {
   return std::nullopt;
 }
 
-// kappa = (exp(-(D + d) / (2n)) / sqrt(n) - T) / 2 with T = exp(-(q1 + q2 + 2c + d) / (2n)) / sqrt(n). Of T against the root of T1 T2 the logarithm is
-// -log(n / sqrt(n1 n2)) / 2 + D / (2n) - (4 (q1 - q2)^2 + d (1 + 2S)) / (2 n n1 n2).
+// kappa = (exp(-(D + d) / (2n)) / sqrt(n) - T) / 2 with T = exp(-(q1 + q2 + 2c + d) / (2n)) / sqrt(n). Of T against the root of T1 T2 the
+// logarithm is -log(n / sqrt(n1 n2)) / 2 + D / (2n) - (4 (q1 - q2)^2 + d (1 + 2S)) / (2 n n1 n2).
 Num square_difference(const K& k) {
   const Roots roots(k, number(*k.c.b, 2));
   const Num n = roots.w * roots.w, d = 4 * k.gram, n1 = 1 + 4 * k.q1, n2 = 1 + 4 * k.q2, product = roots.w1 * roots.w2;
   const auto root = [](Num q, Num w) { return sqrt(exp(-(2 * q / (w * w))) / w); };
   const Num t1 = root(k.q1, roots.w1), t2 = root(k.q2, roots.w2);
-  const Num log_ratio = (k.D - (4 * square(roots.gap) + d * roots.sum) / (n1 * n2)) / (2 * n) -
-                        apply(Function::log1p, roots.excess / product) / 2;
+  const Num log_ratio =
+      (k.D - (4 * square(roots.gap) + d * roots.sum) / (n1 * n2)) / (2 * n) - apply(Function::log1p, roots.excess / product) / 2;
   return (roots.inverse_distance() - square(t1 - t2)) / 2 - expm1(-((k.D + d) / (2 * n))) / roots.w + t1 * t2 * expm1(log_ratio);
 }
 
-Form distance(ir::Builder& b, const graph::Args&, const ir::Builder::Covariance& covariance) { return square_difference(K(b, covariance)).v; }
+Form distance(ir::Builder& b, const graph::Args&, const ir::Builder::Covariance& covariance) {
+  return square_difference(K(b, covariance)).v;
+}
 
 Form gram(ir::Builder& b, const graph::Args&, const ir::Builder::Covariance& covariance) {
   const auto moment = [](Num q) { return -expm1(-(2 * q / (1 + 4 * q))) / (2 * sqrt(1 + 4 * q)); };

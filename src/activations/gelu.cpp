@@ -28,7 +28,8 @@ Form distance(ir::Builder& b, const graph::Args&, const ir::Builder::Covariance&
   const Roots roots(k, number(b, 1));
   const Num p = (1 + k.q1) * (1 + k.q2);
   const Num arcs = (k.q1 + k.q2) / 2 * roots.arc_distance(k) + k.D * atan2(k.c, roots.w) + roots.gap * roots.between() / 2;
-  const Num rest = roots.inverse_distance() + (k.q1 * k.q2 - 1) / p * roots.distance() + 2 * square(roots.gap) / ((roots.w1 + roots.w2) * p);
+  const Num rest =
+      roots.inverse_distance() + (k.q1 * k.q2 - 1) / p * roots.distance() + 2 * square(roots.gap) / ((roots.w1 + roots.w2) * p);
   return (k.D / 4 + (arcs + rest) / (2 * pi(b))).v;
 }
 

@@ -61,7 +61,8 @@ Form gram(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance
   if (n <= 1) return n == 0 ? b.constant(0) : given.gram.v;
   const auto moment = [&](Num q) {
     Num sum = number(b, 0);
-    for (int m = n; m >= 0; m -= 2) sum = sum + exact(b, expr::Expr(factorial(m) / factorial(n))) * square(coefficient(n, (n - m) / 2, q)) * power(q, m);
+    for (int m = n; m >= 0; m -= 2)
+      sum = sum + exact(b, expr::Expr(factorial(m) / factorial(n))) * square(coefficient(n, (n - m) / 2, q)) * power(q, m);
     return sum;
   };
   const K k = folded(given);

@@ -39,7 +39,8 @@ Form distance(ir::Builder& b, const graph::Args& args, const ir::Builder::Covari
   const int n = integer(args, "n");
   if (n == 0) return b.constant(0);
   if (n == 1) return k.D.v;
-  const Num kappa = ir::num(b, polynomial_dual(b, coefficients(args), coefficients(args), k)), factor = exact(b, expr::Expr(odd_factorial(2 * n)));
+  const Num kappa = ir::num(b, polynomial_dual(b, coefficients(args), coefficients(args), k)),
+            factor = exact(b, expr::Expr(odd_factorial(2 * n)));
   const Num roots = factor * power(sqrt(k.q1 * k.q2), n);
   const Num near = factor * square_power_gap(k, n) + 2 * determinant(b, n, k) / (roots + kappa);
   return select(less(number(b, 0), kappa), near, factor * (power(k.q1, n) + power(k.q2, n)) - 2 * kappa).v;

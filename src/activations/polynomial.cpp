@@ -20,9 +20,13 @@ Form mean(ir::Builder& b, const graph::Args& args, Value q, int order) {
   return polynomial_mean(b, differentiated(coefficients(args), order), q);
 }
 
-Form distance(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& k) { return polynomial_distance(b, coefficients(args), K(b, k)); }
+Form distance(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& k) {
+  return polynomial_distance(b, coefficients(args), K(b, k));
+}
 
-Form gram(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& k) { return polynomial_gram(b, coefficients(args), K(b, k)); }
+Form gram(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& k) {
+  return polynomial_gram(b, coefficients(args), K(b, k));
+}
 
 expr::Expr phi(const graph::Args& args) {
   expr::Expr sum = 0;

@@ -94,7 +94,8 @@ Value polynomial_gram(ir::Builder& b, const Coefficients& f, const K& given) {
   const K k = even || odd ? folded(given) : given;
   const auto moment = [&](Num q) {
     Num sum = number(b, 0);
-    for (int n = static_cast<int>(f.size()) - 1; n >= 0; --n) sum = sum * q + exact(b, expr::Expr(factorial(n))) * square(coefficient(b, f, n, q));
+    for (int n = static_cast<int>(f.size()) - 1; n >= 0; --n)
+      sum = sum * q + exact(b, expr::Expr(factorial(n))) * square(coefficient(b, f, n, q));
     return sum;
   };
   return gram_from_distance(moment(k.q1), moment(k.q2), ir::num(b, polynomial_distance(b, f, k))).v;

@@ -33,7 +33,8 @@ Num value(ir::Builder& b, const Form2& f, Num c, Num product) {
 
 Num expectation(ir::Builder& b, int n, const K& k) {
   const Num product = k.q1 * k.q2;
-  return (angle(k.gram, -k.c) * value(b, moment_coefficients(n), k.c, product) + sqrt(k.gram) * value(b, remainder(n), k.c, product)) / (2 * pi(b));
+  return (angle(k.gram, -k.c) * value(b, moment_coefficients(n), k.c, product) + sqrt(k.gram) * value(b, remainder(n), k.c, product)) /
+         (2 * pi(b));
 }
 
 Form dual(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& covariance, int i, int j) {
@@ -52,8 +53,9 @@ Form mean(ir::Builder& b, const graph::Args& args, Value q, int order) {
   return (factor * half * power(s, m)).v;
 }
 
-// root1 root2 - kappa, the roots of the second moments: [pi (P_n(s1 s2) - P_n(c)) + F_n] / (2 pi), F_n = t P_n(c) - R Q_n(c). As dF_n/dc = n^2 F_(n-1),
-// F_n = (-1)^n (n!)^2 (s1 s2)^n t^(2n+1) / (2n+1)!! (1 + O(t^2)), which for n > 1 is all that counts below t = 1e-3; above, the two terms of F_n cancel.
+// root1 root2 - kappa, the roots of the second moments: [pi (P_n(s1 s2) - P_n(c)) + F_n] / (2 pi), F_n = t P_n(c) - R Q_n(c). As dF_n/dc =
+// n^2 F_(n-1), F_n = (-1)^n (n!)^2 (s1 s2)^n t^(2n+1) / (2n+1)!! (1 + O(t^2)), which for n > 1 is all that counts below t = 1e-3; above,
+// the two terms of F_n cancel.
 Num deficit(ir::Builder& b, int n, const K& k) {
   const Num product = k.q1 * k.q2, theta = angle(k.gram, k.c);
   const Form2 p = moment_coefficients(n);

@@ -27,7 +27,8 @@ Form distance(ir::Builder& b, const graph::Args& args, const ir::Builder::Covari
 
 Form gram(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& covariance) {
   const expr::Expr& phase = real(args, "c");
-  return wave_gram(K(b, covariance), real(b, args, "a"), real(b, args, "b"), expr::simplify(expr::cos(phase)), expr::simplify(expr::sin(phase)));
+  return wave_gram(K(b, covariance), real(b, args, "a"), real(b, args, "b"), expr::simplify(expr::cos(phase)),
+                   expr::simplify(expr::sin(phase)));
 }
 
 }  // namespace

@@ -10,7 +10,8 @@ struct Waves {
   Waves(const K& k, Num rate);  // the difference without cancellation at small b^2 c
 };
 
-// Squared distances and Gram determinants of sin(b u) and cos(b u), from expm1 of D and of q1 + q2 + 2c and from |exp(-b^2 q1) - exp(-b^2 q2)|.
+// Squared distances and Gram determinants of sin(b u) and cos(b u), from expm1 of D and of q1 + q2 + 2c and from |exp(-b^2 q1) - exp(-b^2
+// q2)|.
 struct WaveDistances {
   Num sine, cosine, sine_gram, cosine_gram;
   WaveDistances(const K& k, Num rate);

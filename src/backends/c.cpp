@@ -53,7 +53,7 @@ class CWriter {
     out_.comment("Every function returns one of these; what it was to write is valid with NTK_OK only.");
     out_.line("#ifndef NTK_STATUS_CODES\n#define NTK_STATUS_CODES");
     out_.line("#define NTK_OK 0");
-    out_.line("#define NTK_OUT_OF_RANGE 1   /* a param is outside its declared range */");
+    out_.line("#define NTK_OUT_OF_RANGE 1   /* a param is outside its declared range, or a kernel is not finite */");
     out_.line("#define NTK_BAD_ARGUMENT 2   /* a shape does not fit the network, a pointer is null, a kernel was not compiled */");
     out_.line("#define NTK_NO_MEMORY 3");
     out_.line("#define NTK_FAILED 4");

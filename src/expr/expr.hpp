@@ -61,13 +61,25 @@ Expr operator<(Expr a, Expr b);
 #define NTK_FUNCTION_1(name) \
   inline Expr name(Expr a) { return Expr::call(Function::name, {std::move(a)}); }
 NTK_FUNCTION_1(sqrt)
-NTK_FUNCTION_1(cbrt) NTK_FUNCTION_1(exp) NTK_FUNCTION_1(expm1) NTK_FUNCTION_1(log) NTK_FUNCTION_1(log1p) NTK_FUNCTION_1(sin)
-    NTK_FUNCTION_1(cos) NTK_FUNCTION_1(atan) NTK_FUNCTION_1(tanh) NTK_FUNCTION_1(erf) NTK_FUNCTION_1(abs) NTK_FUNCTION_1(sign)
-        NTK_FUNCTION_1(step) NTK_FUNCTION_1(sigmoid) NTK_FUNCTION_1(softplus) NTK_FUNCTION_1(norm_cdf) NTK_FUNCTION_1(norm_pdf)
+NTK_FUNCTION_1(cbrt)
+NTK_FUNCTION_1(exp)
+NTK_FUNCTION_1(expm1)
+NTK_FUNCTION_1(log)
+NTK_FUNCTION_1(log1p)
+NTK_FUNCTION_1(sin)
+NTK_FUNCTION_1(cos)
+NTK_FUNCTION_1(atan)
+NTK_FUNCTION_1(tanh)
+NTK_FUNCTION_1(erf)
+NTK_FUNCTION_1(abs)
+NTK_FUNCTION_1(sign)
+NTK_FUNCTION_1(step)
+NTK_FUNCTION_1(sigmoid)
+NTK_FUNCTION_1(softplus)
+NTK_FUNCTION_1(norm_cdf)
+NTK_FUNCTION_1(norm_pdf)
 #undef NTK_FUNCTION_1
-            inline Expr pow(Expr a, Expr b) {
-  return Expr::call(Function::pow, {std::move(a), std::move(b)});
-}
+inline Expr pow(Expr a, Expr b) { return Expr::call(Function::pow, {std::move(a), std::move(b)}); }
 inline Expr min(Expr a, Expr b) { return Expr::call(Function::min, {std::move(a), std::move(b)}); }
 inline Expr max(Expr a, Expr b) { return Expr::call(Function::max, {std::move(a), std::move(b)}); }
 inline Expr select(Expr c, Expr a, Expr b) { return Expr::call(Function::select, {std::move(c), std::move(a), std::move(b)}); }

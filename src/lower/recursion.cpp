@@ -8,11 +8,16 @@ namespace {
 // Names as in the literature: p the variance, k the covariance of a node.
 const char* hint(const Demanded& d) {
   switch (d.quantity) {
-    case Quantity::covariance: return d.u.side == d.v.side ? "p" : "k";
-    case Quantity::tangent: return "tangent";
-    case Quantity::mean: return "mean";
-    case Quantity::distance: return "dist";
-    case Quantity::gram: return "gram";
+    case Quantity::covariance:
+      return d.u.side == d.v.side ? "p" : "k";
+    case Quantity::tangent:
+      return "tangent";
+    case Quantity::mean:
+      return "mean";
+    case Quantity::distance:
+      return "dist";
+    case Quantity::gram:
+      return "gram";
   }
   return "";
 }

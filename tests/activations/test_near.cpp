@@ -28,7 +28,12 @@ Worst worst_of(const Use& u) {
           const Float100 exact_d = k1 + k2 - 2 * k, exact_g = k1 * k2 - k * k;
           const double length = static_cast<double>(sqrt((k1 + k2) / 2)), product = static_cast<double>(sqrt(k1 * k2));
           const double near_d = run(d, p.rounded()), near_g = run(g, p.rounded());
-          CAPTURE(q1); CAPTURE(ratio); CAPTURE(theta); CAPTURE(side); CAPTURE(near_d); CAPTURE(near_g);
+          CAPTURE(q1);
+          CAPTURE(ratio);
+          CAPTURE(theta);
+          CAPTURE(side);
+          CAPTURE(near_d);
+          CAPTURE(near_g);
           CHECK(near_d >= 0);
           CHECK(near_g >= 0);
           const auto root = [](const Float100& x) { return sqrt(x > 0 ? x : Float100(0)); };

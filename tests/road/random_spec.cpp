@@ -24,7 +24,7 @@ enum class Law { data, gaussian, other };
 
 class Generator {
  public:
-  Generator(std::uint64_t seed, bool integrated) : state_(seed * 0x9e3779b97f4a7c15u + 0x632be59bd9b4e019u), integrated_(integrated) {}
+  Generator(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15u + 0x632be59bd9b4e019u) {}
 
   RandomSpec run() {
     nngp_only_ = chance(0.1);
@@ -33,9 +33,6 @@ class Generator {
     second_input_ = chance(0.2);
     Text head, body;
     head.add("ntk 1\n");
-    if (integrated_)
-      head.add(
-          "activation bump(x, a = 0.7) = max(x - a, 0) - min(abs(x), 1) * 0.3\nactivation smooth(x, b = 1.5) = x / (1 + exp(-b * x))\n");
     for (int i = below(3); i > 0; --i) {
       const std::string name = fmt::format("p{}", params_.size());
       head.add(fmt::format("param {} = {} in [0.1, 3]\n", name, real(0.5, 1.5)));
@@ -50,7 +47,7 @@ class Generator {
     if (widths_) body.add("  default dense(width = 16)\n");
     if (widths_ && chance(0.4)) body.add("  default dense(parameterization = standard)\n");
     Law law = Law::data;
-    const Text main = statements(law, integrated_ ? 3 + below(2) : 2 + below(6), integrated_ ? 1 : 3);
+    const Text main = statements(law, 2 + below(6), 3);
     body.add(main);
     if (law != Law::gaussian || chance(0.5)) body.add("  " + dense() + "\n");
     Text all = head;
@@ -92,26 +89,6 @@ class Generator {
   }
 
   std::string activation() {
-    if (integrated_) {
-      switch (below(8)) {
-        case 0:
-          return "tanh";
-        case 1:
-          return "softplus";
-        case 2:
-          return fmt::format("swish(beta = {})", real(0.5, 2));
-        case 3:
-          return "bump";
-        case 4:
-          return "smooth";
-        case 5:
-          return "hard_tanh";
-        case 6:
-          return fmt::format("elu(alpha = {})", real(0.5, 1.5));
-        default:
-          break;
-      }
-    }
     if (nngp_only_ && chance(0.4)) return chance(0.5) ? "step" : "sign";
     if (growing_ && chance(0.3)) {
       switch (below(5)) {
@@ -249,7 +226,7 @@ class Generator {
     if (start == Law::gaussian || law == Law::data || start == Law::data) {
       text.add("  " + dense() + "\n");
       law = Law::gaussian;
-    } else if (law == Law::gaussian && !integrated_) {
+    } else if (law == Law::gaussian) {
       text.add("  " + activation() + "\n");
       law = Law::other;
     }
@@ -344,8 +321,8 @@ class Generator {
     Law law;
   };
   std::uint64_t state_;
-  bool integrated_, nngp_only_ = false, growing_ = false, widths_ = false, second_input_ = false, loops_ = false, centred_ = false,
-                    joins_ = false, inside_shared_ = false;
+  bool nngp_only_ = false, growing_ = false, widths_ = false, second_input_ = false, loops_ = false, centred_ = false, joins_ = false,
+       inside_shared_ = false;
   int names_ = 0;
   std::vector<std::string> params_, shared_;
   std::vector<Named> nodes_;
@@ -354,6 +331,6 @@ class Generator {
 
 }  // namespace
 
-RandomSpec random_spec(std::uint64_t seed, bool integrated) { return Generator(seed, integrated).run(); }
+RandomSpec random_spec(std::uint64_t seed) { return Generator(seed).run(); }
 
 }  // namespace ntkc::tests

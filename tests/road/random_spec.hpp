@@ -15,7 +15,6 @@ struct RandomSpec {
   bool joins = false;       // has nodes that may depend on each other, so that some distances follow from covariances, with fewer digits
 };
 
-// `integrated`: draws activations without a closed form (tanh, softplus, defined ones) as well, in a shallow network.
-RandomSpec random_spec(std::uint64_t seed, bool integrated = false);
+RandomSpec random_spec(std::uint64_t seed);
 
 }  // namespace ntkc::tests

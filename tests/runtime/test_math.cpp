@@ -95,12 +95,36 @@ TEST_CASE("lanes compute what double computes, bit by bit") {
   check(                     \
       #name, [](auto x, auto y) { return math::name(x, y); }, range);
   CHECK_1(sqrt, positive)
-  CHECK_1(cbrt, any) CHECK_1(exp, moderate) CHECK_1(expm1, moderate) CHECK_1(log, positive) CHECK_1(log1p, positive) CHECK_1(sin, moderate)
-      CHECK_1(cos, moderate) CHECK_1(tan, moderate) CHECK_1(asin, unit) CHECK_1(acos, unit) CHECK_1(atan, any) CHECK_1(sinh, moderate)
-          CHECK_1(cosh, moderate) CHECK_1(tanh, any) CHECK_1(erf, any) CHECK_1(erfc, moderate) CHECK_1(abs, any) CHECK_1(sign, any)
-              CHECK_1(step, any) CHECK_1(sigmoid, any) CHECK_1(softplus, any) CHECK_1(norm_cdf, moderate) CHECK_1(norm_pdf, moderate)
-                  CHECK_1(sin_minus_x_cos, moderate) CHECK_2(atan2, any) CHECK_2(min, any) CHECK_2(max, any) CHECK_2(angle, any) check(
-                      "pow", [](auto x, auto y) { return math::pow(math::abs(x), y); }, moderate);
+  CHECK_1(cbrt, any)
+  CHECK_1(exp, moderate)
+  CHECK_1(expm1, moderate)
+  CHECK_1(log, positive)
+  CHECK_1(log1p, positive)
+  CHECK_1(sin, moderate)
+  CHECK_1(cos, moderate)
+  CHECK_1(tan, moderate)
+  CHECK_1(asin, unit)
+  CHECK_1(acos, unit)
+  CHECK_1(atan, any)
+  CHECK_1(sinh, moderate)
+  CHECK_1(cosh, moderate)
+  CHECK_1(tanh, any)
+  CHECK_1(erf, any)
+  CHECK_1(erfc, moderate)
+  CHECK_1(abs, any)
+  CHECK_1(sign, any)
+  CHECK_1(step, any)
+  CHECK_1(sigmoid, any)
+  CHECK_1(softplus, any)
+  CHECK_1(norm_cdf, moderate)
+  CHECK_1(norm_pdf, moderate)
+  CHECK_1(sin_minus_x_cos, moderate)
+  CHECK_2(atan2, any)
+  CHECK_2(min, any)
+  CHECK_2(max, any)
+  CHECK_2(angle, any)
+  check(
+      "pow", [](auto x, auto y) { return math::pow(math::abs(x), y); }, moderate);
   check(
       "select", [](auto x, auto y) { return math::select(math::logical_and(x < y, math::logical_not(x == y)), x, y); }, any);
   check(
