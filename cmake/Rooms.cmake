@@ -1,11 +1,11 @@
-# ntk_room(NAME DIRECTORY [BATCH] [HEADERS header...] [NEEDS room-or-library...]): one folder of sources as one static library `ntkc_NAME`.
-# With NTKC_BATCHES, BATCH compiles its files together, and HEADERS are precompiled (for rooms whose files define equal local names).
-# ntk_registry_check(FILE.def PATTERN FOLDER): every row has a file of its name, every file a row.
 # GCC 12 sees overlaps inside std::string that are not there (its bug 105329).
 if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
   set(NTKC_QUIET -Wno-restrict)
 endif()
 
+# ntk_room(NAME DIRECTORY [BATCH] [HEADERS header...] [NEEDS room-or-library...]): one folder of sources as one static library `ntkc_NAME`.
+# With NTKC_BATCHES, BATCH compiles its files together, and HEADERS are precompiled (for rooms whose files define equal local names).
+# ntk_registry_check(FILE.def PATTERN FOLDER): every row has a file of its name, every file a row.
 function(ntk_room name directory)
   cmake_parse_arguments(ROOM "BATCH" "" "NEEDS;HEADERS" ${ARGN})
   file(GLOB_RECURSE sources CONFIGURE_DEPENDS ${directory}/*.cpp)
