@@ -92,7 +92,7 @@ Centred centred(Demand& d, graph::NodeId u, const Statistics& s, const Statistic
   if (b.is_constant(s.shift.v, 0)) return {q1, q2, c, num(b, deficit(b, q1.v, q2.v, c.v, d.gram(in)))};
   const ir::Num moved = s.shift - t.shift;
   const ir::Num distance = num(b, d.distance(in)) - 2.0 * moved * (e - f) + moved * moved;
-  const ir::Num gram = num(b, gram_from_distance(b, q1.v, q2.v, apply(expr::Function::max, distance, zero).v));
+  const ir::Num gram = num(b, gram_from_distance(b, q1.v, q2.v, c.v, apply(expr::Function::max, distance, zero).v));
   return {q1, q2, c, num(b, deficit(b, q1.v, q2.v, c.v, gram.v))};
 }
 

@@ -67,7 +67,8 @@ ir::Value gram(Demand& d, graph::NodeId u) {
         for (const Side t : {Side::x, Side::primed})
           if (!b.is_constant(d.covariance({node.inputs[i], s}, {node.inputs[j], t}), 0)) {
             const auto q = [&](Side side) { return d.covariance({u, side}, {u, side}); };
-            return gram_from_distance(b, q(Side::x), q(Side::primed), d.distance(u));
+            const ir::Value c = d.covariance({u, Side::x}, {u, Side::primed});
+            return gram_from_distance(b, q(Side::x), q(Side::primed), c, d.distance(u));
           }
     const ir::Num w = weight(d, node, i);
     parts.push_back({node.inputs[i], (w * w).v});

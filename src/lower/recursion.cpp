@@ -133,8 +133,8 @@ ir::Value Recursion::default_distance(NodeId u) {
 
 ir::Value Recursion::default_gram(NodeId u, bool has_distance) {
   const auto q = num(builder_, covariance(kX(u), kX(u))), qp = num(builder_, covariance(kPrimed(u), kPrimed(u)));
-  if (has_distance) return layers::gram_from_distance(builder_, q.v, qp.v, distance(u));
   const auto c = num(builder_, covariance(kX(u), kPrimed(u)));
+  if (has_distance) return layers::gram_from_distance(builder_, q.v, qp.v, c.v, distance(u));
   const auto other = 1.0 - num(builder_, builder_.same_sample());
   return (other * apply(expr::Function::max, q * qp - c * c, num(builder_, builder_.constant(0)))).v;
 }
