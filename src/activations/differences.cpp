@@ -71,4 +71,9 @@ Num gram_from_distance(Num moment1, Num moment2, Num distance) {
   return e * positive_part(root1 * root2 - 0.25 * e);
 }
 
+Num gram_from_distance(Num moment1, Num moment2, Num kappa, Num distance) {
+  const Num apart = positive_part(moment1 * moment2 - square(kappa));
+  return select(less(distance, 0.25 * sqrt(moment1 * moment2)), gram_from_distance(moment1, moment2, distance), apart);
+}
+
 }  // namespace ntkc::activations

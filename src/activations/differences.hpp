@@ -32,5 +32,7 @@ struct Roots {
 K folded(const K& k);
 // The determinant from the second moments of both sides and their distance: with e = distance - (root1 - root2)^2, e (root1 root2 - e / 4).
 Num gram_from_distance(Num moment1, Num moment2, Num distance);
+// The same where the distance is small beside the moments; elsewhere (norms far apart) the plain difference has more digits.
+Num gram_from_distance(Num moment1, Num moment2, Num kappa, Num distance);
 
 }  // namespace ntkc::activations

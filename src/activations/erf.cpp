@@ -31,7 +31,8 @@ Form gram(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance
   const K given(b, covariance), k = shift == expr::Expr(0) ? folded(given) : given;
   const Num a2 = 2 * square(real(b, args, "a")) / pi(b), rate = 2 * square(real(b, args, "b"));
   const auto moment = [&](Num q) { return a2 * atan2(rate * q, sqrt(1 + 2 * rate * q)) + square(exact(b, shift)); };
-  return gram_from_distance(moment(k.q1), moment(k.q2), a2 * Roots(k, rate).arc_distance(k)).v;
+  return gram_from_distance(moment(k.q1), moment(k.q2), ir::num(b, *dual(b, args, covariance, 0, 0)), a2 * Roots(k, rate).arc_distance(k))
+      .v;
 }
 
 }  // namespace

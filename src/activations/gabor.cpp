@@ -39,10 +39,10 @@ Form distance(ir::Builder& b, const graph::Args&, const ir::Builder::Covariance&
   return square_difference(K(b, covariance)).v;
 }
 
-Form gram(ir::Builder& b, const graph::Args&, const ir::Builder::Covariance& covariance) {
+Form gram(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& covariance) {
   const auto moment = [](Num q) { return -expm1(-(2 * q / (1 + 4 * q))) / (2 * sqrt(1 + 4 * q)); };
   const K k = folded(K(b, covariance));
-  return gram_from_distance(moment(k.q1), moment(k.q2), square_difference(k)).v;
+  return gram_from_distance(moment(k.q1), moment(k.q2), ir::num(b, *dual(b, args, covariance, 0, 0)), square_difference(k)).v;
 }
 
 }  // namespace

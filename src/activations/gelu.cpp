@@ -39,7 +39,9 @@ Form gram(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance
     return q / 4 + (q * atan2(q, w) + 2 * q * q / ((1 + q) * w)) / (2 * pi(b));
   };
   const K k(b, covariance);
-  return gram_from_distance(moment(k.q1), moment(k.q2), ir::num(b, *distance(b, args, covariance))).v;
+  return gram_from_distance(moment(k.q1), moment(k.q2), ir::num(b, *dual(b, args, covariance, 0, 0)),
+                            ir::num(b, *distance(b, args, covariance)))
+      .v;
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ Form gram(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance
     return sum;
   };
   const K k = folded(given);
-  return gram_from_distance(moment(k.q1), moment(k.q2), square_difference(n, k)).v;
+  return gram_from_distance(moment(k.q1), moment(k.q2), ir::num(b, *dual(b, args, covariance, 0, 0)), square_difference(n, k)).v;
 }
 
 expr::Expr phi(const graph::Args& args) {

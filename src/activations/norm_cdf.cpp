@@ -26,7 +26,9 @@ Form distance(ir::Builder& b, const graph::Args&, const ir::Builder::Covariance&
 Form gram(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& covariance) {
   const auto moment = [&](Num q) { return 0.25 + atan2(q, sqrt(1 + 2 * q)) / (2 * pi(b)); };
   const K k(b, covariance);
-  return gram_from_distance(moment(k.q1), moment(k.q2), ir::num(b, *distance(b, args, covariance))).v;
+  return gram_from_distance(moment(k.q1), moment(k.q2), ir::num(b, *dual(b, args, covariance, 0, 0)),
+                            ir::num(b, *distance(b, args, covariance)))
+      .v;
 }
 
 }  // namespace
