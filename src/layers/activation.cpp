@@ -1,5 +1,6 @@
 #include <stdexcept>
 
+#include "layers/increments.hpp"
 #include "layers/laws.hpp"
 
 namespace ntkc::layers {
@@ -69,9 +70,25 @@ ir::Value mean(Demand& d, Place u) {
   return u.side == Side::x ? at_x : d.build().prime(at_x);
 }
 
-ir::Value distance(Demand& d, graph::NodeId u) {
+// Var[phi(u)] = E[(phi(u) - phi(v))^2] / 2 of independent u, v: without cancellation also where phi is nearly constant.
+ir::Value variance(Demand& d, Place u) {
+  ir::Builder& b = d.build();
+  const Place g = below(d, u);
+  const ir::Num q = num(b, d.covariance(g, g));
+  return (0.5 * num(b, b.dual_distance(phi(d, u.node), {q.v, q.v, b.constant(0), (2.0 * q).v, (q * q).v}))).v;
+}
+
+// With a Gaussian v Stein's lemma: m K(g, v)(x, x) + m' K(g, v)(x', x') - m K(g, v)(x, x') - m' K(g, v)(x', x), m = E[phi'(g)].
+ir::Value increment(Demand& d, graph::NodeId u, graph::NodeId v) {
+  ir::Builder& b = d.build();
   const graph::NodeId g = d.node(u).inputs[0];
-  return d.build().dual_distance(phi(d, u), joint(d, {g, Side::x}, {g, Side::primed}));
+  if (u == v) return b.dual_distance(phi(d, u), joint(d, {g, Side::x}, {g, Side::primed}));
+  if (!gaussian(d, {v, Side::x}) || d.independent(u, v)) return increment_from_covariances(d, u, v);
+  const auto m = [&](Side i) { return num(b, b.mean(phi(d, u), 1, d.covariance({g, i}, {g, i}))); };
+  const auto k = [&](Side i, Side j) { return num(b, d.covariance({g, i}, {v, j})); };
+  const ir::Num skew = k(Side::x, Side::x) - k(Side::primed, Side::primed) + (k(Side::primed, Side::x) - k(Side::x, Side::primed));
+  const ir::Num m1 = m(Side::x), m2 = m(Side::primed);
+  return (0.5 * (m1 + m2) * num(b, d.increment(g, v)) + 0.5 * (m1 - m2) * skew).v;
 }
 
 ir::Value gram(Demand& d, graph::NodeId u) {
@@ -85,7 +102,8 @@ constexpr Rule kRule{.rank = Rank::activation,
                      .covariance = covariance,
                      .tangent = tangent,
                      .mean = mean,
-                     .distance = distance,
+                     .variance = variance,
+                     .increment = increment,
                      .gram = gram,
                      .features = features,
                      .numbers = true};

@@ -55,10 +55,14 @@ std::vector<ir::Num> shares(Demand& d, const graph::Node& node) {
   return w;
 }
 
+bool faces(const graph::Node& a, const graph::Node& b) {
+  return b.kind == "concat" && b.weights == a.weights && b.inputs.size() == a.inputs.size();
+}
+
 // Channels side by side: parts face the parts of a concat of the same shares, and any part of a node whose channels are alike.
 ir::Value by_parts(Demand& d, Place u, Place v, ir::Value (Demand::*quantity)(Place, Place)) {
   const graph::Node &node = d.node(u.node), &other = d.node(v.node);
-  const bool facing = other.kind == "concat" && other.weights == node.weights && other.inputs.size() == node.inputs.size();
+  const bool facing = faces(node, other);
   if (!facing && (other.kind == "concat" || other.law == graph::Law::data))
     throw NoLimit{Code::unlike_concats, u.node, "", "give both the same branches and weights, or put a `dense` on each"};
   const std::vector<ir::Num> w = shares(d, node);
@@ -79,23 +83,26 @@ ir::Value mean(Demand& d, Place u) {
   return sum.v;
 }
 
-ir::Value distance(Demand& d, graph::NodeId u) {
-  const graph::Node& node = d.node(u);
+ir::Value increment(Demand& d, graph::NodeId u, graph::NodeId v) {
+  const graph::Node &node = d.node(u), &other = d.node(v);
+  const bool facing = faces(node, other);
   const std::vector<ir::Num> w = shares(d, node);
   ir::Num sum = num(d.build(), d.build().constant(0));
-  for (std::size_t i = 0; i < w.size(); ++i) sum = sum + w[i] * num(d.build(), d.distance(node.inputs[i]));
+  for (std::size_t i = 0; i < w.size(); ++i) sum = sum + w[i] * num(d.build(), d.increment(node.inputs[i], facing ? other.inputs[i] : v));
   return sum.v;
 }
 
+// Channels side by side are like a variable that is one of the parts: second moments are sums, as of uncorrelated variables.
 ir::Value gram(Demand& d, graph::NodeId u) {
   const graph::Node& node = d.node(u);
   const std::vector<ir::Num> w = shares(d, node);
-  std::vector<Part> parts;
-  for (std::size_t i = 0; i < w.size(); ++i) parts.push_back({node.inputs[i], w[i].v});
-  return gram_of_mixture(d, parts);
+  Moments total = w[0] * moments(d, node.inputs[0]);
+  for (std::size_t i = 1; i < w.size(); ++i) total = total + w[i] * moments(d, node.inputs[i]);
+  return total.gram.v;
 }
 
-constexpr Rule kRule{.rank = Rank::concat, .covariance = covariance, .tangent = tangent, .mean = mean, .distance = distance, .gram = gram};
+constexpr Rule kRule{
+    .rank = Rank::concat, .covariance = covariance, .tangent = tangent, .mean = mean, .increment = increment, .gram = gram};
 
 }  // namespace
 

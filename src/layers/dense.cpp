@@ -52,8 +52,9 @@ ir::Value tangent(Demand& d, Place u, Place v) {
 ir::Value mean(Demand& d, Place) { return d.build().constant(0); }
 
 // The bias drops out of a difference.
-ir::Value distance(Demand& d, graph::NodeId u) {
-  return (squared(d, d.node(u).args, "sigma_w") * num(d.build(), d.distance(d.node(u).inputs[0]))).v;
+ir::Value increment(Demand& d, graph::NodeId u, graph::NodeId v) {
+  if (!same_weights(d, {u, Side::x}, {v, Side::primed})) return d.build().constant(0);
+  return (squared(d, d.node(u).args, "sigma_w") * num(d.build(), d.increment(d.node(u).inputs[0], d.node(v).inputs[0]))).v;
 }
 
 ir::Value gram(Demand& d, graph::NodeId u) {
@@ -62,7 +63,8 @@ ir::Value gram(Demand& d, graph::NodeId u) {
   return (w * w * num(d.build(), d.gram(in)) + w * b * num(d.build(), d.distance(in))).v;
 }
 
-constexpr Rule kRule{.rank = Rank::affine, .covariance = covariance, .tangent = tangent, .mean = mean, .distance = distance, .gram = gram};
+constexpr Rule kRule{
+    .rank = Rank::affine, .covariance = covariance, .tangent = tangent, .mean = mean, .increment = increment, .gram = gram};
 
 }  // namespace
 

@@ -1,3 +1,4 @@
+#include "layers/increments.hpp"
 #include "layers/spatial.hpp"
 
 namespace ntkc::layers {
@@ -29,9 +30,11 @@ ir::Value covariance(Demand& d, Place u, Place v) { return masked(d, u, v, &Dema
 ir::Value tangent(Demand& d, Place u, Place v) { return masked(d, u, v, &Demand::tangent); }
 ir::Value mean(Demand& d, Place u) { return d.mean({d.node(u.node).inputs[0], u.side}); }
 
-ir::Value distance(Demand& d, graph::NodeId u) {
+// The mask has mean 1 and knows nothing of the rest.
+ir::Value increment(Demand& d, graph::NodeId u, graph::NodeId v) {
   ir::Builder& b = d.build();
   const graph::NodeId in = d.node(u).inputs[0];
+  if (u != v) return d.node(v).instance == d.node(u).instance ? increment_from_covariances(d, u, v) : d.increment(in, v);
   const ir::Num q = num(b, d.covariance({in, Side::x}, {in, Side::x})), qp = num(b, d.covariance({in, Side::primed}, {in, Side::primed}));
   const ir::Num keep = kept(d, u), extra = (q + qp) * ((1.0 - keep) / keep);
   return (num(b, d.distance(in)) + (1.0 - num(b, b.same_sample())) * extra).v;
@@ -45,7 +48,8 @@ ir::Value gram(Demand& d, graph::NodeId u) {
   return (num(b, d.gram(in)) + (1.0 - num(b, b.same_sample())) * extra).v;
 }
 
-constexpr Rule kRule{.rank = Rank::linear, .covariance = covariance, .tangent = tangent, .mean = mean, .distance = distance, .gram = gram};
+constexpr Rule kRule{
+    .rank = Rank::linear, .covariance = covariance, .tangent = tangent, .mean = mean, .increment = increment, .gram = gram};
 
 }  // namespace
 

@@ -8,7 +8,8 @@ std::optional<Shaped> shape(const ShapeContext& context) { return linear(context
 ir::Value covariance(Demand& d, Place u, Place v) { return d.covariance({d.node(u.node).inputs[0], u.side}, v); }
 ir::Value tangent(Demand& d, Place u, Place v) { return d.tangent({d.node(u.node).inputs[0], u.side}, v); }
 ir::Value mean(Demand& d, Place u) { return d.mean({d.node(u.node).inputs[0], u.side}); }
-ir::Value distance(Demand& d, graph::NodeId u) { return d.distance(d.node(u).inputs[0]); }
+ir::Value variance(Demand& d, Place u) { return d.variance({d.node(u.node).inputs[0], u.side}); }
+ir::Value increment(Demand& d, graph::NodeId u, graph::NodeId v) { return d.increment(d.node(u).inputs[0], v); }
 ir::Value gram(Demand& d, graph::NodeId u) { return d.gram(d.node(u).inputs[0]); }
 ir::Value features(Demand& d, graph::NodeId u) { return d.features(d.node(u).inputs[0]); }
 
@@ -16,7 +17,8 @@ constexpr Rule kRule{.rank = Rank::linear,
                      .covariance = covariance,
                      .tangent = tangent,
                      .mean = mean,
-                     .distance = distance,
+                     .variance = variance,
+                     .increment = increment,
                      .gram = gram,
                      .features = features};
 

@@ -26,16 +26,18 @@ class Demand {
   virtual ~Demand() = default;
   virtual ir::Builder& build() = 0;
   virtual const graph::Network& network() const = 0;
-  virtual ir::Value covariance(Place u, Place v) = 0;              // K(u, v), uncentred
-  virtual ir::Value tangent(Place u, Place v) = 0;                 // Theta(u, v)
-  virtual ir::Value mean(Place u) = 0;                             // E[u]
-  virtual ir::Value distance(graph::NodeId u) = 0;                 // E[(u(x) - u(x'))^2], pair
-  virtual ir::Value gram(graph::NodeId u) = 0;                     // K(x,x) K(x',x') - K(x,x')^2, pair
-  virtual ir::Value features(graph::NodeId u) = 0;                 // of a data node
-  virtual bool independent(graph::NodeId u, graph::NodeId v) = 0;  // one of them uses weights on top that the other never meets
+  virtual ir::Value covariance(Place u, Place v) = 0;                 // K(u, v), uncentred
+  virtual ir::Value tangent(Place u, Place v) = 0;                    // Theta(u, v)
+  virtual ir::Value mean(Place u) = 0;                                // E[u]
+  virtual ir::Value variance(Place u) = 0;                            // E[u^2] - E[u]^2
+  virtual ir::Value increment(graph::NodeId u, graph::NodeId v) = 0;  // E[(u(x) - u(x')) (v(x) - v(x'))], pair
+  virtual ir::Value gram(graph::NodeId u) = 0;                        // K(x,x) K(x',x') - K(x,x')^2, pair
+  virtual ir::Value features(graph::NodeId u) = 0;                    // of a data node
+  virtual bool independent(graph::NodeId u, graph::NodeId v) = 0;     // one of them uses weights on top that the other never meets
   // To be called where a rule has no answer for the pair: if v is opaque, its loop is unrolled and the recursion starts afresh; else does
   // nothing.
   virtual void entangled(graph::NodeId v) = 0;
+  ir::Value distance(graph::NodeId u) { return increment(u, u); }  // E[(u(x) - u(x'))^2]
   const graph::Node& node(graph::NodeId u) const { return network().nodes[u]; }
 };
 
@@ -57,7 +59,9 @@ struct Rule {
   ir::Value (*covariance)(Demand&, Place u, Place v) = nullptr;
   ir::Value (*tangent)(Demand&, Place u, Place v) = nullptr;
   ir::Value (*mean)(Demand&, Place u) = nullptr;
-  ir::Value (*distance)(Demand&, graph::NodeId u) = nullptr;  // nullptr: q1 + q2 - 2c
+  ir::Value (*variance)(Demand&, Place u) = nullptr;  // nullptr: from the second moment
+  // u is a node of this layer, v any that is not of higher rank, u itself among them; nullptr: from the four covariances.
+  ir::Value (*increment)(Demand&, graph::NodeId u, graph::NodeId v) = nullptr;
   ir::Value (*gram)(Demand&, graph::NodeId u) = nullptr;      // nullptr: from the distance (from c where that has no rule either)
   ir::Value (*features)(Demand&, graph::NodeId u) = nullptr;  // where the layer may act on data
   bool numbers = false;  // on data it acts on the numbers: moments come from the features, not from the rule

@@ -1,6 +1,7 @@
 #include <algorithm>
 
-#include "layers/layer.hpp"
+#include "layers/increments.hpp"
+#include "layers/mixture.hpp"
 #include "layers/moments.hpp"
 
 namespace ntkc::layers {
@@ -40,25 +41,59 @@ struct Statistics {
   ir::Num shift, factor;  // (u - shift) * factor, per sample
 };
 
+bool is_part(const graph::Node& node) { return node.inputs.size() > 1; }
+
+// Where the statistics are those of parts, their variance is the mean of the parts' and that of the parts' means.
 Statistics statistics(Demand& d, graph::NodeId u, Side side) {
   ir::Builder& b = d.build();
   const graph::Node& node = d.node(u);
-  const std::size_t first = node.inputs.size() > 1 ? 1 : 0;
-  ir::Num total = num(b, b.constant(0)), first_moment = total, second_moment = total;
-  for (std::size_t i = first; i < node.inputs.size(); ++i) {
-    const ir::Num w = num(b, first ? b.expression(node.weights[i - 1]) : b.constant(1));
-    const Place part{node.inputs[i], side};
-    total = total + w;
-    first_moment = first_moment + w * num(b, d.mean(part));
-    second_moment = second_moment + w * num(b, d.covariance(part, part));
-  }
-  const ir::Num m = first_moment / total, v = second_moment / total - m * m;
   const ir::Num eps = num(b, b.expression(node.args.find("eps")->second.real()));
-  return {m, 1.0 / sqrt(eps + v)};
+  if (!is_part(node)) {
+    const Place in{node.inputs[0], side};
+    return {num(b, d.mean(in)), 1.0 / sqrt(eps + num(b, d.variance(in)))};
+  }
+  ir::Num total = num(b, b.constant(0)), mean = total, variance = total;
+  const auto each = [&](auto add) {
+    for (std::size_t i = 1; i < node.inputs.size(); ++i) add(num(b, b.expression(node.weights[i - 1])), Place{node.inputs[i], side});
+  };
+  each([&](ir::Num w, Place part) { total = total + w, mean = mean + w * num(b, d.mean(part)); });
+  mean = mean / total;
+  each([&](ir::Num w, Place part) {
+    const ir::Num off = num(b, d.mean(part)) - mean;
+    variance = variance + w * (num(b, d.variance(part)) + off * off);
+  });
+  return {mean, 1.0 / sqrt(eps + variance / total)};
+}
+
+// Of u at both samples: what it has beyond its mean, and the mean that the common shift leaves.
+Moments normalised(Demand& d, graph::NodeId u) {
+  const graph::NodeId in = d.node(u).inputs[0];
+  const Statistics s = statistics(d, u, Side::x), t = statistics(d, u, Side::primed);
+  Moments k = centred(d, in);
+  if (is_part(d.node(u)))
+    k = of_constant(num(d.build(), d.mean({in, Side::x})) - s.shift, num(d.build(), d.mean({in, Side::primed})) - t.shift) + k;
+  const ir::Num both = s.factor * t.factor;
+  return {s.factor * s.factor * k.q1, t.factor * t.factor * k.q2, both * k.c, both * both * k.gram};
+}
+
+ir::Value variance(Demand& d, Place u) {
+  const ir::Num factor = statistics(d, u.node, u.side).factor;
+  return (factor * factor * num(d.build(), d.variance({d.node(u.node).inputs[0], u.side}))).v;
+}
+
+ir::Value mean(Demand& d, Place u) {
+  if (!is_part(d.node(u.node))) return d.build().constant(0);
+  const Statistics s = statistics(d, u.node, u.side);
+  return ((num(d.build(), d.mean({d.node(u.node).inputs[0], u.side})) - s.shift) * s.factor).v;
 }
 
 ir::Value covariance(Demand& d, Place u, Place v) {
   ir::Builder& b = d.build();
+  if (u == v) {
+    const ir::Num m = num(b, d.mean(u));
+    return (num(b, d.variance(u)) + m * m).v;
+  }
+  if (u.node == v.node) return normalised(d, u.node).c.v;
   const Statistics s = statistics(d, u.node, u.side);
   const ir::Num k = num(b, d.covariance({d.node(u.node).inputs[0], u.side}, v));
   return ((k - s.shift * num(b, d.mean(v))) * s.factor).v;
@@ -70,45 +105,15 @@ ir::Value tangent(Demand& d, Place u, Place v) {
   return (num(d.build(), d.tangent({d.node(u.node).inputs[0], u.side}, v)) * s.factor).v;
 }
 
-ir::Value mean(Demand& d, Place u) {
-  const Statistics s = statistics(d, u.node, u.side);
-  return ((num(d.build(), d.mean({d.node(u.node).inputs[0], u.side})) - s.shift) * s.factor).v;
-}
-
-// The centred variables a - m and a' - m': variances, covariance and 1 - rho of them are those of the result up to the factors.
-struct Centred {
-  ir::Num q1, q2, c, deficit;
-};
-
-Centred centred(Demand& d, graph::NodeId u, const Statistics& s, const Statistics& t) {
+ir::Value increment(Demand& d, graph::NodeId u, graph::NodeId v) {
+  if (u != v) return increment_from_covariances(d, u, v);
   ir::Builder& b = d.build();
-  const graph::NodeId in = d.node(u).inputs[0];
-  const auto second = [&](Side i, Side j) { return num(b, d.covariance({in, i}, {in, j})); };
-  const ir::Num e = num(b, d.mean({in, Side::x})), f = num(b, d.mean({in, Side::primed}));
-  const auto zero = num(b, b.constant(0));
-  const ir::Num q1 = second(Side::x, Side::x) - 2.0 * s.shift * e + s.shift * s.shift;
-  const ir::Num q2 = second(Side::primed, Side::primed) - 2.0 * t.shift * f + t.shift * t.shift;
-  const ir::Num c = second(Side::x, Side::primed) - s.shift * f - t.shift * e + s.shift * t.shift;
-  if (b.is_constant(s.shift.v, 0)) return {q1, q2, c, num(b, deficit(b, q1.v, q2.v, c.v, d.gram(in)))};
-  const ir::Num moved = s.shift - t.shift;
-  const ir::Num distance = num(b, d.distance(in)) - 2.0 * moved * (e - f) + moved * moved;
-  const ir::Num gram = num(b, gram_from_distance(b, q1.v, q2.v, c.v, apply(expr::Function::max, distance, zero).v));
-  return {q1, q2, c, num(b, deficit(b, q1.v, q2.v, c.v, gram.v))};
+  const Moments k = normalised(d, u);
+  const ir::Num s1 = sqrt(k.q1), s2 = sqrt(k.q2);
+  return ((s1 - s2) * (s1 - s2) + 2.0 * s1 * s2 * num(b, deficit(b, k.q1.v, k.q2.v, k.c.v, k.gram.v))).v;
 }
 
-ir::Value distance(Demand& d, graph::NodeId u) {
-  const Statistics s = statistics(d, u, Side::x), t = statistics(d, u, Side::primed);
-  const Centred k = centred(d, u, s, t);
-  const ir::Num s1 = sqrt(k.q1) * s.factor, s2 = sqrt(k.q2) * t.factor;
-  return ((s1 - s2) * (s1 - s2) + 2.0 * s1 * s2 * k.deficit).v;
-}
-
-ir::Value gram(Demand& d, graph::NodeId u) {
-  const Statistics s = statistics(d, u, Side::x), t = statistics(d, u, Side::primed);
-  const Centred k = centred(d, u, s, t);
-  const ir::Num v1 = k.q1 * s.factor * s.factor, v2 = k.q2 * t.factor * t.factor;
-  return (v1 * v2 * k.deficit * (2.0 - k.deficit)).v;
-}
+ir::Value gram(Demand& d, graph::NodeId u) { return normalised(d, u).gram.v; }
 
 ir::Value features(Demand& d, graph::NodeId u) {
   const Statistics s = statistics(d, u, Side::x);
@@ -119,7 +124,8 @@ constexpr Rule kRule{.rank = Rank::linear,
                      .covariance = covariance,
                      .tangent = tangent,
                      .mean = mean,
-                     .distance = distance,
+                     .variance = variance,
+                     .increment = increment,
                      .gram = gram,
                      .features = features,
                      .numbers = true};

@@ -17,9 +17,13 @@ ir::Value tangent(Demand& d, Place u, Place v) {
 
 ir::Value mean(Demand& d, Place u) { return (factor(d, u.node) * num(d.build(), d.mean({d.node(u.node).inputs[0], u.side}))).v; }
 
-ir::Value distance(Demand& d, graph::NodeId u) {
-  const ir::Num c = factor(d, u);
-  return (c * c * num(d.build(), d.distance(d.node(u).inputs[0]))).v;
+ir::Value variance(Demand& d, Place u) {
+  const ir::Num c = factor(d, u.node);
+  return (c * c * num(d.build(), d.variance({d.node(u.node).inputs[0], u.side}))).v;
+}
+
+ir::Value increment(Demand& d, graph::NodeId u, graph::NodeId v) {
+  return (factor(d, u) * num(d.build(), d.increment(d.node(u).inputs[0], v))).v;
 }
 
 ir::Value gram(Demand& d, graph::NodeId u) {
@@ -35,7 +39,8 @@ constexpr Rule kRule{.rank = Rank::linear,
                      .covariance = covariance,
                      .tangent = tangent,
                      .mean = mean,
-                     .distance = distance,
+                     .variance = variance,
+                     .increment = increment,
                      .gram = gram,
                      .features = features};
 

@@ -15,6 +15,13 @@ ir::Num weight(Demand& d, const graph::Node& node, std::size_t i) {
   return num(d.build(), node.weights.empty() ? d.build().constant(1) : d.build().expression(node.weights[i]));
 }
 
+bool uncorrelated(Demand& d, const graph::Node& node) {
+  for (std::size_t i = 0; i < node.inputs.size(); ++i)
+    for (std::size_t j = 0; j < i; ++j)
+      if (node.inputs[i] == node.inputs[j] || !d.independent(node.inputs[i], node.inputs[j])) return false;
+  return true;
+}
+
 ir::Value bilinear(Demand& d, Place u, Place v, ir::Value (Demand::*quantity)(Place, Place)) {
   const graph::Node& node = d.node(u.node);
   ir::Num sum = num(d.build(), d.build().constant(0));
@@ -33,47 +40,62 @@ ir::Value mean(Demand& d, Place u) {
   return sum.v;
 }
 
-// What the covariance of two branches adds to the distance: zero for independent branches of zero mean.
-ir::Num cross(Demand& d, graph::NodeId a, graph::NodeId b) {
-  const auto k = [&](Side i, Side j) { return num(d.build(), d.covariance({a, i}, {b, j})); };
-  return k(Side::x, Side::x) + k(Side::primed, Side::primed) - k(Side::x, Side::primed) - k(Side::primed, Side::x);
+// Var[sum]: uncorrelated branches add up.
+ir::Value variance(Demand& d, Place u) {
+  const graph::Node& node = d.node(u.node);
+  ir::Builder& b = d.build();
+  if (!uncorrelated(d, node)) {
+    const ir::Num m = num(b, d.mean(u));
+    return apply(expr::Function::max, num(b, d.covariance(u, u)) - m * m, num(b, b.constant(0))).v;
+  }
+  ir::Num sum = num(b, b.constant(0));
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    const ir::Num w = weight(d, node, i);
+    sum = sum + w * w * num(b, d.variance({node.inputs[i], u.side}));
+  }
+  return sum.v;
 }
 
-ir::Value distance(Demand& d, graph::NodeId u) {
+ir::Value increment(Demand& d, graph::NodeId u, graph::NodeId v) {
   ir::Builder& b = d.build();
   const graph::Node& node = d.node(u);
   ir::Num sum = num(b, b.constant(0));
-  bool crossed = false;
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-    const ir::Num w = weight(d, node, i);
-    sum = sum + w * w * num(b, d.distance(node.inputs[i]));
-    for (std::size_t j = 0; j < i; ++j) {
-      const ir::Num more = 2.0 * w * weight(d, node, j) * cross(d, node.inputs[i], node.inputs[j]);
-      crossed = crossed || !b.is_constant(more.v, 0);
-      sum = sum + more;
+    if (u != v) {
+      sum = sum + weight(d, node, i) * num(b, d.increment(node.inputs[i], v));
+      continue;
     }
+    for (std::size_t j = 0; j <= i; ++j)
+      sum = sum + (i == j ? 1.0 : 2.0) * weight(d, node, i) * weight(d, node, j) * num(b, d.increment(node.inputs[i], node.inputs[j]));
   }
-  if (!crossed) return sum.v;
-  return ((1.0 - num(b, b.same_sample())) * apply(expr::Function::max, sum, num(b, b.constant(0)))).v;
+  return u == v && !uncorrelated(d, node) ? apply(expr::Function::max, sum, num(b, b.constant(0))).v : sum.v;
 }
 
+// The sum of uncorrelated branches is that of their means, a constant, and of what they have beyond: all of these are uncorrelated. A mean
+// that stands alone may stay where it is.
 ir::Value gram(Demand& d, graph::NodeId u) {
   ir::Builder& b = d.build();
   const graph::Node& node = d.node(u);
-  std::vector<Part> parts;
-  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
-    for (std::size_t j = 0; j < i; ++j)
-      for (const Side s : {Side::x, Side::primed})
-        for (const Side t : {Side::x, Side::primed})
-          if (!b.is_constant(d.covariance({node.inputs[i], s}, {node.inputs[j], t}), 0)) {
-            const auto q = [&](Side side) { return d.covariance({u, side}, {u, side}); };
-            const ir::Value c = d.covariance({u, Side::x}, {u, Side::primed});
-            return gram_from_distance(b, q(Side::x), q(Side::primed), c, d.distance(u));
-          }
-    const ir::Num w = weight(d, node, i);
-    parts.push_back({node.inputs[i], (w * w).v});
+  if (!uncorrelated(d, node)) {
+    const auto k = [&](Side i, Side j) { return d.covariance({u, i}, {u, j}); };
+    return gram_from_distance(b, k(Side::x, Side::x), k(Side::primed, Side::primed), k(Side::x, Side::primed), d.distance(u));
   }
-  return gram_of_mixture(d, parts);
+  std::size_t means = 0;
+  ir::Num at_x = num(b, b.constant(0)), at_primed = at_x;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    const ir::Num m = weight(d, node, i) * num(b, d.mean({node.inputs[i], Side::x}));
+    means += !b.is_constant(m.v, 0);
+    at_x = at_x + m;
+    at_primed = at_primed + weight(d, node, i) * num(b, d.mean({node.inputs[i], Side::primed}));
+  }
+  std::optional<Moments> total;
+  if (means > 1) total = of_constant(at_x, at_primed);
+  for (std::size_t i = 0; i < node.inputs.size(); ++i) {
+    const ir::Num w = weight(d, node, i);
+    const Moments part = w * w * (means > 1 ? centred(d, node.inputs[i]) : moments(d, node.inputs[i]));
+    total = total ? *total + part : part;
+  }
+  return total->gram.v;
 }
 
 ir::Value features(Demand& d, graph::NodeId u) {
@@ -91,7 +113,8 @@ constexpr Rule kRule{.rank = Rank::linear,
                      .covariance = covariance,
                      .tangent = tangent,
                      .mean = mean,
-                     .distance = distance,
+                     .variance = variance,
+                     .increment = increment,
                      .gram = gram,
                      .features = features};
 

@@ -12,7 +12,9 @@ const char* hint(Quantity quantity, bool pair) {
       return "t";
     case Quantity::mean:
       return "m";
-    case Quantity::distance:
+    case Quantity::variance:
+      return "v";
+    case Quantity::increment:
       return "d";
     case Quantity::gram:
       return "g";

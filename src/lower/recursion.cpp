@@ -2,6 +2,8 @@
 
 #include <stdexcept>
 
+#include "layers/increments.hpp"
+
 namespace ntkc::lower {
 namespace {
 
@@ -14,8 +16,10 @@ const char* hint(const Demanded& d) {
       return "tangent";
     case Quantity::mean:
       return "mean";
-    case Quantity::distance:
-      return "dist";
+    case Quantity::variance:
+      return "var";
+    case Quantity::increment:
+      return d.u.node == d.v.node ? "dist" : "incr";
     case Quantity::gram:
       return "gram";
   }
@@ -48,7 +52,11 @@ const layers::Rule& Recursion::rule(NodeId u) const {
 ir::Value Recursion::covariance(Place u, Place v) { return demand({Quantity::covariance, u, v}); }
 ir::Value Recursion::tangent(Place u, Place v) { return demand({Quantity::tangent, u, v}); }
 ir::Value Recursion::mean(Place u) { return demand({Quantity::mean, u, u}); }
-ir::Value Recursion::distance(NodeId u) { return demand({Quantity::distance, kX(u), kPrimed(u)}); }
+ir::Value Recursion::variance(Place u) { return demand({Quantity::variance, u, u}); }
+ir::Value Recursion::increment(NodeId u, NodeId v) {
+  const bool swap = before({v, Side::x}, {u, Side::x});
+  return demand({Quantity::increment, kX(swap ? v : u), kPrimed(swap ? u : v)});
+}
 ir::Value Recursion::gram(NodeId u) { return demand({Quantity::gram, kX(u), kPrimed(u)}); }
 
 ir::Value Recursion::features(NodeId u) {
@@ -92,10 +100,12 @@ ir::Value Recursion::expand(const Demanded& d) {
       return r.tangent(*this, d.u, d.v);
     case Quantity::mean:
       return r.mean(*this, d.u);
-    case Quantity::distance:
-      return r.distance ? r.distance(*this, d.u.node) : default_distance(d.u.node);
+    case Quantity::variance:
+      return r.variance ? r.variance(*this, d.u) : default_variance(d.u);
+    case Quantity::increment:
+      return r.increment ? r.increment(*this, d.u.node, d.v.node) : layers::increment_from_covariances(*this, d.u.node, d.v.node);
     case Quantity::gram:
-      return r.gram ? r.gram(*this, d.u.node) : default_gram(d.u.node, r.distance != nullptr);
+      return r.gram ? r.gram(*this, d.u.node) : default_gram(d.u.node, r.increment != nullptr);
   }
   throw std::logic_error("unknown quantity");
 }
@@ -116,25 +126,25 @@ ir::Value Recursion::of_data(const Demanded& d) {
       return builder_.constant(0);
     case Quantity::mean:
       return builder_.channel_mean(at(d.u));
-    case Quantity::distance:
-      return builder_.distance(at(d.u), at(d.v));
+    case Quantity::variance:
+      return default_variance(d.u);
+    case Quantity::increment:
+      return d.u.node == d.v.node ? builder_.distance(at(d.u), at(d.v)) : layers::increment_from_covariances(*this, d.u.node, d.v.node);
     case Quantity::gram:
       return builder_.gram(at(d.u), at(d.v));
   }
   throw std::logic_error("unknown quantity");
 }
 
-ir::Value Recursion::default_distance(NodeId u) {
-  const auto q = num(builder_, covariance(kX(u), kX(u))), qp = num(builder_, covariance(kPrimed(u), kPrimed(u)));
-  const auto c = num(builder_, covariance(kX(u), kPrimed(u)));
-  const auto other = 1.0 - num(builder_, builder_.same_sample());
-  return (other * apply(expr::Function::max, q + qp - 2.0 * c, num(builder_, builder_.constant(0)))).v;
+ir::Value Recursion::default_variance(Place u) {
+  const auto q = num(builder_, covariance(u, u)), m = num(builder_, mean(u)), zero = num(builder_, builder_.constant(0));
+  return builder_.is_constant(m.v, 0) ? q.v : apply(expr::Function::max, q - m * m, zero).v;
 }
 
 ir::Value Recursion::default_gram(NodeId u, bool has_distance) {
   const auto q = num(builder_, covariance(kX(u), kX(u))), qp = num(builder_, covariance(kPrimed(u), kPrimed(u)));
   const auto c = num(builder_, covariance(kX(u), kPrimed(u)));
-  if (has_distance) return layers::gram_from_distance(builder_, q.v, qp.v, c.v, distance(u));
+  if (has_distance) return layers::gram_from_distance(builder_, q.v, qp.v, c.v, increment(u, u));
   const auto other = 1.0 - num(builder_, builder_.same_sample());
   return (other * apply(expr::Function::max, q * qp - c * c, num(builder_, builder_.constant(0)))).v;
 }

@@ -17,11 +17,11 @@ using layers::Place;
 using layers::Side;
 
 // What is known about a place or a pair of places.
-enum class Quantity : std::uint8_t { covariance, tangent, mean, distance, gram };
+enum class Quantity : std::uint8_t { covariance, tangent, mean, variance, increment, gram };
 
 struct Demanded {
   Quantity quantity;
-  Place u, v;  // of mean: v = u
+  Place u, v;  // of mean and variance: v = u; of increment and gram: u at x, v at x'
   friend auto operator<=>(const Demanded&, const Demanded&) = default;
 };
 
@@ -51,7 +51,8 @@ class Recursion final : public layers::Demand {
   ir::Value covariance(Place u, Place v) override;
   ir::Value tangent(Place u, Place v) override;
   ir::Value mean(Place u) override;
-  ir::Value distance(NodeId u) override;
+  ir::Value variance(Place u) override;
+  ir::Value increment(NodeId u, NodeId v) override;
   ir::Value gram(NodeId u) override;
   ir::Value features(NodeId u) override;
   bool independent(NodeId u, NodeId v) override;
@@ -62,7 +63,7 @@ class Recursion final : public layers::Demand {
   ir::Value demand(const Demanded& d);
   ir::Value expand(const Demanded& d);
   ir::Value of_data(const Demanded& d);
-  ir::Value default_distance(NodeId u);
+  ir::Value default_variance(Place u);
   ir::Value default_gram(NodeId u, bool has_distance);
   bool before(Place a, Place b) const;  // a is expanded, not b
   bool opaque(NodeId u) const { return network_.nodes[u].region != graph::kNone; }

@@ -12,6 +12,8 @@ using Covariance = ir::Builder::Covariance;
 std::optional<ir::Value> mean(ir::Builder& b, std::uint32_t phi, int order, ir::Value q) { return b.mean_quadrature(phi, order, q); }
 
 std::optional<ir::Value> dual(ir::Builder& b, std::uint32_t phi, std::uint32_t psi, int order_phi, int order_psi, const Covariance& k) {
+  if (b.is_constant(k.c, 0))  // independent
+    return b.call(Function::mul, {choose_mean(b, phi, order_phi, k.q1), choose_mean(b, psi, order_psi, k.q2)});
   const ir::Value series_phi = b.hermite(phi, order_phi, kHermiteDegree, k.q1),
                   series_psi = b.hermite(psi, order_psi, kHermiteDegree, k.q2);
   return b.dual_quadrature(phi, psi, order_phi, order_psi, k, series_phi, series_psi);
