@@ -28,7 +28,7 @@ class Writer {
 
   template <class... Args>
   void line(fmt::format_string<Args...> format, Args&&... args) {
-    text.append(static_cast<std::size_t>(2 * depth_), ' ');
+    text.append(2 * static_cast<std::size_t>(depth_), ' ');
     fmt::format_to(std::back_inserter(text), format, std::forward<Args>(args)...);
     text += '\n';
   }

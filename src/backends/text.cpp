@@ -25,13 +25,13 @@ std::size_t break_of(std::string_view text, std::size_t room) {
 }  // namespace
 
 void Text::line(std::string_view text) {
-  std::size_t indent = static_cast<std::size_t>(2 * depth_);
+  std::size_t indent = 2 * static_cast<std::size_t>(depth_);
   while (indent + text.size() > kColumns && !text.starts_with("//")) {
     const auto end = break_of(text, kColumns - indent);
     if (end == std::string_view::npos) break;
     text_.append(indent, ' ').append(text.substr(0, end)) += '\n';
     text.remove_prefix(end + 1);
-    indent = static_cast<std::size_t>(2 * depth_ + 4);
+    indent = 2 * static_cast<std::size_t>(depth_) + 4;
   }
   if (!text.empty()) text_.append(indent, ' ').append(text);
   text_ += '\n';

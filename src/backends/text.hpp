@@ -12,7 +12,7 @@ class Text {
   void open(std::string_view text);  // "text {", deeper
   void close(std::string_view end = "}");
   void label(std::string_view text);  // "public:", half a step to the left
-  void append(Text inner) { text_ += inner.text_; }
+  void append(const Text& inner) { text_ += inner.text_; }
   bool mentions(std::string_view word) const;  // as a whole identifier
   int depth() const { return depth_; }
   void comment(std::string_view text, std::string_view mark = "//");  // broken into lines; whatever `text` holds, it ends no comment

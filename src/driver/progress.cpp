@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "support/output.hpp"
 
@@ -14,7 +15,7 @@ using std::chrono::milliseconds;
 using std::chrono::seconds;
 
 std::string duration(double s) {
-  const auto whole = static_cast<std::uint64_t>(s + 0.5);
+  const auto whole = static_cast<std::uint64_t>(std::llround(s));
   if (whole >= 3600) return fmt::format("{} h {:02} min", whole / 3600, whole / 60 % 60);
   return whole >= 60 ? fmt::format("{} min {:02} s", whole / 60, whole % 60) : fmt::format("{} s", whole);
 }

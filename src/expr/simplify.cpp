@@ -39,8 +39,7 @@ Expr of_select(const Expr& e) {
   if (c.is(Function::logical_not)) return of_select(select(c.args()[0], e.args()[2], e.args()[1]));
   Memo yes, no;
   const Expr a = assuming(e.args()[1], c, true, yes), b = assuming(e.args()[2], c, false, no);
-  if (a == b) return a;
-  return select(c, a, b);
+  return a == b ? a : select(c, a, b);
 }
 
 Expr of_power(const Expr& e) {

@@ -22,7 +22,7 @@ bool Number::is_integer() const { return is_finite() && boost::multiprecision::t
 
 std::string Number::text() const {
   const double d = to_double();
-  const std::string shortest = fmt::format("{}", d);
+  std::string shortest = fmt::format("{}", d);
   if (!std::isfinite(d) || Float100(d) == value_->value || Float100(shortest) == value_->value) return shortest;
   return value_->value.str(std::numeric_limits<Float100>::max_digits10, std::ios_base::scientific);
 }

@@ -1,6 +1,7 @@
 #include "reference/evaluate.hpp"
 
 #include <algorithm>
+#include <array>
 #include <stdexcept>
 
 #include "ir/live.hpp"
@@ -16,8 +17,8 @@ using ir::Op;
 
 // A value at x and at x'; a value of the pair, or one that is the same for all samples, is kept at x.
 struct Pair {
-  Float100 number[2];
-  Features features[2];
+  std::array<Float100, 2> number;
+  std::array<Features, 2> features;
 };
 
 class Machine {

@@ -108,8 +108,8 @@ class Plane {
     const std::vector<Panel> us = panels(low, high, f_.breaks, widest, {f_.line}), vs = panels(from, to, g_.breaks, widest, {g_.line});
     Float50 sum = 0;
     for (const Panel& u : us) {
-      std::vector<Float50> left;
-      for (int i = 0; i < kNodes; ++i) left.push_back(weights()[i] * density(u.middle + u.half * nodes()[i]) * u.values[0][i]);
+      std::vector<Float50> left(kNodes);
+      for (int i = 0; i < kNodes; ++i) left[i] = weights()[i] * density(u.middle + u.half * nodes()[i]) * u.values[0][i];
       for (const Panel& v : vs) sum += u.half * v.half * rectangle(u, left, v);
     }
     return sum / (tau_ * sqrt(2 * boost::math::constants::pi<Float50>()));

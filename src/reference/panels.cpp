@@ -35,8 +35,8 @@ Rule legendre_rule() {
     rule.weight.push_back(2 / ((1 - x * x) * slope * slope));
   }
   for (int degree = n - 4; degree < n; ++degree) {
-    std::vector<Float50> row;
-    for (int i = 0; i < n; ++i) row.push_back(rule.weight[i] * legendre(degree, rule.node[i]).p * (2 * degree + 1) / 2);
+    std::vector<Float50> row(n);
+    for (int i = 0; i < n; ++i) row[i] = rule.weight[i] * legendre(degree, rule.node[i]).p * (2 * degree + 1) / 2;
     rule.last.push_back(std::move(row));
   }
   return rule;
@@ -55,10 +55,11 @@ HermiteRule make_hermite(int n) {
   };
   HermiteRule rule;
   const double end = 2 * std::sqrt(double(n)), step = 0.01;
-  for (double a = -end - step / 3; a < end; a += step) {
-    if ((value(a).p > 0) == (value(a + step).p > 0)) continue;
-    Float50 x = a + step / 2;
-    for (int i = 0; i < 8; ++i) {
+  const auto at = [=](int i) { return -end + (i - 1.0 / 3) * step; };
+  for (int i = 0; at(i) < end; ++i) {
+    if ((value(at(i)).p > 0) == (value(at(i + 1)).p > 0)) continue;
+    Float50 x = at(i) + step / 2;
+    for (int k = 0; k < 8; ++k) {
       const Recurrence r = value(x);
       x -= r.p / (sqrt(Float50(n)) * r.before);
     }

@@ -45,6 +45,7 @@ std::vector<const ast::Network*> wanted(const ast::Files& files, const Sources& 
         .suggest("add `network NAME { input x: [sizes] ... }`");
   } else if (chosen.empty() && !options.network.empty()) {
     std::vector<std::string> names;
+    names.reserve(all.size());
     for (const auto* network : all) names.push_back(network->name.text);
     diagnostics.report_global(Code::unknown_network, options.network).suggest(did_you_mean(options.network, names));
   }

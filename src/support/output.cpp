@@ -42,7 +42,7 @@ bool same_bytes(const std::string& path, std::string_view bytes) {
 // A link stays a link to a new file, as if it had been written through.
 std::string behind_links(const std::string& path) {
   char* real = realpath(path.c_str(), nullptr);
-  const std::string result = real ? real : path;
+  std::string result = real ? real : path;
   std::free(real);
   return result;
 }

@@ -59,8 +59,9 @@ class Workshop {
   void write(const std::string& file, const std::string& text) const { std::ofstream(folder_ / file, std::ios::binary) << text; }
 
   // Compiles with all warnings as errors; fails the test with the compiler's words if they are not empty.
-  bool compile(const std::string& arguments, const std::string& flags = "-std=c++20 -Wall -Wextra -Werror") const {
-    const std::string command = "cd '" + folder_.string() + "' && " + NTKC_CXX + " " + flags + " -O1 -I" + NTKC_SOURCE_DIR + "/include " +
+  bool compile(const std::string& arguments, const std::string& flags = kFlags) const { return compile_by(NTKC_CXX, arguments, flags); }
+  bool compile_by(const std::string& compiler, const std::string& arguments, const std::string& flags = kFlags) const {
+    const std::string command = "cd '" + folder_.string() + "' && " + compiler + " " + flags + " -O1 -I" + NTKC_SOURCE_DIR + "/include " +
                                 arguments + " > log 2>&1";
     const bool good = std::system(command.c_str()) == 0;
     INFO(read(folder_ / "log"));
@@ -78,6 +79,12 @@ class Workshop {
   }
 
  private:
+  static constexpr const char* kFlags = "-std=c++20 -Wall -Wextra -Werror";
+#ifdef __SANITIZE_ADDRESS__  // what checks the test checks the programs of the test, too
+  static constexpr const char* kSanitizers = " -fsanitize=address,undefined -fno-sanitize-recover=all";
+#else
+  static constexpr const char* kSanitizers = "";
+#endif
   std::filesystem::path folder_;
 };
 

@@ -3,7 +3,6 @@
 #ifndef NTK_RUNTIME_EVALUATOR_HPP
 #define NTK_RUNTIME_EVALUATOR_HPP
 #include <cmath>
-#include <iterator>
 #include <locale>
 #include <sstream>
 #include <stdexcept>
@@ -80,8 +79,9 @@ class Evaluator {
   // numbers for derivatives) the answer is of that type. x and y count as two samples even if they are equal.
   template <class A, class B>
   auto pair(const A& x, const B& y) const {
-    if (std::size(x) != std::size(y)) throw std::invalid_argument("ntk: the samples of a pair differ in length");
-    return pair_of(model_, std::data(x), std::data(y), static_cast<std::size_t>(std::size(x)));
+    const auto a = vector(x), b = vector(y);
+    if (a.size != b.size) throw std::invalid_argument("ntk: the samples of a pair differ in length");
+    return pair_of(model_, a.data, b.data, a.size);
   }
 
  private:

@@ -84,7 +84,7 @@ class Panels {
     std::vector<double> coarse;
     for (const double c : breaks_)
       if (low < c && c < high) coarse.push_back(c);
-    for (double z = low; z < high + 1.0; z += 2.0) coarse.push_back(std::min(z, high));
+    for (int k = 0; low + 2.0 * k < high + 1.0; ++k) coarse.push_back(std::min(low + 2.0 * k, high));
     sort_cuts(coarse);
     cuts.assign(1, coarse.front());
     for (std::size_t i = 0; i + 1 < coarse.size(); ++i) split(coarse[i], coarse[i + 1], 60);

@@ -4,6 +4,7 @@
 #define NTK_RUNTIME_VIEWS_HPP
 #include <concepts>
 #include <cstddef>
+#include <iterator>
 #include <limits>
 #include <stdexcept>
 #include <type_traits>
@@ -106,18 +107,25 @@ auto const_matrix(const X& x) {
   auto view = matrix(x);
   return MatrixView<std::add_const_t<std::remove_pointer_t<decltype(view.data)>>>(view.data, view.rows, view.columns, view.stride);
 }
+
+// The same of vectors: a VectorView, anything with data() and size() (a matrix of one row or column), an array.
 template <class T>
 VectorView<T> vector(VectorView<T> v) {
   return v;
 }
 template <class X>
 concept Contiguous = requires(X& x) {
-  x.data();
-  x.size();
+  std::data(x);
+  std::size(x);
 };
 template <Contiguous X>
 auto vector(X&& x) {
-  return VectorView<std::remove_pointer_t<decltype(x.data())>>(x.data(), static_cast<std::size_t>(x.size()));
+  if constexpr (MatrixLike<X>) {
+    const auto view = matrix(x);
+    if (view.rows > 1 && (view.columns > 1 || view.stride != 1))
+      throw std::invalid_argument("ntk: the elements of the vector are not adjacent");
+  }
+  return VectorView<std::remove_pointer_t<decltype(std::data(x))>>(std::data(x), static_cast<std::size_t>(std::size(x)));
 }
 
 }  // namespace ntk

@@ -65,7 +65,7 @@ std::string zsh() {
         for (std::string* text : {&help})
           for (std::size_t i = 0; i < text->size(); ++i)
             if ((*text)[i] == '[' || (*text)[i] == ']' || (*text)[i] == ':') text->insert(i++, "\\");
-        if (option.type == OptionInfo::Type::list) row = "*" + row;
+        if (option.type == OptionInfo::Type::list) row.insert(row.begin(), '*');
         row += "[" + help + "]";
         if (!option.words().empty())
           row += fmt::format(":word:({})", fmt::join(option.words(), " "));
