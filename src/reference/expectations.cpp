@@ -80,17 +80,7 @@ Float100 Expectations::run(const ir::Program& closed, const Moments& k) {
 Side Expectations::side(std::uint32_t phi, int order, const Float100& q) {
   const auto [known, fresh] = sides_.try_emplace({phi, std::uint32_t(order)});
   Side& side = known->second;
-  if (fresh) {
-    side.f = program_.activations[phi].phi;
-    const auto cut = [&](const expr::Expr& e) {
-      const expr::Breaks breaks = expr::breaks(e);
-      for (const auto* list : {&breaks.kinks, &breaks.jumps})
-        for (const expr::Expr& place : *list)
-          side.breaks.push_back(numeric::value(expr::evaluate_exactly(place, numeric::Number(0), params_)));
-    };
-    cut(side.f);
-    for (int i = 0; i < order; ++i) cut(side.f = expr::simplify(expr::derivative(side.f)));
-  }
+  if (fresh) side = make_side(program_.activations[phi].phi, order, q, params_);
   side.q = q;
   return side;
 }

@@ -4,6 +4,7 @@
 #include <map>
 #include <utility>
 
+#include "expr/tape.hpp"
 #include "reference/panels.hpp"
 
 namespace ntkc::reference {
@@ -22,16 +23,12 @@ struct Scaled {
   std::vector<Float50> breaks;
   Scaled(const Side& side, const expr::ParamValues& params) {
     const Float50 s(sqrt(side.q));
-    line = [&f = side.f, &params, s](const Float50& z) {
-      return Float50(numeric::value(expr::evaluate_exactly(f, numeric::make(Float100(s * z)), params)));
-    };
+    line = [f = expr::Tape<Float50>(side.f, params), s](const Float50& z) mutable { return f(s * z); };
     for (const Float100& b : side.breaks) breaks.push_back(Float50(b) / s);
   }
 };
 
-Float50 at_zero(const Side& side, const expr::ParamValues& params) {
-  return Float50(numeric::value(expr::evaluate_exactly(side.f, numeric::Number(0), params)));
-}
+Float50 at_zero(const Side& side, const expr::ParamValues& params) { return expr::Tape<Float50>(side.f, params)(0); }
 
 std::vector<Float50> joined(std::vector<Float50> a, const std::vector<Float50>& b, const Float50& sign) {
   for (const Float50& x : b) a.push_back(x * sign);
@@ -149,6 +146,22 @@ class Plane {
 };
 
 }  // namespace
+
+Side make_side(const expr::Expr& phi, int order, const Float100& q, const expr::ParamValues& params) {
+  Side side{phi, {}, q};
+  const auto cut = [&] {
+    const expr::Breaks breaks = expr::breaks(side.f);
+    for (const auto* list : {&breaks.kinks, &breaks.jumps})
+      for (const expr::Expr& place : *list)
+        side.breaks.push_back(numeric::value(expr::evaluate_exactly(place, numeric::Number(0), params)));
+  };
+  cut();
+  for (int i = 0; i < order; ++i) {
+    side.f = expr::simplify(expr::derivative(side.f));
+    cut();
+  }
+  return side;
+}
 
 Float100 integral(const Side& u, const expr::ParamValues& params) {
   if (u.q <= 0) return Float100(at_zero(u, params));

@@ -21,6 +21,7 @@ struct Side {  // f(u), u ~ N(0, q)
   numeric::Float100 q;
 };
 
+Side make_side(const expr::Expr& phi, int order, const numeric::Float100& q, const expr::ParamValues& params);          // of phi^(order)
 numeric::Float100 integral(const Side& u, const expr::ParamValues& params);                                             // E[f(u)]
 numeric::Float100 integral(const Side& u, const Side& v, const numeric::Float100& c, const expr::ParamValues& params);  // E[f(u) g(v)]
 
