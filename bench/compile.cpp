@@ -1,6 +1,8 @@
 // From text to plan and to a generated header.
 #include <benchmark/benchmark.h>
 
+#include <stdexcept>
+
 #include "driver/generate.hpp"
 
 namespace {
@@ -11,7 +13,9 @@ driver::Compilation compile(const std::string& text, driver::Stage last) {
   MemoryProvider provider({{"bench.ntk", text}});
   driver::Request request;
   request.spec = "bench.ntk";
-  return driver::compile(provider, request, last);
+  auto c = driver::compile(provider, request, last);
+  if (!c.ok()) throw std::logic_error("the benchmark's spec has errors");
+  return c;
 }
 
 std::string network(int statements, long rounds) {
@@ -20,23 +24,33 @@ std::string network(int statements, long rounds) {
   return text + "  repeat " + std::to_string(rounds) + " { residual { dense; relu }; dense; erf }\n  dense\n}\n";
 }
 
-void BM_parse_megabyte(benchmark::State& state) {
-  const std::string text = network(70000, 1);
+std::string filled(std::string text, const std::string& line) {
+  while (text.size() < 1'000'000) text += line;
+  return text;
+}
+
+void parse(benchmark::State& state, const std::string& text) {
   for (auto _ : state) benchmark::DoNotOptimize(compile(text, driver::Stage::parse));
   state.SetBytesProcessed(static_cast<std::int64_t>(state.iterations() * text.size()));
 }
-BENCHMARK(BM_parse_megabyte)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(parse, layers,
+                  filled("network n { input x: [3]; ", "dense(sigma_w = 1.5, sigma_b = 0.1); relu; repeat 3 { tanh; dense }\n") + "}")
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(parse, params, filled("ntk 1\n", "param p = sqrt(2) * (1 + -x^2) in [0, 10]  // a comment\n"))
+    ->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(parse, comments, filled("", "/* " + std::string(5000, '*') + " */ param a = 1 // " + std::string(5000, '/') + "\n"))
+    ->Unit(benchmark::kMillisecond);
 
-void BM_compile(benchmark::State& state) {  // the argument: rounds of the loop
+void compile(benchmark::State& state) {  // the argument: rounds of the loop
   const std::string text = network(10, state.range(0));
   for (auto _ : state) benchmark::DoNotOptimize(compile(text, driver::Stage::plan));
 }
-BENCHMARK(BM_compile)->Arg(3)->Arg(10000)->Unit(benchmark::kMillisecond);
+BENCHMARK(compile)->Arg(3)->Arg(10000)->Unit(benchmark::kMillisecond);
 
-void BM_generate(benchmark::State& state) {
-  const auto c = compile(network(10, 3), driver::Stage::plan);
-  for (auto _ : state) benchmark::DoNotOptimize(driver::generate(c, {}));
+void generate(benchmark::State& state) {
+  const std::string text = network(20, 3);
+  for (auto _ : state) benchmark::DoNotOptimize(driver::generate(compile(text, driver::Stage::plan), {}));
 }
-BENCHMARK(BM_generate)->Unit(benchmark::kMillisecond);
+BENCHMARK(generate)->Unit(benchmark::kMillisecond);
 
 }  // namespace

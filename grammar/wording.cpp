@@ -3,9 +3,9 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <numeric>
 #include <utility>
-#include <vector>
+
+#include "support/edit_distance.hpp"
 
 namespace ntkc::grammar {
 namespace {
@@ -44,27 +44,12 @@ constexpr Hint kHints[] = {
     {":=", "a value is given with `=`"},
 };
 
-// Levenshtein's distance.
-std::size_t distance(std::string_view a, std::string_view b) {
-  std::vector<std::size_t> row(b.size() + 1);
-  std::iota(row.begin(), row.end(), std::size_t{0});
-  for (std::size_t i = 0; i < a.size(); ++i) {
-    std::size_t diagonal = std::exchange(row[0], i + 1);
-    for (std::size_t j = 0; j < b.size(); ++j) {
-      const std::size_t replaced = diagonal + (a[i] != b[j]);
-      diagonal = row[j + 1];
-      row[j + 1] = std::min({replaced, row[j] + 1, diagonal + 1});
-    }
-  }
-  return row.back();
-}
-
 std::string nearest_item(std::string_view found) {
   constexpr std::string_view items[] = {"import", "from", "param", "const", "activation", "block", "network"};
   constexpr std::size_t near = 2, longest = 20;
   if (found.size() > longest) return {};
   for (const auto item : items)
-    if (distance(found, item) <= near) return fmt::format("did you mean `{}`?", item);
+    if (edit_distance(found, item) <= near) return fmt::format("did you mean `{}`?", item);
   return is_reserved(found) ? "statements stand in the body of a network or block" : "layers stand in the body of a network or block";
 }
 

@@ -1,34 +1,12 @@
-// a cos(b x + c) = a (cos b x cos c - sin b x sin c), and the sine and the cosine of b u are uncorrelated.
+// a cos(b x + c) = a (cos b x cos c - sin b x sin c).
 #include "activations/sines.hpp"
 
 namespace ntkc::activations {
 namespace {
 
-Form dual(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& covariance, int i, int j) {
-  const Num a = real(b, args, "a"), rate = real(b, args, "b");
-  const Num cosine = exact(b, expr::cos(real(args, "c"))), sine = exact(b, expr::sin(real(args, "c")));
-  const Waves e(K(b, covariance), rate);
-  if (i == 0 && j == 0) return (a * a * (cosine * cosine * e.cosine + sine * sine * e.sine)).v;
-  if (i == 1 && j == 1) return (a * a * rate * rate * (cosine * cosine * e.sine + sine * sine * e.cosine)).v;
-  return std::nullopt;
-}
-
-Form mean(ir::Builder& b, const graph::Args& args, Value q, int order) {
-  const Num a = real(b, args, "a"), rate = real(b, args, "b"), damping = exp(-(rate * rate * ir::num(b, q) / 2));
-  if (order == 0) return (a * exact(b, expr::cos(real(args, "c"))) * damping).v;
-  if (order == 1) return (-a * rate * exact(b, expr::sin(real(args, "c"))) * damping).v;
-  return std::nullopt;
-}
-
-Form distance(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& covariance) {
-  const Num along = exact(b, expr::sin(real(args, "c"))), across = exact(b, expr::cos(real(args, "c")));
-  return wave_distance(K(b, covariance), real(b, args, "a"), real(b, args, "b"), along, across);
-}
-
-Form gram(ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& covariance) {
+Wave parts(const graph::Args& args) {
   const expr::Expr& phase = real(args, "c");
-  return wave_gram(K(b, covariance), real(b, args, "a"), real(b, args, "b"), expr::simplify(expr::sin(phase)),
-                   expr::simplify(expr::cos(phase)));
+  return {real(args, "a"), real(args, "b"), expr::simplify(-expr::sin(phase)), expr::simplify(expr::cos(phase))};
 }
 
 }  // namespace
@@ -44,7 +22,7 @@ Activation cos() {
                 return expr::simplify(activations::real(args, "a") *
                                       expr::cos(activations::real(args, "b") * expr::Expr::variable() + activations::real(args, "c")));
               },
-          .closed = Closed{dual, mean, distance, gram},
+          .closed = wave_forms<parts>(),
           .examples = {"cos", "cos(a = 1.3, b = 0.8, c = 0.4)"}};
 }
 

@@ -37,22 +37,38 @@ WaveDistances::WaveDistances(const K& k, Num rate) : sine(k.c), cosine(k.c), sin
   cosine_gram = (product + gap) / 4;
 }
 
-Value wave_distance(const K& k, Num a, Num rate, Num along, Num across) {
-  const WaveDistances d(k, rate);
+Form wave_dual(ir::Builder& b, const Wave& wave, const ir::Builder::Covariance& covariance, int i, int j) {
+  const Num a = exact(b, wave.a), rate = exact(b, wave.b), along = exact(b, wave.along), across = exact(b, wave.across);
+  const Waves e(K(b, covariance), rate);
+  if (i == 0 && j == 0) return (a * a * (along * along * e.sine + across * across * e.cosine)).v;
+  if (i == 1 && j == 1) return (a * a * rate * rate * (along * along * e.cosine + across * across * e.sine)).v;
+  return std::nullopt;
+}
+
+Form wave_mean(ir::Builder& b, const Wave& wave, Value q, int order) {
+  const Num a = exact(b, wave.a), rate = exact(b, wave.b), damping = exp(-(rate * rate * ir::num(b, q) / 2));
+  if (order == 0) return (a * exact(b, wave.across) * damping).v;
+  if (order == 1) return (a * rate * exact(b, wave.along) * damping).v;
+  return std::nullopt;
+}
+
+Form wave_distance(ir::Builder& b, const Wave& wave, const ir::Builder::Covariance& covariance) {
+  const Num a = exact(b, wave.a), along = exact(b, wave.along), across = exact(b, wave.across);
+  const WaveDistances d(K(b, covariance), exact(b, wave.b));
   return (a * a * (along * along * d.sine + across * across * d.cosine)).v;
 }
 
-Value wave_gram(const K& k, Num a, Num rate, const expr::Expr& along, const expr::Expr& across) {
-  ir::Builder& b = *a.b;
+Form wave_gram(ir::Builder& b, const Wave& wave, const ir::Builder::Covariance& covariance) {
+  const K k(b, covariance);
+  const Num a = exact(b, wave.a), rate = exact(b, wave.b), along = exact(b, wave.along), across = exact(b, wave.across);
   const WaveDistances d(k, rate);
-  if (across == expr::Expr(0)) return (power(a * exact(b, along), 4) * d.sine_gram).v;
-  if (along == expr::Expr(0)) return (power(a * exact(b, across), 4) * d.cosine_gram).v;
-  const Num along2 = square(exact(b, along)), across2 = square(exact(b, across));
+  if (wave.across == expr::Expr(0)) return (power(a * along, 4) * d.sine_gram).v;
+  if (wave.along == expr::Expr(0)) return (power(a * across, 4) * d.cosine_gram).v;
   const auto moment = [&](Num q) {
     const Num m = expm1(-(2 * rate * rate * q));
-    return a * a * (across2 * (2 + m) - along2 * m) / 2;
+    return a * a * (square(across) * (2 + m) - square(along) * m) / 2;
   };
-  return gram_from_distance(moment(k.q1), moment(k.q2), ir::num(b, wave_distance(k, a, rate, exact(b, along), exact(b, across)))).v;
+  return gram_from_distance(moment(k.q1), moment(k.q2), ir::num(b, *wave_distance(b, wave, covariance))).v;
 }
 
 }  // namespace ntkc::activations

@@ -1,4 +1,4 @@
-// a sin(b x + g): shared by sin, cos and rbf.
+// a sin(b x + c) and a cos(b x + c) by their parts along sin(b x) and cos(b x).
 #pragma once
 #include "activations/forms.hpp"
 
@@ -17,8 +17,24 @@ struct WaveDistances {
   WaveDistances(const K& k, Num rate);
 };
 
-// Of a (along sin(b u) + across cos(b u)), whose parts are uncorrelated.
-Value wave_distance(const K& k, Num a, Num rate, Num along, Num across);
-Value wave_gram(const K& k, Num a, Num rate, const expr::Expr& along, const expr::Expr& across);
+// What phi = a (along sin(b x) + across cos(b x)) is made of; the two parts are uncorrelated.
+struct Wave {
+  expr::Expr a, b, along, across;
+};
+Form wave_dual(ir::Builder& b, const Wave& wave, const ir::Builder::Covariance& covariance, int i, int j);
+Form wave_mean(ir::Builder& b, const Wave& wave, Value q, int order);
+Form wave_distance(ir::Builder& b, const Wave& wave, const ir::Builder::Covariance& covariance);
+Form wave_gram(ir::Builder& b, const Wave& wave, const ir::Builder::Covariance& covariance);
+
+// The closed forms of a function with the arguments (a, b, c).
+template <Wave (*wave)(const graph::Args&)>
+Closed wave_forms() {
+  return {
+      .dual = [](ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& k, int i,
+                 int j) { return wave_dual(b, wave(args), k, i, j); },
+      .mean = [](ir::Builder& b, const graph::Args& args, Value q, int order) { return wave_mean(b, wave(args), q, order); },
+      .distance = [](ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& k) { return wave_distance(b, wave(args), k); },
+      .gram = [](ir::Builder& b, const graph::Args& args, const ir::Builder::Covariance& k) { return wave_gram(b, wave(args), k); }};
+}
 
 }  // namespace ntkc::activations

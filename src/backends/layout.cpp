@@ -1,5 +1,7 @@
 #include <fmt/format.h>
 
+#include <stdexcept>
+
 #include "backends/statements.hpp"
 
 namespace ntkc::backends {
@@ -10,7 +12,7 @@ Layout::Layout(const plan::Plan& plan) : plan_(plan) {
     if (channels.size) {
       fixed_ += *channels.size;
     } else {
-      if (named_ > 0 && channels.name != dimension_) solvable = false;
+      if (named_ > 0 && channels.name != dimension_) throw std::logic_error("layout: a row does not tell two sizes");
       dimension_ = channels.name;
       ++named_;
     }
@@ -28,7 +30,17 @@ std::string Layout::sum(std::uint64_t fixed, std::uint64_t named) const {
   return fixed == 0 ? text : fmt::format("{} + {}", fixed, text);
 }
 
-std::string Layout::columns() const { return named_ == 0 ? fmt::format("{}", fixed_) : ""; }
+std::string Layout::misfit(std::string_view columns) const {
+  if (named_ == 0) return fmt::format("{} != {}", columns, fixed_);
+  if (named_ == 1) return fmt::format("{} <= {}", columns, fixed_);
+  return fmt::format("{0} <= {1} || ({0} - {1}) % {2} != 0", columns, fixed_, named_);
+}
+
+std::string Layout::row() const {
+  if (named_ == 0) return fmt::format("a row has {} numbers", fixed_);
+  const auto times = named_ == 1 ? dimension_ : fmt::format("{} {}", named_, dimension_);
+  return fmt::format("a row has {}{} numbers", fixed_ == 0 ? "" : fmt::format("{} + ", fixed_), times);
+}
 
 std::string Layout::size(std::uint32_t input) const {
   const auto& channels = plan_.input_shapes.at(input).channels;

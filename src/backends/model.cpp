@@ -7,6 +7,7 @@
 #include <limits>
 #include <set>
 
+#include "backends/feeding.hpp"
 #include "backends/statements.hpp"
 
 namespace ntkc::backends {
@@ -97,7 +98,7 @@ class ModelWriter {
     sample_code();
     pair_code();
     functions();
-    data();
+    write_feeding(out_, plan_, layout_, sample_numbers_);
     if (!plan_.parameter.slots.empty()) {
       out_.line("");
       out_.label("private:");
@@ -133,7 +134,7 @@ class ModelWriter {
     const std::function<void(const std::vector<Step>&)> visit = [&](const std::vector<Step>& steps) {
       for (const auto& s : steps) {
         for (const auto& r : s.operands)
-          if (r.where == Ref::Where::input) used.insert(r.index);
+          if (r.where == Ref::Where::input && s.op != ir::Op::size) used.insert(r.index);
         visit(s.body);
       }
     };
@@ -144,8 +145,8 @@ class ModelWriter {
       body.line(fmt::format("const T* const {} = row{};", names_.inputs[input], offset == "0" ? "" : " + " + offset));
     }
     write_statements(body, plan_, names_, layout_, Program::sample);
-    function("template <class T>", "void sample",
-             {{"const T*", "row"}, {"std::size_t", "columns"}, {"Sample<T>&", "out"}, {"T*", "computed"}}, std::move(body));
+    write_member(out_, "template <class T>", "void sample",
+                 {{"const T*", "row"}, {"std::size_t", "columns"}, {"Sample<T>&", "out"}, {"T*", "computed"}}, std::move(body));
   }
 
   void pair_code() {
@@ -161,24 +162,9 @@ class ModelWriter {
     }
     Text body(out_.depth() + 1);
     write_statements(body, plan_, names_, layout_, Program::pair);
-    function("template <class X, class T>", "void pair",
-             {{"const Sample<X>&", "x"}, {"const Sample<T>&", "y"}, {"const T*", "products"}, {"const T&", "same"}, {"T*", "out"}},
-             std::move(body));
-  }
-
-  struct Parameter {
-    const char *type, *name;
-  };
-  // A member function; parameters that the body does not mention have no name, so that compilers do not warn.
-  void function(std::string_view before, std::string_view head, std::initializer_list<Parameter> parameters, Text body) {
-    std::string list;
-    for (const auto& p : parameters)
-      list +=
-          fmt::format("{}{}{}{}", list.empty() ? "" : ", ", p.type, body.mentions(p.name) ? " " : "", body.mentions(p.name) ? p.name : "");
-    if (!before.empty()) out_.line(before);
-    out_.open(fmt::format("{}({}) const", head, list));
-    out_.append(std::move(body));
-    out_.close();
+    write_member(out_, "template <class X, class T>", "void pair",
+                 {{"const Sample<X>&", "x"}, {"const Sample<T>&", "y"}, {"const T*", "products"}, {"const T&", "same"}, {"T*", "out"}},
+                 std::move(body));
   }
 
   // The activations that are integrated numerically, their derivatives, and where these are not smooth.
@@ -211,7 +197,7 @@ class ModelWriter {
         "///");
     Text body(out_.depth() + 1);
     write_function_body(body, e, "z", "T", names_.param_names);
-    function("template <class T>", "T " + function_name(names_, phi, order), {{"const T&", "z"}}, std::move(body));
+    write_member(out_, "template <class T>", "T " + function_name(names_, phi, order), {{"const T&", "z"}}, std::move(body));
   }
 
   void breaks(std::uint32_t phi) {
@@ -234,74 +220,11 @@ class ModelWriter {
 
   std::string feature_name(const Ref& r) const { return r.where == Ref::Where::input ? names_.inputs[r.index] : names_.sample[r.index]; }
 
-  std::size_t block(const Ref& r) {
-    for (std::size_t b = 0; b < blocks_.size(); ++b)
-      if (blocks_[b] == r) return b;
-    blocks_.push_back(r);
-    return blocks_.size() - 1;
-  }
-
-  // What the drivers must know: see ntk/runtime/model.hpp.
-  void data() {
-    std::string products;
-    for (const auto& p : plan_.products) {
-      const char* kind = p.op == ir::Op::inner ? "inner" : p.op == ir::Op::distance ? "distance" : "gram";
-      const auto left = block(p.left), right = block(p.right);
-      products += fmt::format("{}{{::ntk::ProductKind::{}, {}, {}}}", products.empty() ? "" : ",\n      ", kind, left, right);
-    }
-    const auto has = [&](const char* name) {
-      for (const auto& o : plan_.outputs)
-        if (o.name == name) return "true";
-      return "false";
-    };
-    out_.line("");
-    out_.comment("How the drivers of ntk/runtime/gram.hpp feed this model.", "//");
-    out_.line(fmt::format("static constexpr bool has_nngp = {}, has_ntk = {};", has("nngp"), has("ntk")));
-    out_.line(fmt::format("static constexpr std::size_t sample_numbers = {}, blocks = {};", sample_numbers_, blocks_.size()));
-    out_.line(fmt::format("static constexpr std::array<::ntk::Product, {}> products = {{{}{}{}}};", plan_.products.size(),
-                          products.empty() ? "" : "{", products, products.empty() ? "" : "}"));
-    out_.open("std::size_t columns(std::size_t given) const");
-    if (const auto fixed = layout_.columns(); !fixed.empty()) {
-      out_.line(fmt::format("if (given != {}) throw std::invalid_argument({});", fixed,
-                            string_literal(fmt::format("network {}: a row has {} numbers", plan_.name, fixed))));
-    } else if (!layout_.solvable) {
-      out_.line(fmt::format("throw std::invalid_argument({});",
-                            string_literal("network " + plan_.name + ": the length of a row does not tell the sizes of its inputs")));
-    }
-    out_.line("return given;");
-    out_.close();
-    function(
-        "", "std::size_t block_size", {{"std::size_t", "b"}, {"std::size_t", "columns"}},
-        by_block([&](const Ref& r) { return layout_.size(r.where == Ref::Where::input ? r.index : plan_.sample.slots[r.index].input); },
-                 "0"));
-    function("template <class T>", "const T* block",
-             {{"std::size_t", "b"}, {"const T*", "row"}, {"std::size_t", "columns"}, {"const T*", "computed"}},
-             by_block(
-                 [&](const Ref& r) {
-                   const bool input = r.where == Ref::Where::input;
-                   const auto offset = input ? layout_.offset(r.index) : layout_.computed_offset(r.index);
-                   return std::string(input ? "row" : "computed") + (offset == "0" ? "" : " + " + offset);
-                 },
-                 "row"));
-    Text size(out_.depth() + 1);
-    size.line(fmt::format("return {};", layout_.computed_size()));
-    function("", "std::size_t computed_size", {{"std::size_t", "columns"}}, std::move(size));
-  }
-
-  template <class F>
-  Text by_block(F value, const char* none) {
-    Text body(out_.depth() + 1);
-    for (std::size_t b = 0; b + 1 < blocks_.size(); ++b) body.line(fmt::format("if (b == {}) return {};", b, value(blocks_[b])));
-    body.line(fmt::format("return {};", blocks_.empty() ? none : value(blocks_.back())));
-    return body;
-  }
-
   Text& out_;
   const Network& network_;
   const plan::Plan& plan_;
   Naming names_;
   Layout layout_;
-  std::vector<Ref> blocks_;
   std::uint64_t sample_numbers_ = 0;
 };
 

@@ -138,6 +138,8 @@ class Writer {
         return features_call("gram_determinant", s);
       case Op::channel_mean:
         return features_call("channel_mean", s);
+      case Op::size:
+        return name(fmt::format("{}(static_cast<double>({}))", type_, layout_.size(input_of(s.operands[0]))));
       case Op::mean_quadrature:
         return name(fmt::format("::ntk::quadrature::mean({}, {}_breaks(), {})", function(s.phi, s.order_phi), names_.phi[s.phi],
                                 exact(s.operands[0])));

@@ -13,9 +13,10 @@ struct Layout {
   std::string offset(std::uint32_t input) const;          // where it starts in a row
   std::string computed_offset(std::uint32_t slot) const;  // where a features slot starts
   std::string computed_size() const;                      // of all features slots
-  std::string columns() const;                            // the length of a row: a number, or "" where any will do
+  std::string misfit(std::string_view columns) const;     // the condition that a row cannot have that length
+  std::string row() const;                                // the lengths that it can have, in words
   std::string named_size() const;                         // the size that only the data knows, from `columns`
-  bool solvable = true;                                   // no more than one such size
+
  private:
   std::string sum(std::uint64_t fixed, std::uint64_t named) const;
   const plan::Plan& plan_;

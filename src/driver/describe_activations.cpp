@@ -1,4 +1,5 @@
 // Facts about activations and the phase of a network, by quadrature in double: they are for reading, no kernel depends on them.
+#include <algorithm>
 #include <boost/math/quadrature/gauss.hpp>
 #include <cmath>
 #include <map>
@@ -130,6 +131,11 @@ std::optional<Phase> phase(const graph::Network& network) {
     const auto* row = node->activation->built_in ? activations::find(node->activation->name) : nullptr;
     const graph::Node& before = network.nodes[node->inputs[0]];
     if ((row && row->kernel_only) || before.kind != "dense") continue;
+    const bool fixed = std::ranges::all_of(before.args, [&](const auto& arg) {
+      const auto* e = std::get_if<expr::Expr>(&arg.second.value);
+      return !e || std::ranges::all_of(expr::params_of(*e), [&](const std::string& name) { return params.contains(name); });
+    });
+    if (!fixed) return std::nullopt;  // a size of the data
     const auto argument = [&](const char* name) { return expr::evaluate(before.args.at(name).real(), 0, params); };
     const double weights = std::pow(argument("sigma_w"), 2), bias = std::pow(argument("sigma_b"), 2);
     const expr::Expr& phi = node->activation->phi;

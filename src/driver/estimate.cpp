@@ -3,7 +3,6 @@
 
 #include "driver/describe.hpp"
 #include "driver/eval.hpp"
-#include "engine/engine.hpp"
 
 namespace ntkc::driver {
 namespace {
@@ -35,10 +34,26 @@ std::string duration(double seconds) {
 
 }  // namespace
 
+engine::Order order(const EvalJob& job) {
+  const auto form = io::form_of(job.output);
+  return !job.symmetric() || (form && io::in_order(*form)) ? engine::Order::rows : engine::Order::halves;
+}
+
 std::uint64_t result_memory(const EvalJob& job) {
-  constexpr std::uint64_t kLeast = 4 << 20;
   const std::uint64_t other = kProgram + kept(job);
-  return std::max(kLeast, job.options.memory > other ? job.options.memory - other : 0);
+  return job.options.memory > other ? job.options.memory - other : 0;
+}
+
+void check_memory(const EvalJob& job, Diagnostics& diagnostics) {
+  constexpr std::uint64_t kUnit = 1 << 20, kBuffers = 4 * kUnit;
+  const bool matrix = !job.options.diag || job.options.center;
+  const std::size_t columns = job.y ? job.y->samples.rows : job.x.samples.rows;
+  const std::uint64_t results = matrix ? engine::least_memory(job.compilation.plans[0], columns, order(job)) : 0;
+  const std::uint64_t least = kProgram + kept(job) + std::max(kBuffers, results), given = job.options.memory;
+  if (given >= least) return;
+  diagnostics.report_global(Code::option_not_a_number, "--memory",
+                            given % kUnit ? fmt::format("{}", given) : fmt::format("{}M", given / kUnit),
+                            fmt::format("at least {}M for this kernel of these samples", (least + kUnit - 1) / kUnit));
 }
 
 std::string estimate(const EvalJob& job) {

@@ -6,7 +6,6 @@
 #include "driver/describe.hpp"
 #include "driver/table.hpp"
 #include "driver/transform.hpp"
-#include "engine/engine.hpp"
 #include "support/output.hpp"
 
 namespace ntkc::driver {
@@ -130,7 +129,7 @@ void evaluate(const EvalJob& job, Diagnostics& diagnostics) {
   engine::Options engine_options;
   engine_options.threads = job.options.threads;
   engine_options.memory = result_memory(job);
-  engine_options.order = form && io::in_order(*form) ? engine::Order::rows : engine::Order::halves;
+  engine_options.order = order(job);
   const plan::Plan& plan = job.compilation.plans[0];
   expr::ParamValues params;
   for (const auto& p : plan.params) params[p.name] = p.value;

@@ -3,6 +3,7 @@
 #include "driver/data.hpp"
 #include "driver/pipeline.hpp"
 #include "driver/progress.hpp"
+#include "engine/engine.hpp"
 #include "io/writer.hpp"
 
 namespace ntkc::driver {
@@ -30,15 +31,17 @@ struct EvalJob {
   io::Results results() const;
 };
 
-// Errors: 7xxx for an output that cannot hold the result, 8002, 9101 (a kernel that is not finite); warning 6104. What stood at `output` is
-// replaced only by a whole result.
+// Errors: 7xxx for an output that cannot hold the result or a memory that is too small, 8002, 9101 (a kernel that is not finite); warning
+// 6104. What stood at `output` is replaced only by a whole result.
 void check_output(const EvalJob& job, Diagnostics& diagnostics);
+void check_memory(const EvalJob& job, Diagnostics& diagnostics);
 void evaluate(const EvalJob& job, Diagnostics& diagnostics);
 
 // --dry-run: what it would cost, in words.
 std::string estimate(const EvalJob& job);
 
-// What the engine may hold of results so that all stays within options.memory (beside the input).
+// How the engine goes through the pairs, and what it may hold of results so that all stays within options.memory (beside the input).
+engine::Order order(const EvalJob& job);
 std::uint64_t result_memory(const EvalJob& job);
 
 // The JSON text beside a result: versions, hashes, params, options. No paths, no times: equal results have equal provenance.

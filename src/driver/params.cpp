@@ -54,7 +54,9 @@ std::optional<std::vector<Define>> read_params(const std::string& path, Diagnost
   try {
     const Json json = Json::parse(std::get<std::string>(read));
     std::vector<Define> defines;
-    if (json.is_object() && collect(json, "", defines)) return defines;
+    const bool collected = json.is_object() && collect(json, "", defines);
+    for (Define& define : defines) define.origin = "--params " + path;
+    if (collected) return defines;
     diagnostics.report_global(Code::params_malformed, path, "it must be an object whose values are numbers, truth values, lists or texts");
   } catch (const Json::exception& e) {
     diagnostics.report_global(Code::params_malformed, path, e.what());

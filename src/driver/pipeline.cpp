@@ -12,7 +12,7 @@ namespace {
 sema::Options analysis_options(const Request& request, Compilation& c) {
   sema::Options options;
   for (const Define& define : request.defines) {
-    const auto source = c.sources.add("-D " + define.name, define.expression);
+    const auto source = c.sources.add(define.origin + " " + define.name, define.expression);
     if (auto value = grammar::parse_expression(c.sources, source, c.diagnostics))
       options.overrides.push_back({define.name, std::move(*value)});
   }

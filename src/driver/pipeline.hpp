@@ -21,6 +21,7 @@ inline constexpr const char* kVersion = NTKC_VERSION;  // set by CMake
 // A param set from outside, as -D and --params spell it.
 struct Define {
   std::string name, expression;
+  std::string origin = "-D";  // where a message about it points
 };
 
 // What is asked of one spec.

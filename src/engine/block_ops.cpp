@@ -62,65 +62,26 @@ void sin_minus_x_cos(std::size_t n, const Operand* a, double* HWY_RESTRICT out) 
     unary(n, a, out, [](double x) { return math::sin_minus_x_cos(x); });
 }
 
-#define NTKC_UNARY(name) \
-  case Function::name:   \
-    return unary(n, a, out, [](double x) { return math::name(x); });
-#define NTKC_BINARY(name, expression) \
-  case Function::name:                \
-    return binary(n, a, out, [](double x, double y) -> double { return expression; });
+HWY_INLINE double number(bool holds) { return holds ? 1.0 : 0.0; }
+HWY_INLINE bool truth(double x) { return x != 0; }
 
 void Apply(Function f, std::size_t n, const Operand* a, double* out) {
   switch (f) {
-    NTKC_BINARY(add, x + y)
-    NTKC_BINARY(sub, x - y)
-    NTKC_BINARY(mul, x * y)
-    NTKC_BINARY(div, x / y)
-    NTKC_BINARY(pow, math::pow(x, y))
-    NTKC_BINARY(atan2, math::atan2(x, y))
-    NTKC_BINARY(min, math::min(x, y))
-    NTKC_BINARY(max, math::max(x, y))
-    NTKC_BINARY(less, x < y ? 1.0 : 0.0)
-    NTKC_BINARY(less_equal, x <= y ? 1.0 : 0.0)
-    NTKC_BINARY(equal, x == y ? 1.0 : 0.0)
-    NTKC_BINARY(logical_and, (x != 0) & (y != 0) ? 1.0 : 0.0)
-    NTKC_BINARY(logical_or, (x != 0) | (y != 0) ? 1.0 : 0.0)
-    NTKC_BINARY(angle, math::angle(x, y))
-    NTKC_UNARY(sqrt)
-    NTKC_UNARY(cbrt)
-    NTKC_UNARY(exp)
-    NTKC_UNARY(expm1)
-    NTKC_UNARY(log)
-    NTKC_UNARY(log1p)
-    NTKC_UNARY(sin)
-    NTKC_UNARY(cos)
-    NTKC_UNARY(tan)
-    NTKC_UNARY(asin)
-    NTKC_UNARY(acos)
-    NTKC_UNARY(atan)
-    NTKC_UNARY(sinh)
-    NTKC_UNARY(cosh)
-    NTKC_UNARY(tanh)
-    NTKC_UNARY(erf)
-    NTKC_UNARY(erfc)
-    NTKC_UNARY(abs)
-    NTKC_UNARY(sign)
-    NTKC_UNARY(step)
-    NTKC_UNARY(sigmoid)
-    NTKC_UNARY(softplus)
-    NTKC_UNARY(norm_cdf)
-    NTKC_UNARY(norm_pdf)
-    case Function::neg:
-      return unary(n, a, out, [](double x) { return -x; });
-    case Function::logical_not:
-      return unary(n, a, out, [](double x) { return x == 0 ? 1.0 : 0.0; });
     case Function::select:
       return select(n, a, out);
     case Function::sin_minus_x_cos:
       return sin_minus_x_cos(n, a, out);
+#define NTK_UNARY(name, expression) \
+  case Function::name:              \
+    return unary(n, a, out, [](double x) -> double { return expression; });
+#define NTK_BINARY(name, expression) \
+  case Function::name:               \
+    return binary(n, a, out, [](double x, double y) -> double { return expression; });
+#include "engine/calls.def"
+#undef NTK_BINARY
+#undef NTK_UNARY
   }
 }
-#undef NTKC_UNARY
-#undef NTKC_BINARY
 
 bool ReadProducts(std::size_t n, double q1, const double* HWY_RESTRICT q2, const double* HWY_RESTRICT sum, double size, double near,
                   double* HWY_RESTRICT c, double* HWY_RESTRICT distance, double* HWY_RESTRICT determinant) {

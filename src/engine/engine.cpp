@@ -177,6 +177,11 @@ bool Evaluator::diag(Rows x, TileSink& sink) const {
   });
 }
 
+std::size_t least_memory(const plan::Plan& plan, std::size_t columns, Order order) {
+  const std::size_t width = order == Order::rows ? columns : 2 * kTileColumns;  // a stripe of whole rows, or a panel and its transpose
+  return kTileColumns * width * plan.outputs.size() * sizeof(double);
+}
+
 std::string_view instruction_set() { return instruction_set_name(); }
 
 }  // namespace ntkc::engine

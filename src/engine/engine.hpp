@@ -34,6 +34,8 @@ struct Options {
 // The channels of each input of rows of that length; empty if the length does not fit.
 std::vector<std::size_t> input_sizes(const plan::Plan& plan, std::size_t columns);
 std::size_t sample_bytes(const plan::Plan& plan, std::size_t columns);  // what the engine keeps of one sample, for estimates
+// The least Options::memory that is kept to, for a matrix of so many columns.
+std::size_t least_memory(const plan::Plan& plan, std::size_t columns, Order order);
 
 class Evaluator {
  public:

@@ -15,74 +15,22 @@ namespace math = ::ntk::math;
 Lanes number(const ::ntk::LanesMask& mask) { return math::select(mask, Lanes(1.0), Lanes(0.0)); }
 ::ntk::LanesMask truth(const Lanes& x) { return math::logical_not(x == Lanes(0.0)); }
 
-#define NTKC_UNARY(name)     \
-  case expr::Function::name: \
-    return math::name(a);
-Lanes call(expr::Function f, const Lanes& a, const Lanes& b, const Lanes& c) {
+Lanes call(expr::Function f, const Lanes& x, const Lanes& y, const Lanes& z) {
   switch (f) {
-    case expr::Function::add:
-      return a + b;
-    case expr::Function::sub:
-      return a - b;
-    case expr::Function::mul:
-      return a * b;
-    case expr::Function::div:
-      return a / b;
-    case expr::Function::neg:
-      return -a;
-    case expr::Function::pow:
-      return math::pow(a, b);
-    case expr::Function::atan2:
-      return math::atan2(a, b);
-    case expr::Function::min:
-      return math::min(a, b);
-    case expr::Function::max:
-      return math::max(a, b);
-    case expr::Function::angle:
-      return math::angle(a, b);
-    case expr::Function::less:
-      return number(a < b);
-    case expr::Function::less_equal:
-      return number(a <= b);
-    case expr::Function::equal:
-      return number(a == b);
-    case expr::Function::logical_and:
-      return number(math::logical_and(truth(a), truth(b)));
-    case expr::Function::logical_or:
-      return number(math::logical_or(truth(a), truth(b)));
-    case expr::Function::logical_not:
-      return number(a == Lanes(0.0));
+#define NTK_UNARY(name, expression) \
+  case expr::Function::name:        \
+    return expression;
+#define NTK_BINARY NTK_UNARY
+#include "engine/calls.def"
+#undef NTK_BINARY
+#undef NTK_UNARY
     case expr::Function::select:
-      return math::select(truth(a), b, c);
-      NTKC_UNARY(sqrt)
-      NTKC_UNARY(cbrt)
-      NTKC_UNARY(exp)
-      NTKC_UNARY(expm1)
-      NTKC_UNARY(log)
-      NTKC_UNARY(log1p)
-      NTKC_UNARY(sin)
-      NTKC_UNARY(cos)
-      NTKC_UNARY(tan)
-      NTKC_UNARY(asin)
-      NTKC_UNARY(acos)
-      NTKC_UNARY(atan)
-      NTKC_UNARY(sinh)
-      NTKC_UNARY(cosh)
-      NTKC_UNARY(tanh)
-      NTKC_UNARY(erf)
-      NTKC_UNARY(erfc)
-      NTKC_UNARY(abs)
-      NTKC_UNARY(sign)
-      NTKC_UNARY(step)
-      NTKC_UNARY(sigmoid)
-      NTKC_UNARY(softplus)
-      NTKC_UNARY(norm_cdf)
-      NTKC_UNARY(norm_pdf)
-      NTKC_UNARY(sin_minus_x_cos)
+      return math::select(truth(x), y, z);
+    case expr::Function::sin_minus_x_cos:
+      return math::sin_minus_x_cos(x);
   }
   throw std::logic_error("engine: unknown function");
 }
-#undef NTKC_UNARY
 
 }  // namespace
 

@@ -149,6 +149,9 @@ void Machine::compute(const Step& s) {
     case Op::channel_mean:
       for (std::size_t l = 0; l < in_->lanes; ++l) out[l] = ::ntk::channel_mean(row_size(s.operands[0]), row(s.operands[0], l));
       return;
+    case Op::size:
+      std::fill_n(out, in_->lanes, static_cast<double>(row_size(s.operands[0])));
+      return;
     case Op::inner:
     case Op::distance:
     case Op::gram:

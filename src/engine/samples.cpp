@@ -14,15 +14,18 @@ constexpr std::size_t kBlock = 64;  // samples a task
 std::vector<std::size_t> input_sizes(const plan::Plan& plan, std::size_t columns) {
   std::vector<std::size_t> sizes;
   std::size_t known = 0, open = 0;
+  std::string name;
   for (const auto& shape : plan.input_shapes) {
     std::size_t size = shape.channels.size.value_or(0);
     for (const auto& d : shape.positions) size *= d.size.value_or(0);
-    known += size, open += size == 0;
+    if (size == 0 && open++ > 0 && shape.channels.name != name) return {};
+    if (size == 0) name = shape.channels.name;
+    known += size;
     sizes.push_back(size);
   }
-  if (open > 1 || (open == 0 && columns != known) || (open == 1 && columns <= known)) return {};
+  if (open == 0 ? columns != known : columns <= known || (columns - known) % open != 0) return {};
   for (auto& size : sizes)
-    if (size == 0) size = columns - known;
+    if (size == 0) size = (columns - known) / open;
   return sizes;
 }
 

@@ -65,6 +65,13 @@ Value Builder::param(const std::string& name) {
   return intern(std::move(node));
 }
 
+// A size that only the data knows, or else a run-time param.
+Value Builder::named(const std::string& name) {
+  for (std::uint32_t i = 0; i < program_.input_shapes.size(); ++i)
+    if (program_.input_shapes[i].channels.name == name) return size(input(i));
+  return param(name);
+}
+
 Value Builder::expression(const expr::Expr& e) {
   if (expr::depends_on_variable(e)) throw std::logic_error("ir: an expression with a free variable");
   return expression(e, 0);
@@ -82,7 +89,7 @@ Value Builder::expression(const expr::Expr& e, Value variable) {
       case expr::Expr::Kind::variable:
         break;
       case expr::Expr::Kind::param:
-        v = param(e.param_name());
+        v = named(e.param_name());
         break;
       case expr::Expr::Kind::call: {
         std::vector<Value> args;
@@ -147,6 +154,10 @@ Value Builder::feature_product(Value a, Value b) {
 
 Value Builder::channel_mean(Value features) {
   return outward(*this, {features}, [&](std::span<const Value> p) { return intern(made(Op::channel_mean, {p[0]})); });
+}
+
+Value Builder::size(Value features) {
+  return outward(*this, {features}, [&](std::span<const Value> p) { return intern(made(Op::size, {p[0]})); });
 }
 
 Value Builder::inner(Value a, Value b) {

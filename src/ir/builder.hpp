@@ -18,7 +18,7 @@ class Builder {
   Value constant(numeric::Number number);
   Value constant(double number) { return constant(numeric::Number(number)); }
   Value param(const std::string& name);
-  Value expression(const expr::Expr& e);                  // an argument: constants and params, no variable
+  Value expression(const expr::Expr& e);                  // an argument: constants, params, sizes of inputs; no variable
   Value expression(const expr::Expr& e, Value variable);  // with the variable put in
   Value call(expr::Function f, std::span<const Value> args);
   Value call(expr::Function f, std::initializer_list<Value> args) { return call(f, std::span(args.begin(), args.size())); }
@@ -31,6 +31,7 @@ class Builder {
   Value feature_sum(Value a, Value b);
   Value feature_product(Value a, Value b);
   Value channel_mean(Value features);
+  Value size(Value features);
   Value inner(Value a, Value b);
   Value distance(Value a, Value b);
   Value gram(Value a, Value b);
@@ -59,6 +60,7 @@ class Builder {
   bool is_constant(Value v, double number) const;
 
  private:
+  Value named(const std::string& name);
   Value simplified_call(expr::Function f, std::span<const Value> args);
   Program& program_;
   std::unordered_map<std::string, std::vector<Value>> table_;  // key text -> values; looked up, never iterated

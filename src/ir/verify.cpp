@@ -18,6 +18,7 @@ const char* signature(Op op) {
     case Op::gram:
       return "ff";
     case Op::channel_mean:
+    case Op::size:
       return "f";
     case Op::mean:
     case Op::mean_quadrature:

@@ -29,6 +29,14 @@ ir::Builder::Covariance joint(Demand& d, Place g, Place h) {
   return {q1, q2, c, apply(expr::Function::max, n1 + n2 - 2.0 * k, zero).v, apply(expr::Function::max, n1 * n2 - k * k, zero).v};
 }
 
+// A v that is no activation and not Gaussian: data is independent; a loop is unrolled; affine nodes are Gaussian; all others have a higher
+// rank, so that their rules are asked and not this one (Recursion::before).
+void independent_or_entangled(Demand& d, Place u, Place v) {
+  if (d.independent(u.node, v.node)) return;
+  d.entangled(v.node);
+  throw std::logic_error("an activation meets a node that no rule expands");
+}
+
 // E[phi(u) psi(v)]; with a Gaussian Stein's lemma; with a node that does not know the weights under phi the product of the means.
 ir::Value covariance(Demand& d, Place u, Place v) {
   ir::Builder& b = d.build();
@@ -36,10 +44,7 @@ ir::Value covariance(Demand& d, Place u, Place v) {
   if (d.node(v.node).kind == "activation" && d.node(v.node).law != graph::Law::data)
     return b.dual(phi(d, u.node), phi(d, v.node), 0, 0, joint(d, g, below(d, v)));
   if (gaussian(d, v)) return (num(b, d.covariance(g, v)) * num(b, b.mean(phi(d, u.node), 1, d.covariance(g, g)))).v;
-  if (!d.independent(u.node, v.node)) {
-    d.entangled(v.node);  // other nodes of the same weights are of higher rank
-    throw std::logic_error("an activation meets a node that no rule expands");
-  }
+  independent_or_entangled(d, u, v);
   return (num(b, d.mean(u)) * num(b, d.mean(v))).v;
 }
 
@@ -57,10 +62,7 @@ ir::Value tangent(Demand& d, Place u, Place v) {
     if (b.is_constant(t, 0)) return t;
     return (num(b, t) * num(b, b.mean(phi(d, u.node), 1, d.covariance(g, g)))).v;
   }
-  if (!d.independent(u.node, v.node)) {
-    d.entangled(v.node);  // other nodes of the same weights are of higher rank
-    throw std::logic_error("an activation meets a node that no rule expands");
-  }
+  independent_or_entangled(d, u, v);
   return b.constant(0);
 }
 

@@ -25,11 +25,12 @@ std::string describe(const graph::Shape& shape) {
 
 }  // namespace
 
+bool has_parts(const graph::Node& node) { return node.kind == "concat" || node.kind == "flatten" || node.kind == "layer_norm"; }
+
 bool gaussian_parts(const graph::Network& network, graph::NodeId id) {
   const Node& node = network.nodes[id];
   if (node.law == Law::gaussian || node.law == Law::data) return true;
-  if (node.kind != "concat" && node.kind != "flatten" && node.kind != "layer_norm") return false;
-  return std::ranges::all_of(node.inputs, [&](graph::NodeId input) { return gaussian_parts(network, input); });
+  return has_parts(node) && std::ranges::all_of(node.inputs, [&](graph::NodeId input) { return gaussian_parts(network, input); });
 }
 
 void no_limit_on(const ShapeContext& context, std::string_view what) {

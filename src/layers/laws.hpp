@@ -4,8 +4,10 @@
 
 namespace ntkc::layers {
 
-// The node is Gaussian or data, or has such nodes as its parts (concat, flatten, and layer_norm of these): an activation acts on each part,
-// which is exact.
+// An activation on such a node acts on each of its inputs.
+bool has_parts(const graph::Node& node);
+
+// The node is Gaussian or data, or has such nodes as its parts: an activation acts on each part, which is exact.
 bool gaussian_parts(const graph::Network& network, graph::NodeId node);
 
 // Reports that the layer of this context has no limit on its input, naming the node there.

@@ -153,4 +153,20 @@ Shaped linear(const ShapeContext& context, std::vector<Dim> positions) {
   return {{std::move(positions), input.shape.channels}, input.width, input.law};
 }
 
+std::optional<Shaped> convolution(const ShapeContext& context) {
+  const auto window = windows(context, "filter");
+  const auto positions = window ? slide(context, *window) : std::nullopt;
+  return positions ? affine(context, *positions) : std::nullopt;
+}
+
+std::optional<Shaped> pool(const ShapeContext& context) {
+  const auto window = windows(context, "window");
+  const auto positions = window ? slide(context, *window) : std::nullopt;
+  return positions ? std::optional(linear(context, *positions)) : std::nullopt;
+}
+
+std::optional<Shaped> all_positions(const ShapeContext& context) {
+  return has_positions(context) ? std::optional(linear(context, {})) : std::nullopt;
+}
+
 }  // namespace ntkc::layers

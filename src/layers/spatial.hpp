@@ -44,6 +44,11 @@ std::optional<Shaped> affine(const ShapeContext& context, std::vector<graph::Dim
 // The law of a linear map without weights: that of its input, where channels stay independent and alike.
 Shaped linear(const ShapeContext& context, std::vector<graph::Dim> positions);
 
+// Shape rules of twins: conv and conv_local; avg_pool and sum_pool; global_avg_pool and global_sum_pool.
+std::optional<Shaped> convolution(const ShapeContext& context);
+std::optional<Shaped> pool(const ShapeContext& context);
+std::optional<Shaped> all_positions(const ShapeContext& context);
+
 // A product of sizes, or nothing if it leaves 64 bits.
 std::optional<std::uint64_t> multiply(std::uint64_t a, std::uint64_t b);
 

@@ -84,6 +84,8 @@ bool Recursion::numbers(NodeId u) const {
 
 bool Recursion::before(Place a, Place b) const {
   if (a.node == b.node) return a.side < b.side;
+  // A loop that starts from data is correlated with all data, also with what stands after it.
+  if (opaque(a.node) != opaque(b.node) && (numbers(a.node) || numbers(b.node))) return opaque(a.node);
   if (opaque(a.node) || opaque(b.node)) return a.node > b.node;
   const auto rank = [this](NodeId u) { return numbers(u) ? layers::Rank::data : rule(u).rank; };
   const layers::Rank ra = rank(a.node), rb = rank(b.node);
@@ -110,12 +112,11 @@ ir::Value Recursion::expand(const Demanded& d) {
   throw std::logic_error("unknown quantity");
 }
 
-// Of a node that is data, d.v is data as well, or opaque and earlier.
+// Of a node that is data: d.v is data as well.
 ir::Value Recursion::of_data(const Demanded& d) {
   const auto at = [this](Place p) { return p.side == Side::x ? features(p.node) : builder_.prime(features(p.node)); };
   switch (d.quantity) {
     case Quantity::covariance: {
-      if (opaque(d.v.node)) return (num(builder_, mean(d.u)) * num(builder_, mean(d.v))).v;
       const graph::Node &u = network_.nodes[d.u.node], &v = network_.nodes[d.v.node];
       if (!(u.shape == v.shape))
         throw layers::NoLimit{Code::data_of_unequal_channels, d.u.node, "",

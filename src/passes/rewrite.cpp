@@ -100,6 +100,8 @@ Value Rewriter::copy(Value v) {
       return build_.feature_product(x(0), x(1));
     case Op::channel_mean:
       return build_.channel_mean(x(0));
+    case Op::size:
+      return build_.size(x(0));
     case Op::inner:
       return build_.inner(x(0), x(1));
     case Op::distance:

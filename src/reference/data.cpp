@@ -22,12 +22,12 @@ std::vector<Features> split_inputs(const ir::Program& program, std::span<const d
     known += size_of(shape);
     open += size_of(shape) == 0;
   }
-  if (open > 1 || known > sample.size() || (open == 0 && known != sample.size()))
+  if (known > sample.size() || (open == 0 ? known != sample.size() : (sample.size() - known) % open != 0))
     throw std::invalid_argument(fmt::format("a sample of {} values does not fit the inputs", sample.size()));
   std::vector<Features> inputs;
   std::size_t at = 0;
   for (const graph::Shape& shape : program.input_shapes) {
-    const std::size_t size = size_of(shape) ? size_of(shape) : sample.size() - known;
+    const std::size_t size = size_of(shape) ? size_of(shape) : (sample.size() - known) / open;
     inputs.emplace_back(sample.begin() + std::ptrdiff_t(at), sample.begin() + std::ptrdiff_t(at + size));
     at += size;
   }

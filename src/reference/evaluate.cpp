@@ -160,6 +160,8 @@ class Machine {
         return number(carry(node), side);
       case Op::channel_mean:
         return mean_of(data(0));
+      case Op::size:
+        return Float100(data(0).size());
       case Op::inner:
         return mean_product(data(0), data(1));
       case Op::distance:

@@ -17,18 +17,6 @@ std::vector<const ast::Network*> networks_of(const ast::File& file) {
   return networks;
 }
 
-// A fault in a block or a file is met wherever it is used; it is told once.
-void append_once(Diagnostics& to, const Diagnostics& from) {
-  std::set<std::tuple<Code, Span, std::string>> seen;
-  Diagnostics once;
-  for (const Diagnostic& d : from.all()) {
-    if (!seen.insert({d.code, d.span, d.message}).second) continue;
-    Diagnostic& copy = d.has_span ? once.report(d.code, d.span, "", "", "", "", "") : once.report_global(d.code, "", "", "", "", "");
-    copy = d;
-  }
-  to.append(once);
-}
-
 std::vector<const ast::Network*> wanted(const ast::Files& files, const Sources& sources, const Options& options, Diagnostics& diagnostics) {
   const ast::File& main = files.files[files.main];
   std::vector<const ast::Network*> all = networks_of(main), chosen;
@@ -85,24 +73,27 @@ graph::LayerGraph analyze(const ast::Files& files, const Sources& sources, const
   const auto chosen = wanted(files, sources, options, all);
   const auto every = networks_of(files.files[files.main]);
   Findings findings;
-  if (chosen.empty()) Analyzer(files, options, findings, all).check_files();
   for (const ast::Network* network : chosen) {
-    // A param is found to be structural where it is used; the network is then built again with its value put in.
+    // A param is found to be structural where it is used, a loop to be impossible where its result is; the network is then built again.
     for (;;) {
-      const std::size_t known = findings.structural.size();
+      const std::size_t known = findings.structural.size() + findings.written_out.size();
       Diagnostics attempt;
       auto built = Analyzer(files, options, findings, attempt).run(*network);
-      if (findings.structural.size() > known) continue;
+      if (findings.structural.size() + findings.written_out.size() > known) continue;
       all.append(attempt);
       if (built && !attempt.has_errors()) result.networks.push_back(std::move(*built));
       break;
     }
   }
+  Analyzer(files, options, findings, all).check_files();
   if (!all.has_errors()) {
     check_outside_names(options, findings, every, all);
     if (options.network.empty() && !chosen.empty()) warn_unused(files, findings, all);
   }
-  append_once(diagnostics, all);
+  // A fault in a block or a file is met wherever it is used; it is told once.
+  std::set<std::tuple<Code, Span, std::string>> seen;
+  all.revise([&](const Diagnostic& d) { return seen.insert({d.code, d.span, d.message}).second; });
+  diagnostics.append(all);
   if (all.has_errors()) result.networks.clear();
   return result;
 }

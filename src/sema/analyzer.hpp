@@ -17,6 +17,8 @@ struct Findings {
   std::set<std::string> used;                                // params that something refers to
   std::map<std::string, std::optional<expr::Fault>> faults;  // of expressions of activations, by their text: each is judged once
   std::set<std::string> params;                              // every qualified name that exists
+  std::set<const ast::Block*> walked;                        // blocks that a network uses
+  std::set<Span> written_out;                                // repeats whose rounds have to stand one after another
 };
 
 struct TooLarge {};  // thrown where a limit of work is passed
@@ -26,8 +28,8 @@ class Analyzer {
   Analyzer(const ast::Files& files, const Options& options, Findings& findings, Diagnostics& diagnostics);
   // The network, or nothing if it has an error (then reported).
   std::optional<graph::Network> run(const ast::Network& network);
-  // Params, activations and blocks of the files alone.
-  void check_files() { open_files(""); }
+  // Params and activations of the files, and blocks that no network uses.
+  void check_files();
 
  private:
   using NodeId = graph::NodeId;
@@ -58,7 +60,9 @@ class Analyzer {
   void check_range(const ast::Param& param, Scope& scope, const expr::Expr& value, Span span, std::optional<double>& low,
                    std::optional<double>& high);
   std::optional<numeric::Number> constant(const expr::Expr& e, Span span);  // makes the params in it structural
-  numeric::Number present(const expr::Expr& e) const;                       // its value with the params as they are now
+  std::optional<std::string> size_in(const expr::Expr& e) const;
+  bool known_late(const expr::Expr& e, Span span);
+  numeric::Number present(const expr::Expr& e) const;  // its value with the params as they are now
 
   // expressions.cpp
   using Words = std::vector<std::string_view>;
@@ -123,7 +127,7 @@ class Analyzer {
     graph::Shape shape;
     std::optional<std::uint64_t> width;
     graph::Law law = graph::Law::other;
-    bool activated = false, normable = false;
+    bool activated = false, parts = false, normable = false;
     friend bool operator==(const State&, const State&) = default;
   };
   struct Mark {
@@ -141,10 +145,14 @@ class Analyzer {
   NodeId close_loop(NodeId carry, NodeId body, std::uint64_t count, NodeId at, const State& exit);
   std::optional<State> trial(const Round& round, const State& entry, bool shared, Span span, Diagnostics& diagnostics);
   NodeId scan(const ast::Scan& scan, const Place& place, Span span);
+  void write_out(NodeId source);
   State state(NodeId node) const;
   Mark mark() const;
   void rewind(const Mark& mark);
+  void check_unused(const ast::Block& block);  // unused.cpp
+
   // run.cpp
+  void check_sizes();
   void finish(Span span);  // names of instances, params that are used, checks of the output
   void keep_used_params();
 
@@ -155,6 +163,7 @@ class Analyzer {
   std::string network_name_;
   graph::Network network_;
   std::vector<bool> activated_;  // of nodes: data on which an activation has acted
+  std::vector<bool> parts_;      // of nodes: as layers::gaussian_parts, seen through loops
   std::vector<bool> normable_;   // of nodes: a layer_norm may stand there
   std::deque<Scope> file_scopes_;
   std::vector<std::string> prefixes_;                                 // of files: what their names are qualified by
@@ -162,6 +171,7 @@ class Analyzer {
   std::vector<char> opened_;
   std::vector<graph::Param> params_;
   std::map<std::string, expr::Expr> present_;  // of params: constants, their values now
+  std::set<std::string> sizes_;                // dimensions that only the data knows
   std::deque<Pool> pools_;
   std::vector<std::shared_ptr<Let>> lets_;
   std::uint32_t pool_ = graph::kNone;

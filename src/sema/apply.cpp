@@ -37,9 +37,12 @@ graph::NodeId Analyzer::add(Node node) {
   activated_.push_back(activated);
   const auto id = static_cast<NodeId>(network_.nodes.size() - 1);
   const Node& made = network_.nodes[id];
+  const auto every_input = [&](const std::vector<bool>& facts) {
+    return std::ranges::all_of(made.inputs, [&](NodeId u) { return facts[u]; });
+  };
+  parts_.push_back(made.law == Law::gaussian || made.law == Law::data || (layers::has_parts(made) && every_input(parts_)));
   const bool side_by_side = made.kind == "concat" || made.kind == "flatten";
-  normable_.push_back(made.kind == "activation" || layers::gaussian_parts(network_, id) ||
-                      (side_by_side && std::ranges::all_of(made.inputs, [&](NodeId input) { return normable_[input]; })));
+  normable_.push_back(made.kind == "activation" || parts_[id] || (side_by_side && every_input(normable_)));
   return id;
 }
 
@@ -142,6 +145,9 @@ graph::NodeId Analyzer::apply_activation(const LayerRef& target, const Bound& bo
     if (failed) return graph::kNone;
     jump = !expr::breaks(use.phi).jumps.empty();
   }
+  for (const auto& [name, value] : use.args)
+    if (const auto* e = std::get_if<expr::Expr>(&value.value)) failed = known_late(*e, value.span) || failed;
+  if (failed || known_late(use.phi, span)) return graph::kNone;
   if (at == graph::kNone) return graph::kNone;
   const bool on_data = network_.nodes[at].law == Law::data;
   if (on_data && activated_[at]) {
@@ -163,6 +169,7 @@ graph::NodeId Analyzer::apply_activation(const LayerRef& target, const Bound& bo
     }
   }
   node.activation = std::move(use);
+  write_out(at);
   const NodeId result = add(std::move(node));
   if (result != graph::kNone && on_data) activated_[result] = true;
   return result;
@@ -186,6 +193,7 @@ graph::NodeId Analyzer::apply_block(const LayerRef& target, const Bound& bound, 
     const Value* value = i < bound.size() && bound[i] ? &*bound[i] : default_of(target, p.name, defaults.get());
     scope.values.insert_or_assign(p.name, Scope::Named{value ? *value : evaluate(*p.fallback, scope), target.span, true, ""});
   }
+  findings_.walked.insert(target.block);
   defining_.push_back(target.block);
   const NodeId result = walk(target.block->body, scope, defaults, at);
   defining_.pop_back();
@@ -197,6 +205,7 @@ graph::NodeId Analyzer::apply_let(Let& let, NodeId at, Span span) {
   const graph::Dim channels = network_.nodes[at].shape.channels;
   if (!let.channels) {
     let.channels = channels;
+    needs_definite_ = needs_definite_ || (merged_ && channels.unknown() && pools_[let.pool].home != loop_);  // it meets every round
   } else if (*let.channels != channels) {
     if (let.channels->unknown() || channels.unknown()) {
       needs_definite_ = needs_definite_ || merged_;

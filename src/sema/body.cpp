@@ -95,13 +95,14 @@ void Analyzer::input(const ast::Input& input, Place& place, Span span) {
     } else {
       d.name = std::get<std::string>(dim.value);
       Scope::Named* known = place.scope.find_value(d.name);
-      if (known && !known->value.as<DataSize>()) {
+      if (known && !sizes_.contains(d.name)) {
         use(*known);
         const auto size = convert(known->value, {d.name, graph::ArgumentType::size, "", ""}, input.name.text);
         d.name.clear();
         d.size = size ? static_cast<std::uint64_t>(size->integer()) : 1;
       } else if (!known) {
-        place.scope.values.emplace(d.name, Scope::Named{{DataSize{d.name}, dim.span}, dim.span, true, ""});
+        place.scope.values.emplace(d.name, Scope::Named{{Number{expr::Expr::param(d.name)}, dim.span}, dim.span, true, ""});
+        sizes_.insert(d.name);
       }
     }
     node.shape.positions.push_back(std::move(d));

@@ -80,14 +80,11 @@ bool integral(ArgumentType type) {
 // A real within its unit now; a run-time param keeps being checked against its own range by the evaluator.
 std::optional<Expr> Analyzer::real(const Value& value, const Argument& type) {
   if (!value.as<sema::Number>()) {
-    if (value.as<DataSize>())
-      number(value, "");
-    else if (!value.poisoned())
-      diagnostics_->report(Code::wrong_type, value.span, type.name, wanted(type.type), describe(value));
+    if (!value.poisoned()) diagnostics_->report(Code::wrong_type, value.span, type.name, wanted(type.type), describe(value));
     return std::nullopt;
   }
   const Expr& e = value.as<sema::Number>()->e;
-  if (expr::depends_on_variable(e)) return e;
+  if (expr::depends_on_variable(e) || size_in(e)) return e;
   const Exact now = present(e);
   if (!now.is_finite()) {
     diagnostics_->report(Code::not_finite, value.span, fmt::format("{}", now.to_double()));

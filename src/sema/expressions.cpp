@@ -33,12 +33,7 @@ void Analyzer::work() {
 
 std::optional<Expr> Analyzer::number(const Value& v, std::string_view whose) {
   if (const auto* n = v.as<Number>()) return n->e;
-  if (v.poisoned()) return std::nullopt;
-  if (const auto* d = v.as<DataSize>()) {
-    diagnostics_->report(Code::unknown_size, v.span, d->name).suggest("write the size as a number in the input, or as a param");
-  } else {
-    diagnostics_->report(Code::wrong_operand, v.span, whose, "numbers", describe(v));
-  }
+  if (!v.poisoned()) diagnostics_->report(Code::wrong_operand, v.span, whose, "numbers", describe(v));
   return std::nullopt;
 }
 

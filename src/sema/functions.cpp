@@ -56,7 +56,6 @@ std::string describe(const Value& value) {
     return !t->e.is_constant() ? "true or false" : t->e.value() == numeric::Number(0) ? "false" : "true";
   if (const auto* w = value.as<Word>()) return fmt::format("the word `{}`", w->text);
   if (value.as<List>()) return "a list";
-  if (const auto* d = value.as<DataSize>()) return fmt::format("the size `{}`", d->name);
   if (const LayerRef* layer = value.layer()) return fmt::format("the layer `{}`", layer->name);
   return "an error";
 }

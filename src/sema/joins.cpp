@@ -81,6 +81,11 @@ graph::NodeId Analyzer::join(const ast::Join& join, const Place& place, Span spa
     node.inputs.push_back(end);
   }
   if (failed) return graph::kNone;
+  if (node.inputs.size() == 1) {  // one branch is itself, with its law
+    const auto weight = shares(node);
+    if (!weight) return graph::kNone;
+    if (join.kind != ast::Join::Kind::sum || weight->front() == Expr(1)) return node.inputs[0];
+  }
   needs_definite_ = needs_definite_ || (merged_ && join.kind != ast::Join::Kind::concat && channels_open(network_, node));
   const NodeId result = add(std::move(node));
   if (result == graph::kNone) return result;

@@ -1,6 +1,7 @@
 // repeat: a loop stays a loop where all its rounds are alike; rounds that differ (in shape, width or law) are put before it.
 #include <algorithm>
 
+#include "layers/laws.hpp"
 #include "sema/analyzer.hpp"
 #include "sema/functions.hpp"
 
@@ -12,13 +13,14 @@ using graph::Node;
 namespace {
 
 constexpr std::uint64_t kMostRounds = 1'000'000;
-constexpr int kMostTrials = 8;  // rounds until the state that comes in stays the same
+constexpr int kMostTrials = 8;                // rounds until the state that comes in stays the same
+constexpr std::uint64_t kMostWritten = 2000;  // nodes of a loop whose rounds stand one after another
 
 }  // namespace
 
 Analyzer::State Analyzer::state(NodeId id) const {
   const Node& node = network_.nodes[id];
-  return {node.shape, node.width, node.law, activated_[id], normable_[id]};
+  return {node.shape, node.width, node.law, activated_[id], parts_[id], normable_[id]};
 }
 
 Analyzer::Mark Analyzer::mark() const {
@@ -31,6 +33,7 @@ Analyzer::Mark Analyzer::mark() const {
 void Analyzer::rewind(const Mark& m) {
   network_.nodes.resize(m.nodes);
   activated_.resize(m.nodes);
+  parts_.resize(m.nodes);
   normable_.resize(m.nodes);
   network_.loops.resize(m.loops);
   network_.instances.resize(m.instances);
@@ -56,6 +59,7 @@ graph::NodeId Analyzer::open_loop(const State& entry, bool shared, Span span) {
   carry.loop = carry.region = id;
   const NodeId node = add(std::move(carry));
   activated_[node] = entry.activated;
+  parts_[node] = entry.parts;
   normable_[node] = entry.normable;
   network_.loops[id].carry = node;
   return node;
@@ -78,6 +82,7 @@ graph::NodeId Analyzer::close_loop(NodeId carry, NodeId body, std::uint64_t coun
   node.region = id;
   const NodeId result = add(std::move(node));
   activated_[result] = exit.activated;
+  parts_[result] = exit.parts;
   normable_[result] = exit.normable;
   network_.loops[id].node = result;
   return result;
@@ -115,7 +120,8 @@ std::optional<graph::NodeId> Analyzer::try_loop(const Round& round, const State&
   std::optional<State> out;
   if (body != graph::kNone && !told.has_errors()) out = state(body);
   if (came_out) *came_out = out;
-  if (out && body != carry && (exit || *out == entry)) {
+  const bool numbers = out && out->law == Law::data;  // a loop carries moments, and what follows may want the numbers themselves
+  if (out && body != carry && !numbers && (exit || *out == entry)) {
     diagnostics_->append(told);
     return close_loop(carry, body, count, at, exit ? *exit : *out);
   }
@@ -132,6 +138,7 @@ std::optional<graph::NodeId> Analyzer::loop(const Round& round, std::uint64_t co
   const State entry = state(at);
   std::optional<State> out;
   if (const auto steady = try_loop(round, entry, std::nullopt, count, shared, at, span, &out); steady || !out) return steady;
+  if (out->law == Law::data) return std::nullopt;
   State merged = entry, last = *out;
   bool settled = false;
   for (int i = 1; !settled; ++i) {
@@ -141,6 +148,7 @@ std::optional<graph::NodeId> Analyzer::loop(const Round& round, std::uint64_t co
     if (last.width != merged.width) merged.width.reset();
     if (last.law != merged.law) merged.law = Law::mixed;
     merged.activated = merged.activated || last.activated;
+    merged.parts = merged.parts && last.parts;
     merged.normable = merged.normable && last.normable;
     Diagnostics later;
     const auto next = trial(round, last, shared, span, later);
@@ -162,13 +170,26 @@ std::optional<graph::NodeId> Analyzer::loop(const Round& round, std::uint64_t co
   return std::nullopt;
 }
 
+// An activation on `source` acts on its parts. A loop does not show them; its rounds, one after another, do.
+void Analyzer::write_out(NodeId source) {
+  const Node& node = network_.nodes[source];
+  if (node.kind == "loop" && !layers::gaussian_parts(network_, source)) {
+    const graph::Loop& loop = network_.loops[node.region];
+    if ((loop.node - loop.carry) * loop.count <= kMostWritten) findings_.written_out.insert(loop.span);
+  } else if (layers::has_parts(node)) {
+    for (const NodeId input : node.inputs) write_out(input);
+  }
+}
+
 graph::NodeId Analyzer::rounds(const Round& round, std::uint64_t count, bool shared, NodeId at, Span span) {
   const std::uint32_t outer_pool = pool_;
-  const bool unrolled = pool_ != graph::kNone && !shared;  // weights that are drawn once need an instance for every round
+  // Weights that are drawn once need an instance for every round.
+  const bool unrolled = (pool_ != graph::kNone && !shared) || findings_.written_out.contains(span);
   for (std::uint64_t left = count; left > 0; --left) {
     if (pool_ != outer_pool) pools_[pool_].next = 0;
-    if (left > 1 && !unrolled) {
-      if (const auto looped = loop(round, left, shared, at, span)) {
+    if (left > 1) {
+      const auto looped = unrolled ? std::nullopt : loop(round, left, shared, at, span);
+      if (looped) {
         pool_ = outer_pool;
         return *looped;
       }

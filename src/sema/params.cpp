@@ -14,11 +14,27 @@ numeric::Number Analyzer::present(const Expr& e) const {
   return value.is_constant() ? value.value() : expr::evaluate_exactly(value, 0, {});
 }
 
+// A size of the data in an expression.
+std::optional<std::string> Analyzer::size_in(const Expr& e) const {
+  if (sizes_.empty()) return std::nullopt;
+  for (const std::string& name : expr::params_of(e))
+    if (sizes_.contains(name)) return name;
+  return std::nullopt;
+}
+
+// Reports a size of the data where a number must be known when the spec is compiled.
+bool Analyzer::known_late(const Expr& e, Span span) {
+  const auto size = size_in(e);
+  if (size) diagnostics_->report(Code::unknown_size, span, *size).suggest("write the size as a number in the input, or as a param");
+  return size.has_value();
+}
+
 std::optional<numeric::Number> Analyzer::constant(const Expr& e, Span span) {
   if (expr::depends_on_variable(e)) {
     diagnostics_->report(Code::wrong_type, span, "this", "known when the spec is compiled", "a function of the activation's argument");
     return std::nullopt;
   }
+  if (known_late(e, span)) return std::nullopt;
   for (const std::string& name : expr::params_of(e)) findings_.structural.insert(name);
   return present(e);
 }
@@ -70,10 +86,8 @@ void Analyzer::declare_param(const ast::Param& param, Scope& scope, const std::s
   }
   Value value = evaluate(override ? override->value : param.value, scope);
   const Span span = override ? override->value.span : param.value.span;
-  if (const auto* d = value.as<DataSize>()) {
-    number(value, d->name);
+  if (const auto* n = value.as<Number>(); n && ((overridable && !param.is_const) || param.range) && known_late(n->e, span))
     value = poison(span);
-  }
   if (const LayerRef* ref = value.layer(); ref) {
     if (const layers::Layer* known = layers::find(param.name.text); known && !known->structural) {
       diagnostics_->report(Code::builtin_redefined, param.name.span, param.name.text).suggest("choose another name");
@@ -88,7 +102,7 @@ void Analyzer::declare_param(const ast::Param& param, Scope& scope, const std::s
   }
   if (param.range && !value.as<Number>() && !value.poisoned())
     diagnostics_->report(Code::wrong_type, span, param.name.text, "a number, since it has a range", describe(value));
-  if (const auto* n = value.as<Number>()) {
+  if (const auto* n = value.as<Number>(); n && !size_in(n->e)) {
     std::optional<double> low, high;
     Expr e = n->e;
     const bool frozen =

@@ -26,7 +26,23 @@ std::optional<graph::Network> Analyzer::run(const ast::Network& network) {
   return std::move(network_);
 }
 
+// Of feature vectors: whether files of sequences and images tell their axes is seen when they are read.
+void Analyzer::check_sizes() {
+  const graph::Dim* first = nullptr;
+  for (const auto& input : network_.inputs) {
+    const graph::Node& node = network_.nodes[input.node];
+    if (!node.shape.positions.empty()) return;
+    const graph::Dim& channels = node.shape.channels;
+    if (channels.size) continue;
+    if (first && *first != channels)
+      diagnostics_->report(Code::sizes_apart, node.span, first->name, channels.name).suggest("write all but one as numbers");
+    else
+      first = &channels;
+  }
+}
+
 void Analyzer::finish(Span) {
+  check_sizes();
   if (network_.output == graph::kNone) return;
   const graph::Node& output = network_.nodes[network_.output];
   if (!output.shape.positions.empty()) {

@@ -46,12 +46,13 @@ graph::NodeId Analyzer::scan(const ast::Scan& scan, const Place& place, Span spa
     here.law = step.law;
     const NodeId id = add(std::move(here));
     activated_[id] = step.activated;
+    parts_[id] = step.parts;
     normable_[id] = step.normable;
     name_node(scan.name, scope, id);
     return walk(scan.body, scope, place.defaults, previous);
   };
   // The law and shape of the state are those of the body's output: found by trying them.
-  State now{{step.shape.positions, {}}, std::nullopt, graph::Law::gaussian, false, true};
+  State now{{step.shape.positions, {}}, std::nullopt, graph::Law::gaussian, false, true, true};
   for (int attempt = 0;; ++attempt) {
     Diagnostics told;
     const auto next = trial(round, now, true, span, told);
@@ -75,6 +76,7 @@ graph::NodeId Analyzer::scan(const ast::Scan& scan, const Place& place, Span spa
   node.law = now.law;
   node.label = scan.name.text;
   const NodeId result = add(std::move(node));
+  parts_[result] = now.parts;
   normable_[result] = now.normable;
   return result;
 }

@@ -19,7 +19,7 @@ struct Poison {};  // an error that has been told
 struct None {};
 struct Number {
   expr::Expr e;
-};  // may use params, and the variable in an activation's body
+};  // may use params and sizes of the data, and the variable in an activation's body
 struct Truth {
   expr::Expr e;
 };
@@ -29,11 +29,8 @@ struct Word {
 struct List {
   std::vector<Value> items;
 };
-struct DataSize {
-  std::string name;
-};  // a dimension that only the data knows
 struct Value {
-  std::variant<Poison, None, Number, Truth, Word, List, DataSize, std::shared_ptr<const LayerRef>> what;
+  std::variant<Poison, None, Number, Truth, Word, List, std::shared_ptr<const LayerRef>> what;
   Span span{};
 
   template <class T>

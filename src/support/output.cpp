@@ -79,7 +79,11 @@ void install_signal_handlers() {
   struct sigaction action {};
   action.sa_handler = end_process;
   sigemptyset(&action.sa_mask);
-  for (const int signal : {SIGINT, SIGTERM, SIGPIPE}) sigaction(signal, &action, nullptr);
+  for (const int signal : {SIGHUP, SIGINT, SIGTERM, SIGPIPE}) {
+    struct sigaction before {};
+    sigaction(signal, nullptr, &before);
+    if (signal != SIGHUP || before.sa_handler != SIG_IGN) sigaction(signal, &action, nullptr);  // under nohup a run goes on
+  }
   std::signal(SIGXFSZ, SIG_IGN);  // a file over its limit is a failed write like any other
 }
 

@@ -25,7 +25,7 @@ class Unfinished {
   int slot_;
 };
 
-// SIGINT and SIGTERM remove the unfinished files and end the process with 130 and 143; SIGPIPE ends it quietly, with 0.
+// SIGHUP, SIGINT and SIGTERM remove the unfinished files and end the process with 129, 130 and 143; SIGPIPE ends it quietly, with 0.
 void install_signal_handlers();
 
 }  // namespace ntkc

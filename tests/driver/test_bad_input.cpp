@@ -66,10 +66,10 @@ TEST_CASE("a closed pipe ends quietly") {
   CHECK(test::read(folder / "status") == "0\n");
 }
 
-TEST_CASE("signals end a run with 130 and 143") {
+TEST_CASE("signals end a run with 129, 130 and 143") {
   const test::Folder folder;
-  for (const auto& [signal, status] : {std::pair{"INT", "130\n"}, std::pair{"TERM", "143\n"}}) {
-    const auto run = folder.shell(std::string("mkfifo -m 600 f 2>/dev/null; ( trap - INT; exec 3<>f; exec env --default-signal=INT "
+  for (const auto& [signal, status] : {std::pair{"HUP", "129\n"}, std::pair{"INT", "130\n"}, std::pair{"TERM", "143\n"}}) {
+    const auto run = folder.shell(std::string("mkfifo -m 600 f 2>/dev/null; ( trap - INT; exec 3<>f; exec env --default-signal=INT,HUP "
                                               "\"$NTKC\" check - <&3 ) & p=$!; sleep 0.3; kill -") +
                                   signal + " $p; wait $p; echo $?");
     CHECK(run.out == status);

@@ -46,7 +46,7 @@ TEST_CASE("bytes do not depend on threads, memory or where they go") {
   CHECK(folder.ntkc("eval small.ntk --x x.npy -o a.npy --threads 1").status == 0);
   const std::string bytes = test::read(folder / "a.npy"), json = test::read(folder / "a.npy.json");
   CHECK(bytes.size() == 128 + kRows * kRows * 8);
-  for (const std::string options : {"--threads 2", "--threads 2 --memory 60M", "--threads 3 --memory 1"}) {
+  for (const std::string options : {"--threads 2", "--threads 2 --memory 60M", "--threads 3 --memory 53M"}) {
     CHECK(folder.ntkc("eval small.ntk --x x.npy -o b.npy " + options).status == 0);
     CHECK(test::read(folder / "b.npy") == bytes);
     CHECK(test::read(folder / "b.npy.json") == json);
@@ -59,6 +59,44 @@ TEST_CASE("bytes do not depend on threads, memory or where they go") {
   const auto k = values(folder, "a.npy");
   for (std::size_t i = 0; i < kRows; ++i)
     for (std::size_t j = 0; j < i; ++j) REQUIRE(k[i * kRows + j] == k[j * kRows + i]);
+}
+
+TEST_CASE("a memory that is too small is refused with the least that works, which works") {
+  const test::Folder folder;
+  prepare(folder);
+  for (const std::string where : {"-o k.npy", "-o -", "-o k.npy --diag", "-o k.npy --y x.npy", "-o k.npy --dry-run"}) {
+    CAPTURE(where);
+    const auto run = folder.ntkc("eval small.ntk --x x.npy --memory=1 " + where);
+    CHECK(run.status == 2);
+    const auto at = run.err.find("at least ");
+    REQUIRE(at != std::string::npos);
+    const std::string least = run.err.substr(at + 9, run.err.find(' ', at + 9) - at - 9);
+    const std::string less = std::to_string(std::stoi(least) - 1) + "M";
+    CHECK(folder.ntkc("eval small.ntk --x x.npy --memory=" + less + " " + where).status == 2);
+    CHECK_FALSE(test::fs::exists(folder / "k.npy"));
+    CHECK(folder.ntkc("eval small.ntk --x x.npy --memory=" + least + " " + where).status == 0);
+    test::fs::remove(folder / "k.npy");
+  }
+}
+
+TEST_CASE("an interrupted run leaves nothing behind") {
+  const test::Folder folder;
+  test::write(folder / "deep.ntk", "ntk 1\nnetwork n { input x: [4]; repeat 100000 { dense; relu }; dense }\n");
+  test::write(folder / "x.npy", samples(kRows));
+  for (const auto& [signal, status] : {std::pair{"HUP", "129\n"}, std::pair{"INT", "130\n"}, std::pair{"TERM", "143\n"}}) {
+    CAPTURE(signal);
+    const auto run = folder.shell(std::string("( exec env --default-signal=INT,HUP \"$NTKC\" eval deep.ntk --x x.npy -o k.npy ) & p=$!; "
+                                              "while [ ! -e k.npy.part ]; do sleep 0.05; done; kill -") +
+                                  signal + " $p; wait $p 2>wait.err; echo $?");
+    CHECK(run.out == status);
+    CHECK_FALSE(test::fs::exists(folder / "k.npy.part"));
+    CHECK_FALSE(test::fs::exists(folder / "k.npy"));
+  }
+  // Under nohup a run outlives its terminal.
+  const auto run = folder.shell(
+      "( trap '' HUP; exec \"$NTKC\" eval deep.ntk --x x.npy -o k.npy ) & p=$!; "
+      "while [ ! -e k.npy.part ]; do sleep 0.05; done; kill -HUP $p; sleep 0.2; kill -TERM $p; wait $p; echo $?");
+  CHECK(run.out == "143\n");
 }
 
 TEST_CASE("parts, both kernels, and the diagonal agree with the whole") {
@@ -83,7 +121,7 @@ TEST_CASE("normalised and centred matrices") {
   prepare(folder);
   CHECK(folder.ntkc("eval small.ntk --x x.npy --normalize -o n.npy").status == 0);
   CHECK(folder.ntkc("eval small.ntk --x x.npy --center -o c.npy --threads 1").status == 0);
-  CHECK(folder.ntkc("eval small.ntk --x x.npy --center -o c2.npy --threads 2 --memory 1").status == 0);
+  CHECK(folder.ntkc("eval small.ntk --x x.npy --center -o c2.npy --threads 2 --memory 53M").status == 0);
   CHECK(folder.ntkc("eval small.ntk --x x.npy --center --diag -o cd.npy").status == 0);
   CHECK(test::read(folder / "c.npy") == test::read(folder / "c2.npy"));
   const auto n = values(folder, "n.npy"), c = values(folder, "c.npy"), cd = values(folder, "cd.npy");

@@ -116,6 +116,9 @@ TEST_CASE("params from outside") {
     CHECK(contains(run.err, "[NTK6901]"));
   }
   CHECK(folder.ntkc("check a.ntk --params none.json").status == 3);
+  test::write(folder / "far.json", R"({"s": 11})");
+  CHECK(contains(folder.ntkc("check a.ntk --params far.json").err, "--params far.json s:1:1: error: "));
+  CHECK(contains(folder.ntkc("check a.ntk --params far.json -D s=12").err, "-D s:1:1: error: "));
   CHECK(folder.ntkc("check a.ntk -D s=11").status == 1);
   CHECK(folder.ntkc("check a.ntk -D s=1/0").status == 1);
   CHECK(folder.ntkc("check a.ntk -D s=inf").status == 1);

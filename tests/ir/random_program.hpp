@@ -30,7 +30,7 @@ class RandomProgram {
     phi_ = b_.activation(relu);
     psi_ = b_.activation(leaky);
     const ir::Value a = b_.input(0), c = b_.map(b_.input(1), psi_);
-    const ir::Value f = b_.feature_sum(a, b_.standardize(c, b_.channel_mean(c), b_.param("w")));
+    const ir::Value f = b_.feature_sum(a, b_.standardize(c, b_.channel_mean(c), b_.call(expr::Function::mul, {b_.size(c), b_.param("w")})));
     numbers_ = {b_.inner(f, f),    b_.inner(f, b_.prime(f)), b_.distance(f, b_.prime(f)),          b_.gram(f, b_.prime(f)),
                 b_.param("net.s"), b_.same_sample(),         b_.inner(b_.feature_product(a, f), a)};
     block(0, 3);

@@ -71,6 +71,20 @@ TEST_CASE("data is data: numbers are normalised, mapped, multiplied") {
   CHECK(relative(kernels("product { branch {} branch from x {} }; dense").at("nngp"), squares) < kAgree);
 }
 
+TEST_CASE("a size that only the data knows stands in numbers") {
+  const std::string body =
+      "scale(sqrt(d)); dense(sigma_b = 1 / d); relu; dropout(1 / (1 + d)); residual(scale = d) { dense(sigma_w = 2 / sqrt(d)) }";
+  const auto of = [&](const std::string& size) {
+    const driver::Compilation c =
+        compile("ntk 1\n" + std::string(size == "d" ? "" : "const d = " + size) + "\nnetwork n { input x: [" + size + "]; " + body + " }");
+    for (const Diagnostic& d : c.diagnostics.all()) MESSAGE(d.message);
+    REQUIRE(c.lowered.size() == 1);
+    return reference::evaluate(c.lowered[0], kX, kY, {});
+  };
+  const auto named = of("d"), number = of("4");
+  for (const char* kernel : {"nngp", "ntk"}) CHECK(relative(named.at(kernel), number.at(kernel)) < kAgree);
+}
+
 TEST_CASE("distance and Gram determinant of every node are what they say") {
   for (const std::string body :
        {"dense(sigma_w = 1.3, sigma_b = 0.4); relu; dense(sigma_b = 0.1)", "dense(sigma_b = 0.4); erf; scale(0.3)",

@@ -52,6 +52,41 @@ TEST_CASE("loops in loops") {
         "dense\n" + times(2, times(3, "dense(sigma_w = 1.2, sigma_b = 0.1); relu") + "residual { dense; erf }") + "dense");
 }
 
+TEST_CASE("a loop that begins with data is its rounds written out") {
+  for (const std::string body : kBodies)
+    if (!body.starts_with("residual { relu"))  // that has no limit after its first round
+      agree("repeat 3 { " + body + " }; dense", times(3, body) + "dense");
+  for (const std::string body :
+       {"layer_norm(eps = 0.5)", "scale(0.5)", "sum { branch {} branch { scale(0.3) } }", "product { branch {} branch {} }"})
+    for (const std::string after : {"dense", "relu; dense", "layer_norm(eps = 0.25); dense"})
+      agree("repeat 3 { " + body + " }; " + after, times(3, body) + after);
+}
+
+TEST_CASE("data beside a loop that began with data is correlated with it") {
+  const std::string body = "residual { dense; relu }\n";
+  for (const std::string data : {"layer_norm", "erf", "product { branch {} branch {} }"})
+    agree("as a; sum { branch { repeat 3 { " + body + "} } branch from a { " + data + " } }; dense",
+          "as a; sum { branch { " + times(3, body) + "} branch from a { " + data + " } }; dense");
+}
+
+TEST_CASE("an activation acts on the parts that come out of a loop") {
+  for (const std::string body : {"concat(weights = [1, 2]) { branch {} branch { dense(sigma_b = 0.3) } }",
+                                 "dense; relu; concat { branch { dense } branch { dense(sigma_b = 0.3) } }"})
+    for (const std::string after : {"relu; dense", "layer_norm; erf; dense"})
+      agree("dense; repeat 3 { " + body + " }; " + after, "dense\n" + times(3, body) + after);
+}
+
+TEST_CASE("a layer_norm stands on the normalised parts that come out of a loop") {
+  const std::string body = "concat(weights = [1, 2]) { branch {} branch { dense(sigma_b = 0.3) } }; layer_norm(eps = 0.1)\n";
+  agree("dense; repeat 2 { " + body + "}; layer_norm(eps = 0.2); dense", "dense\n" + times(2, body) + "layer_norm(eps = 0.2); dense");
+}
+
+TEST_CASE("a sum, product or concat of one branch is the branch") {
+  for (const std::string join : {"sum", "product", "concat", "sum(weights = [1])", "concat(weights = [3])"})
+    for (const std::string after : {"layer_norm; dense", "dense"})
+      agree("dense; relu; " + join + " { branch {} }; " + after, "dense; relu; " + after);
+}
+
 TEST_CASE("no round is the identity") { agree("dense; repeat 0 { dense; relu }; erf; dense", "dense; erf; dense"); }
 
 TEST_CASE("tied rounds are uses of one let") {

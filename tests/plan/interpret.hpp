@@ -146,6 +146,8 @@ class Interpreter {
         return {apply(s.op, args[0], args[1])};
       case Op::channel_mean:
         return {mean_product(args[0], Row(args[0].size(), 1))};
+      case Op::size:
+        return {static_cast<double>(args[0].size())};
       case Op::standardize: {
         Row out = args[0];
         for (auto& v : out) v = (v - args[1][0]) * args[2][0];

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include <vector>
+#include "random_layers.hpp"
 
 namespace ntkc::tests {
 namespace {
@@ -22,9 +22,9 @@ struct Text {
 
 enum class Law { data, gaussian, other };
 
-class Generator {
+class Generator : private RandomLayers {
  public:
-  Generator(std::uint64_t seed) : state_(seed * 0x9e3779b97f4a7c15u + 0x632be59bd9b4e019u) {}
+  explicit Generator(std::uint64_t seed) : RandomLayers(seed) {}
 
   RandomSpec run() {
     nngp_only_ = chance(0.1);
@@ -59,83 +59,6 @@ class Generator {
   }
 
  private:
-  std::uint64_t next() {  // splitmix64
-    std::uint64_t z = (state_ += 0x9e3779b97f4a7c15u);
-    z = (z ^ (z >> 30)) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ (z >> 27)) * 0x94d049bb133111ebu;
-    return z ^ (z >> 31);
-  }
-  int below(int n) { return static_cast<int>(next() % static_cast<unsigned>(n)); }
-  double unit() { return static_cast<double>(next() >> 11) * 0x1p-53; }
-  bool chance(double p) { return unit() < p; }
-  std::string real(double lo, double hi) { return fmt::format("{:.3g}", lo + (hi - lo) * unit()); }
-  std::string signed_real(double hi) { return real(-hi, hi); }
-  std::string positive(double lo, double hi) {
-    if (!params_.empty() && chance(0.3)) return params_[below(static_cast<int>(params_.size()))] + (chance(0.3) ? " * 0.9" : "");
-    return chance(0.1) ? "sqrt(2)" : real(lo, hi);
-  }
-
-  std::string dense() {
-    std::string args;
-    const auto add = [&](const std::string& a) { args += (args.empty() ? "" : ", ") + a; };
-    if (chance(0.6)) add("sigma_w = " + positive(0.6, 1.7));
-    if (chance(0.4)) add("sigma_b = " + (chance(0.1) ? std::string("0") : real(0.02, 1.2)));
-    if (chance(0.15)) add("lr = " + real(0, 2));
-    if (chance(0.1)) add("lr_b = " + real(0, 2));
-    if (chance(0.07)) add("trainable = false");
-    if (widths_ && chance(0.1)) add("parameterization = standard");
-    if (!widths_ && chance(0.05)) add("width = 8");
-    return args.empty() ? "dense" : "dense(" + args + ")";
-  }
-
-  std::string activation() {
-    if (nngp_only_ && chance(0.4)) return chance(0.5) ? "step" : "sign";
-    if (growing_ && chance(0.3)) {
-      switch (below(5)) {
-        case 0:
-          return fmt::format("exp(a = {}, b = {})", signed_real(1), real(-0.4, 0.4));
-        case 1:
-          return fmt::format("monomial(n = {})", 1 + below(4));
-        case 2:
-          return fmt::format("polynomial([{}, {}, {}, {}])", signed_real(1), signed_real(1), signed_real(0.5), signed_real(0.2));
-        case 3:
-          return fmt::format("hermite(n = {})", 1 + below(4));
-        default:
-          return fmt::format("rectified_power(n = {})", 1 + below(3));
-      }
-    }
-    switch (below(14)) {
-      case 0:
-      case 1:
-      case 2:
-        return "relu";
-      case 3:
-        return chance(0.5) ? "leaky_relu" : fmt::format("leaky_relu(slope = {})", real(-0.5, 0.5));
-      case 4:
-        return "abs";
-      case 5:
-        return fmt::format("ab_relu(a = {}, b = {})", signed_real(1.2), signed_real(1.2));
-      case 6:
-        return fmt::format("erf(a = {}, b = {}, c = {})", signed_real(1.5), signed_real(1.5), chance(0.5) ? "0" : signed_real(0.5));
-      case 7:
-        return "norm_cdf";
-      case 8:
-        return "gelu";
-      case 9:
-        return fmt::format("sin(a = {}, b = {}, c = {})", signed_real(1.3), signed_real(1), chance(0.5) ? "0" : signed_real(1));
-      case 10:
-        return fmt::format("cos(a = {}, b = {}, c = {})", signed_real(1.3), signed_real(1), chance(0.5) ? "0" : signed_real(1));
-      case 11:
-        return fmt::format("rbf(gamma = {})", positive(0.1, 1));
-      case 12:
-        return fmt::format("gaussian(a = {}, b = {})", signed_real(1.3), real(-1.5, -0.1));
-      default:
-        return chance(0.6)   ? "gabor"
-               : chance(0.6) ? "erf"
-                             : fmt::format("exp_normalized(gamma = {}, shift = {})", real(0.2, 2), signed_real(1));
-    }
-  }
-
   std::string fresh(const char* stem) { return fmt::format("{}{}", stem, ++names_); }
 
   Text statements(Law& law, int n, int depth) {
@@ -320,11 +243,9 @@ class Generator {
     std::string name;
     Law law;
   };
-  std::uint64_t state_;
-  bool nngp_only_ = false, growing_ = false, widths_ = false, second_input_ = false, loops_ = false, centred_ = false, joins_ = false,
-       inside_shared_ = false;
+  bool second_input_ = false, loops_ = false, centred_ = false, joins_ = false, inside_shared_ = false;
   int names_ = 0;
-  std::vector<std::string> params_, shared_;
+  std::vector<std::string> shared_;
   std::vector<Named> nodes_;
   Text blocks_;
 };

@@ -125,6 +125,26 @@ TEST_CASE("loops stay loops; rounds that differ stand before them; 0 rounds and 
   CHECK(shapes.loops.empty());
 }
 
+TEST_CASE("a let outside a loop meets the channels of every round") {
+  test::Analysis a;
+  analyze(a, "ntk 1\nnetwork n { input x: [4]; let w = dense; repeat 3 { w; relu; dense(width = 5) } }");
+  CHECK(a.count(Code::let_channels) > 0);
+}
+
+TEST_CASE("sizes of the data are read where they may be late, and refused where not") {
+  const Network n = one("input x: [d]; const c = 2 / d; scale(c); dense(sigma_w = sqrt(c), sigma_b = 1 / d)");
+  CHECK(n.params.empty());
+  CHECK(expr::params_of(n.nodes[2].args.find("sigma_w")->second.real()) == std::set<std::string>{"d"});
+  for (const std::string late :
+       {"dense(width = d)", "repeat d { dense }", "if d > 3 then relu else erf", "dense; erf(b = 1 / d)", "param p = d; dense",
+        "dense; bump(1 / d)", "sum(weights = [d, 1]) { branch { dense } branch { dense } }", "const c = d in [0, 9]; dense"}) {
+    CAPTURE(late);
+    test::Analysis a;
+    analyze(a, "ntk 1\nactivation bump(x, s = 1) = exp(-s * x^2)\nnetwork n { input x: [d]; " + late + " }");
+    CHECK(a.count(Code::unknown_size) == 1);
+  }
+}
+
 TEST_CASE("unrolling a loop: fresh instances a round unless it is shared, nested loops copied") {
   const Network fresh = one("input x: [4]; dense; repeat 3 { relu; dense }; relu; dense");
   const Network flat = graph::unroll(fresh, 0);

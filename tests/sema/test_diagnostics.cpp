@@ -65,6 +65,39 @@ TEST_CASE("diagnostics about what comes from outside") {
   said({}, {.overrides = {}, .network = "", .fold = {"sigma"}}, Code::unknown_fold);
 }
 
+TEST_CASE("blocks that no network uses are checked as far as no user can mend them") {
+  const std::string network = "\nnetwork n { input x: [4]; dense }";
+  const auto said = [&](const std::string& blocks) {
+    test::Analysis a;
+    analyze(a, "ntk 1\n" + blocks + network);
+    std::vector<Code> codes;
+    for (const Diagnostic& d : a.diagnostics.all()) codes.push_back(d.code);
+    return codes;
+  };
+  using Codes = std::vector<Code>;
+  CHECK(said("block b { dens }") == Codes{Code::unknown_layer});
+  CHECK(said("block b { dense(rate = 1) }") == Codes{Code::unknown_argument});
+  CHECK(said("block b { dense(sigma_w = nothing) }") == Codes{Code::unknown_value});
+  CHECK(said("block b(s = nothing) { relu }") == Codes{Code::unknown_value});
+  CHECK(said("block b { sum { branch from nowhere { dense } } }") == Codes{Code::unknown_node});
+  CHECK(said("block b { dropout(1.5) }") == Codes{Code::out_of_range});
+  CHECK(said("block b { dense; relu; relu }") == Codes{Code::no_limit});
+  CHECK(said("block b { sum { branch { dense(width = 3) } branch { dense(width = 4) } } }") == Codes{Code::shapes_differ});
+  CHECK(said("block b { let w = dense; relu }") == Codes{Code::unused_let});
+  CHECK(said("block b { b }") == Codes{Code::block_recursion});
+  CHECK(said("block a { dens } block b { a; relux }") == Codes{Code::unknown_layer, Code::unknown_layer});
+  for (const std::string fine :
+       {"block b(act = none) { act }", "block b(n = 0) { repeat n { relu; dense } }", "block b { conv }", "block b { conv; relu; flatten }",
+        "block b { relu }", "block b { residual { relu; conv(3, padding = same) } }", "block b { residual { conv(3) } }",
+        "block b { residual { dense(width = 5) } }", "block b { dense(parameterization = standard) }", "block b { dense; sign; dense }",
+        "block b { concat { branch {} branch { dense(width = 3) } } }",
+        "block b { slice(axis = 2); scan h { sum { branch {} branch from h {} } } }",
+        "block a(s = 0) { dropout(s) } block b { a(s = 0.5) }"}) {
+    CAPTURE(fine);
+    CHECK(said(fine).empty());
+  }
+}
+
 TEST_CASE("golden diagnostics") {
   const bool update = std::getenv("NTKC_UPDATE_GOLDEN") != nullptr;
   std::vector<std::filesystem::path> cases;

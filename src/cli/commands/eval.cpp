@@ -134,6 +134,8 @@ int run_eval(const Options& options) {
     return driver::EvalJob{job.compilation, *x, y ? &*y : nullptr, wanted.options, job.output, job.heading, job.request.defines};
   };
   for (const Job& job : all) {
+    driver::check_memory(eval_job(job), about);
+    if (about.has_errors()) break;
     if (options.dry_run)
       report.print((job.heading.empty() ? "" : "# " + job.heading + "\n") + driver::estimate(eval_job(job)));
     else

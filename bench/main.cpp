@@ -1,0 +1,75 @@
+// Runs the benchmarks and prints what they are measured for: ratios of times of one run beside what is promised of them.
+// --json=FILE writes both; other options are Google Benchmark's.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "support/output.hpp"
+
+namespace {
+
+class Seconds : public benchmark::ConsoleReporter {
+ public:
+  void ReportRuns(const std::vector<Run>& runs) override {
+    ConsoleReporter::ReportRuns(runs);
+    for (const Run& run : runs) {
+      if (run.error_occurred || run.run_type != Run::RT_Iteration || run.iterations == 0) continue;
+      const std::string name = run.run_name.function_name + (run.run_name.args.empty() ? "" : "/" + run.run_name.args);
+      of[name] = run.real_accumulated_time / static_cast<double>(run.iterations);
+    }
+  }
+  std::map<std::string, double> of;
+};
+
+// A row of the table: a time, or its ratio to another; 0: nothing is promised.
+struct Row {
+  const char *what, *time, *to;
+  double promise;
+};
+constexpr Row kRows[] = {
+    {"a megabyte of layers parsed (s)", "parse/layers", nullptr, 1},
+    {"a megabyte of params parsed (s)", "parse/params", nullptr, 1},
+    {"a megabyte of comments parsed (s)", "parse/comments", nullptr, 1},
+    {"30 lines from text to header (s)", "generate", nullptr, 0.05},
+    {"10,000 rounds compiled to 3 rounds", "compile/10000", "compile/3", 0},
+    {"ntk of 3 relu layers to the matrix product alone", "gram/relu/1000", "product/1000", 0},
+    {"ntk of 3 erf layers to relu", "gram/erf/1000", "gram/relu/1000", 0},
+    {"ntk of 3 tanh layers to relu", "gram/tanh/1000", "gram/relu/1000", 3},
+};
+
+void tell(const std::map<std::string, double>& seconds, const std::string& file) {
+  nlohmann::ordered_json json;
+  json["seconds"] = seconds;
+  fmt::print("\n{:<50} {:>10} {:>10}\n", "", "measured", "promised");
+  for (const Row& row : kRows) {
+    const auto time = seconds.find(row.time), to = seconds.find(row.to ? row.to : row.time);
+    if (time == seconds.end() || to == seconds.end()) continue;  // not among those that --benchmark_filter chose
+    const double value = row.to ? time->second / to->second : time->second;
+    fmt::print("{:<50} {:>10.3g} {:>10}\n", row.what, value, row.promise > 0 ? fmt::format("<= {:g}", row.promise) : "");
+    json["rows"].push_back({{"what", row.what}, {"measured", value}});
+    if (row.promise > 0) json["rows"].back()["promised"] = row.promise;
+  }
+  if (file.empty()) return;
+  if (const auto failure = ntkc::write_file(file, json.dump(2) + "\n")) fmt::print(stderr, "cannot write {}: {}\n", file, *failure);
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  constexpr std::string_view kJson = "--json=";
+  std::string file;
+  std::vector<char*> rest;
+  for (int i = 0; i < argc; ++i)
+    if (std::string_view(argv[i]).starts_with(kJson))
+      file = argv[i] + kJson.size();
+    else
+      rest.push_back(argv[i]);
+  int count = static_cast<int>(rest.size());
+  benchmark::Initialize(&count, rest.data());
+  if (benchmark::ReportUnrecognizedArguments(count, rest.data())) return 2;
+  Seconds seconds;
+  benchmark::RunSpecifiedBenchmarks(&seconds);
+  tell(seconds.of, file);
+}
