@@ -1,6 +1,7 @@
 // What the tree says of a text: operators, contextual words, spans, depth, speed.
 #include <chrono>
 
+#include "../sanitizers.hpp"
 #include "doctest/doctest.h"
 #include "helpers.hpp"
 
@@ -171,11 +172,7 @@ TEST_CASE("nesting to 256 is fine, deeper is an error with its place, ten thousa
 }
 
 // The promise is a second for a megabyte. Under sanitizers only that the time stays in proportion: a quadratic parser would take minutes.
-#if defined(__SANITIZE_ADDRESS__)
-constexpr double kLimit = 20;
-#else
-constexpr double kLimit = 1;
-#endif
+constexpr double kLimit = tests::kSanitized ? 20 : 1;
 
 TEST_CASE("a megabyte of spec takes less than a second") {
   std::string layers = "network n { input x: [3]; ";
