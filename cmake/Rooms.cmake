@@ -1,7 +1,11 @@
-# GCC 12 sees overlaps inside std::string that are not there (its bug 105329).
-if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
-  set(NTKC_QUIET -Wno-restrict)
-endif()
+# ntk_warnings(TARGET): the warnings of all that is ours.
+# GCC 12 sees overlaps and overflows inside std::string that are not there (its bug 105329).
+function(ntk_warnings target)
+  target_compile_options(${target} PRIVATE -Wall -Wextra -Wpedantic)
+  if(CMAKE_CXX_COMPILER_ID STREQUAL "GNU" AND CMAKE_CXX_COMPILER_VERSION VERSION_LESS 13)
+    target_compile_options(${target} PRIVATE -Wno-restrict -Wno-stringop-overflow)
+  endif()
+endfunction()
 
 # ntk_room(NAME DIRECTORY [BATCH] [HEADERS header...] [NEEDS room-or-library...]): one folder of sources as one static library `ntkc_NAME`.
 # With NTKC_BATCHES, BATCH compiles its files together, and HEADERS are precompiled (for rooms whose files define equal local names).
@@ -12,7 +16,7 @@ function(ntk_room name directory)
   if(sources)
     add_library(ntkc_${name} STATIC ${sources})
     set(scope PUBLIC)
-    target_compile_options(ntkc_${name} PRIVATE -Wall -Wextra -Wpedantic ${NTKC_QUIET})
+    ntk_warnings(ntkc_${name})
     if(NTKC_BATCHES)
       set_target_properties(ntkc_${name} PROPERTIES UNITY_BUILD ${ROOM_BATCH} UNITY_BUILD_BATCH_SIZE 6)
       if(ROOM_HEADERS)

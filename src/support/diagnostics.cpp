@@ -23,6 +23,16 @@ const CodeInfo& info(Code code) { return *std::ranges::lower_bound(kCodes, code,
 
 std::string spelling(Code code) { return fmt::format("NTK{:04}", static_cast<unsigned>(code)); }
 
+Diagnostic& Diagnostic::note(Span where, std::string what) {
+  notes.push_back({where, std::move(what)});
+  return *this;
+}
+
+Diagnostic& Diagnostic::suggest(std::string what) {
+  help = std::move(what);
+  return *this;
+}
+
 Diagnostic& Diagnostics::add(Code code, Span span, bool has_span, std::string message) {
   const Severity severity = info(code).severity;
   errors_ += severity == Severity::error;

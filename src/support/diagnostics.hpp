@@ -43,14 +43,8 @@ struct Diagnostic {
   std::vector<Note> notes;
   std::string help;
 
-  Diagnostic& note(Span where, std::string what) {
-    notes.push_back({where, std::move(what)});
-    return *this;
-  }
-  Diagnostic& suggest(std::string what) {
-    help = std::move(what);
-    return *this;
-  }
+  Diagnostic& note(Span where, std::string what);
+  Diagnostic& suggest(std::string what);
 };
 
 // Collects what a stage has to say. Order of report is kept; printing sorts by place.

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "../plan/texts.hpp"
+#include "../sanitizers.hpp"
 #include "backends/backend.hpp"
 
 namespace ntkc::tests {
@@ -80,11 +81,8 @@ class Workshop {
 
  private:
   static constexpr const char* kFlags = "-std=c++20 -Wall -Wextra -Werror";
-#ifdef __SANITIZE_ADDRESS__  // what checks the test checks the programs of the test, too
-  static constexpr const char* kSanitizers = " -fsanitize=address,undefined -fno-sanitize-recover=all";
-#else
-  static constexpr const char* kSanitizers = "";
-#endif
+  // What checks the test checks the programs of the test, too.
+  static constexpr const char* kSanitizers = kSanitized ? " -fsanitize=address,undefined -fno-sanitize-recover=all" : "";
   std::filesystem::path folder_;
 };
 

@@ -4,6 +4,7 @@
 #include <random>
 #include <regex>
 
+#include "../sanitizers.hpp"
 #include "doctest/doctest.h"
 #include "ebnf.hpp"
 #include "helpers.hpp"
@@ -41,14 +42,14 @@ TEST_CASE("the parser accepts random sentences of the EBNF") {
   std::mt19937_64 random(kSeed);
   INFO("seed ", kSeed);
   std::size_t tokens = 0;
-  for (int i = 0; i < 2000; ++i) {
+  for (int i = 0; i < tests::cases(2000); ++i) {
     const auto sentence = ebnf.sentence(random, 5 + i % 20);
     if (sentence.size() > 5000) continue;
     tokens += sentence.size();
     const test::Parsed parsed(test::laid_out(sentence, random));
     CHECK_MESSAGE(parsed.file, i, ": ", joined(sentence), "\n", parsed.messages());
   }
-  CHECK(tokens > 20'000);
+  CHECK(tokens > std::size_t(tests::cases(20'000)));
 }
 
 TEST_CASE("the parser and the EBNF agree on mutilated sentences") {
@@ -56,7 +57,7 @@ TEST_CASE("the parser and the EBNF agree on mutilated sentences") {
   std::mt19937_64 random(kSeed + 1);
   INFO("seed ", kSeed + 1);
   int accepted = 0, rejected = 0;
-  while (accepted + rejected < 4000) {
+  while (accepted + rejected < tests::cases(4000)) {
     auto tokens = ebnf.sentence(random, 14);
     if (tokens.size() < 8 || tokens.size() > 150) continue;
     const auto place = [&] { return std::uniform_int_distribution<std::size_t>(2, tokens.size() - 1)(random); };  // `ntk 1` stays
@@ -75,8 +76,8 @@ TEST_CASE("the parser and the EBNF agree on mutilated sentences") {
     CHECK_MESSAGE(parsed.file.has_value() == right, joined(tokens), "\n", parsed.messages());
     ++(right ? accepted : rejected);
   }
-  CHECK(accepted > 200);
-  CHECK(rejected > 200);
+  CHECK(accepted > tests::cases(200));
+  CHECK(rejected > tests::cases(200));
 }
 
 TEST_CASE("the examples of the language reference parse") {

@@ -5,6 +5,7 @@
 #include <fstream>
 #include <iterator>
 
+#include "../sanitizers.hpp"
 #include "doctest/doctest.h"
 #include "ebnf.hpp"
 #include "grammar/std.hpp"
@@ -71,7 +72,7 @@ TEST_CASE("a thousand generated specs keep their tree and their comments") {
   MESSAGE("seed ", kSeed);
   const test::Ebnf ebnf = test::language_ebnf();
   std::mt19937_64 random(kSeed);
-  for (int done = 0; done < 1000;) {
+  for (int done = 0; done < tests::cases(1000);) {
     const auto sentence = ebnf.sentence(random, 8 + done % 15);
     if (sentence.size() < 5 || sentence.size() > 1500) continue;
     check_properties(test::laid_out(sentence, random));

@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <fstream>
 
+#include "../sanitizers.hpp"
 #include "activations/activation.hpp"
 #include "driver/generate.hpp"
 #include "kernels.hpp"
@@ -165,7 +166,7 @@ void check(std::uint64_t seed, Counts& counts) {
 }  // namespace
 
 TEST_CASE("random networks: engine, judge, passes, texts and loops written out") {
-  const std::uint64_t first = setting("NTKC_ROAD_SEED", 1), count = setting("NTKC_ROAD_NETWORKS", 40);
+  const std::uint64_t first = setting("NTKC_ROAD_SEED", 1), count = setting("NTKC_ROAD_NETWORKS", tests::cases(40));
   MESSAGE("seeds from ", first, ", ", count, " networks");
   Counts counts;
   for (std::uint64_t seed = first; seed < first + count; ++seed) check(seed, counts);
