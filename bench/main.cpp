@@ -2,6 +2,7 @@
 // --json=FILE writes both; other options are Google Benchmark's.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <map>
 #include <nlohmann/json.hpp>
@@ -12,12 +13,14 @@ namespace {
 
 class Seconds : public benchmark::ConsoleReporter {
  public:
+  Seconds() : ConsoleReporter(isatty(STDOUT_FILENO) ? OO_ColorTabular : OO_Tabular) {}
   void ReportRuns(const std::vector<Run>& runs) override {
     ConsoleReporter::ReportRuns(runs);
     for (const Run& run : runs) {
       if (run.error_occurred || run.run_type != Run::RT_Iteration || run.iterations == 0) continue;
       const std::string name = run.run_name.function_name + (run.run_name.args.empty() ? "" : "/" + run.run_name.args);
-      of[name] = run.real_accumulated_time / static_cast<double>(run.iterations);
+      const bool threads = run.run_name.time_type == "real_time";  // of one thread its own time: other work of the machine is not in it
+      of[name] = (threads ? run.real_accumulated_time : run.cpu_accumulated_time) / static_cast<double>(run.iterations);
     }
   }
   std::map<std::string, double> of;

@@ -1,4 +1,6 @@
 // When two nodes are independent at infinite width: one of them is linear in weights that the other never meets.
+#include <algorithm>
+
 #include "lower/recursion.hpp"
 
 namespace ntkc::lower {
@@ -48,6 +50,28 @@ std::vector<std::vector<bool>> dependencies(const graph::Network& network) {
     if (node.kind == "loop") add(u, all[network.loops[node.region].body], always);
   }
   return all;
+}
+
+void Recursion::find_passes() {
+  passes_.assign(network_.nodes.size(), false);
+  for (NodeId u = 0; u < network_.nodes.size(); ++u) {
+    const graph::Node& node = network_.nodes[u];
+    const auto of = [&](NodeId v) { return bool(passes_[v]); };
+    if (node.kind == "carry") {
+      passes_[u] = passes_[u] || of(network_.nodes[network_.loops[node.region].node].inputs[0]);
+    } else if (node.kind == "loop") {
+      const graph::Loop& loop = network_.loops[node.region];
+      passes_[u] = of(loop.body);
+      if (passes_[u] && !passes_[loop.carry]) {  // the round again, with what it passes to itself
+        passes_[loop.carry] = true;
+        u = loop.carry;
+      }
+    } else {
+      const bool weights = rules_[u]->rank == layers::Rank::affine || rules_[u]->rank == layers::Rank::activation;
+      passes_[u] =
+          node.law == graph::Law::data || node.kind == "concat" || (!weights && std::any_of(node.inputs.begin(), node.inputs.end(), of));
+    }
+  }
 }
 
 const std::vector<bool>& Recursion::top(NodeId u) {

@@ -73,7 +73,8 @@ void Recursion::build_loop(LoopId id) {
   for (const Slot& s : slots) yields.push_back(at(s.demanded, loop.body));
   // A placeholder tells nothing of the stage; the next run will.
   for (std::size_t i = 0; i < slots.size() && !missing_; ++i) {
-    const ir::Stage needed = ir::join(slots[i].stage, ir::join(builder_.node(initial[i]).stage, builder_.node(yields[i]).stage));
+    ir::Stage needed = ir::join(slots[i].stage, ir::join(builder_.node(initial[i]).stage, builder_.node(yields[i]).stage));
+    if (needed == ir::Stage::primed) needed = ir::Stage::pair;  // there is no program of x' alone
     if (needed == slots[i].stage) continue;
     slots_[id][i].stage = needed;
     complete_ = false;

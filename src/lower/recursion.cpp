@@ -42,6 +42,7 @@ Recursion::Recursion(const graph::Network& network, ir::Program& program, Slots&
     const layers::Layer* layer = layers::find(node.kind);
     rules_.push_back(layer && layer->rule ? &*layer->rule : nullptr);
   }
+  find_passes();
 }
 
 const layers::Rule& Recursion::rule(NodeId u) const {
@@ -50,7 +51,10 @@ const layers::Rule& Recursion::rule(NodeId u) const {
 }
 
 ir::Value Recursion::covariance(Place u, Place v) { return demand({Quantity::covariance, u, v}); }
-ir::Value Recursion::tangent(Place u, Place v) { return demand({Quantity::tangent, u, v}); }
+ir::Value Recursion::tangent(Place u, Place v) {
+  const auto data = [this](Place p) { return network_.nodes[p.node].law == graph::Law::data; };
+  return data(u) || data(v) ? builder_.constant(0) : demand({Quantity::tangent, u, v});
+}
 ir::Value Recursion::mean(Place u) { return demand({Quantity::mean, u, u}); }
 ir::Value Recursion::variance(Place u) { return demand({Quantity::variance, u, u}); }
 ir::Value Recursion::increment(NodeId u, NodeId v) {
@@ -84,8 +88,9 @@ bool Recursion::numbers(NodeId u) const {
 
 bool Recursion::before(Place a, Place b) const {
   if (a.node == b.node) return a.side < b.side;
-  // A loop that starts from data is correlated with all data, also with what stands after it.
-  if (opaque(a.node) != opaque(b.node) && (numbers(a.node) || numbers(b.node))) return opaque(a.node);
+  // A loop that passes data on is correlated with all data, also with what stands after it.
+  if (opaque(a.node) && numbers(b.node) && passes_[a.node]) return true;
+  if (opaque(b.node) && numbers(a.node) && passes_[b.node]) return false;
   if (opaque(a.node) || opaque(b.node)) return a.node > b.node;
   const auto rank = [this](NodeId u) { return numbers(u) ? layers::Rank::data : rule(u).rank; };
   const layers::Rank ra = rank(a.node), rb = rank(b.node);
@@ -112,11 +117,12 @@ ir::Value Recursion::expand(const Demanded& d) {
   throw std::logic_error("unknown quantity");
 }
 
-// Of a node that is data: d.v is data as well.
+// Of a node that is data: d.v is data as well, or an earlier loop whose channels are alike and know of it by weights only.
 ir::Value Recursion::of_data(const Demanded& d) {
   const auto at = [this](Place p) { return p.side == Side::x ? features(p.node) : builder_.prime(features(p.node)); };
   switch (d.quantity) {
     case Quantity::covariance: {
+      if (opaque(d.v.node)) return (num(builder_, mean(d.u)) * num(builder_, mean(d.v))).v;
       const graph::Node &u = network_.nodes[d.u.node], &v = network_.nodes[d.v.node];
       if (!(u.shape == v.shape))
         throw layers::NoLimit{Code::data_of_unequal_channels, d.u.node, "",

@@ -75,6 +75,7 @@ class Recursion final : public layers::Demand {
   void build_loop(LoopId loop);
   ir::Value placeholder();
 
+  void find_passes();                      // independence.cpp
   const std::vector<bool>& top(NodeId u);  // independence.cpp: instances of the weights that a node is linear in
 
   const graph::Network& network_;
@@ -82,6 +83,7 @@ class Recursion final : public layers::Demand {
   Slots& slots_;
   std::vector<const layers::Rule*> rules_;
   std::vector<std::vector<bool>> dependencies_, top_;
+  std::vector<bool> passes_;  // of nodes: against data more than the means count, since data is a part of it or its channels differ
   std::map<Demanded, ir::Value> memo_;
   std::map<NodeId, ir::Value> features_;
   struct LoopState {

@@ -69,6 +69,12 @@ TEST_CASE("data beside a loop that began with data is correlated with it") {
           "as a; sum { branch { " + times(3, body) + "} branch from a { " + data + " } }; dense");
 }
 
+TEST_CASE("data beside a loop whose rounds end in a layer_norm") {
+  for (const std::string data : {"", "layer_norm"})
+    agree("as a; repeat 2 { repeat 2 { dense; relu }; layer_norm }; sum { branch {} branch from a { " + data + " } }; dense",
+          "as a\n" + times(2, times(2, "dense; relu") + "layer_norm") + "sum { branch {} branch from a { " + data + " } }; dense");
+}
+
 TEST_CASE("an activation acts on the parts that come out of a loop") {
   for (const std::string body : {"concat(weights = [1, 2]) { branch {} branch { dense(sigma_b = 0.3) } }",
                                  "dense; relu; concat { branch { dense } branch { dense(sigma_b = 0.3) } }"})

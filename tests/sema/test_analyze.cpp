@@ -135,9 +135,9 @@ TEST_CASE("sizes of the data are read where they may be late, and refused where 
   const Network n = one("input x: [d]; const c = 2 / d; scale(c); dense(sigma_w = sqrt(c), sigma_b = 1 / d)");
   CHECK(n.params.empty());
   CHECK(expr::params_of(n.nodes[2].args.find("sigma_w")->second.real()) == std::set<std::string>{"d"});
-  for (const std::string late :
-       {"dense(width = d)", "repeat d { dense }", "if d > 3 then relu else erf", "dense; erf(b = 1 / d)", "param p = d; dense",
-        "dense; bump(1 / d)", "sum(weights = [d, 1]) { branch { dense } branch { dense } }", "const c = d in [0, 9]; dense"}) {
+  for (const std::string late : {"dense(width = d)", "repeat d { dense }", "param act = if d > 3 then relu else erf; act",
+                                 "dense; erf(b = 1 / d)", "param p = d; dense", "dense; bump(1 / d)",
+                                 "sum(weights = [d, 1]) { branch { dense } branch { dense } }", "const c = d in [0, 9]; dense"}) {
     CAPTURE(late);
     test::Analysis a;
     analyze(a, "ntk 1\nactivation bump(x, s = 1) = exp(-s * x^2)\nnetwork n { input x: [d]; " + late + " }");
