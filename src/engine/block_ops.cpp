@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ntk/runtime/math.hpp"
+#include "ntk/runtime/bivariate.hpp"
 
 // What the instruction sets between SSE2 and AVX2 add is of no use here.
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)
@@ -62,6 +62,11 @@ void sin_minus_x_cos(std::size_t n, const Operand* a, double* HWY_RESTRICT out) 
     unary(n, a, out, [](double x) { return math::sin_minus_x_cos(x); });
 }
 
+template <class F>
+HWY_INLINE void quaternary(std::size_t n, const Operand* a, double* HWY_RESTRICT out, F f) {
+  for (std::size_t i = 0; i < n; ++i) out[i] = f(at(a[0], i), at(a[1], i), at(a[2], i), at(a[3], i));
+}
+
 #define NTKC_UNARY(name) \
   case Function::name:   \
     return unary(n, a, out, [](double x) { return math::name(x); });
@@ -117,6 +122,10 @@ void Apply(Function f, std::size_t n, const Operand* a, double* out) {
       return select(n, a, out);
     case Function::sin_minus_x_cos:
       return sin_minus_x_cos(n, a, out);
+    case Function::normal_orthant:
+      return quaternary(n, a, out, [](double h, double k, double c, double gram) { return math::normal_orthant(h, k, c, gram); });
+    case Function::normal_hinges:
+      return quaternary(n, a, out, [](double h, double k, double c, double gram) { return math::normal_hinges(h, k, c, gram); });
   }
 }
 #undef NTKC_UNARY

@@ -79,6 +79,9 @@ Lanes call(expr::Function f, const Lanes& a, const Lanes& b, const Lanes& c) {
       NTKC_UNARY(norm_cdf)
       NTKC_UNARY(norm_pdf)
       NTKC_UNARY(sin_minus_x_cos)
+    case expr::Function::normal_orthant:
+    case expr::Function::normal_hinges:
+      break;  // not of activations
   }
   throw std::logic_error("engine: unknown function");
 }

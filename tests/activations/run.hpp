@@ -23,7 +23,7 @@ T run(const Form& form, const std::map<std::string, T>& leaves) {
     } else if (node.op == ir::Op::param) {
       values[v] = leaves.at(node.text);
     } else {
-      T args[3];
+      T args[4];
       for (std::size_t i = 0; i < node.operands.size(); ++i) args[i] = values[node.operands[i]];
       values[v] = expr::apply<T>(node.function, args);
     }
