@@ -1,29 +1,48 @@
 // P(U > h, V > k) and E[(U - h)+ (V - k)+] of two standard normals of covariance (c, gram), to the digits of any number type: the integrals
 // of include/ntk/runtime/bivariate.hpp from rho = +-1, by the rule of Takahasi & Mori 1974 (tanh-sinh). Slow: for the judge and for tests.
 #pragma once
+#include <array>
 #include <cmath>
 #include <limits>
+#include <mutex>
+#include <vector>
 
 namespace ntkc::expr::detail {
 
-// The integral of f over [0, length]; halved until two answers share half their digits, because each halving doubles them.
+inline constexpr std::size_t kTanhSinhLevels = 10;
+
+template <class T>
+struct TanhSinhNode {
+  T share, weight;  // of the length
+};
+// The nodes that a halving of the step adds, both ends alike: shares of the length from 0, and what they weigh before the step.
+template <class T>
+const std::vector<TanhSinhNode<T>>& tanh_sinh_nodes(std::size_t level) {
+  using std::atan, std::cosh, std::exp, std::sinh;
+  static std::array<std::vector<TanhSinhNode<T>>, kTanhSinhLevels> levels;
+  static std::array<std::once_flag, kTanhSinhLevels> made;
+  std::call_once(made[level], [&] {
+    const T half_turn = 4 * atan(T(1)), step = T(1) / (1 << level);
+    for (int i = level == 0 ? 0 : 1;; i += level == 0 ? 1 : 2) {
+      const T t = i * step, tail = exp(T(-half_turn * sinh(t))), weight = half_turn * cosh(t) * tail / ((1 + tail) * (1 + tail));
+      levels[level].push_back({tail / (1 + tail), weight});
+      if (i > 0) levels[level].push_back({1 / (1 + tail), weight});
+      if (tail < std::numeric_limits<T>::epsilon() / 8) break;
+    }
+  });
+  return levels[level];
+}
+
+// The integral of f over [0, length]: the step is halved until two answers share half their digits, because each halving doubles them.
 template <class T, class F>
 T tanh_sinh(const F& f, const T& length) {
-  using std::abs, std::atan, std::cosh, std::exp, std::sinh, std::sqrt;
-  const T half_turn = 4 * atan(T(1)), epsilon = std::numeric_limits<T>::epsilon();
-  T step = 1, sum = 0, value = 0;
-  for (int level = 0; level < 12; ++level) {
-    for (int sign = -1; sign <= 1; sign += 2)
-      for (int i = level == 0 && sign > 0 ? 0 : 1;; i += level == 0 ? 1 : 2) {
-        const T t = sign * i * step, tail = exp(T(-half_turn * sinh(abs(t))));  // of the nearer end
-        const T share = t < 0 ? T(tail / (1 + tail)) : T(1 / (1 + tail));
-        sum += f(T(length * share)) * half_turn * cosh(t) * tail / ((1 + tail) * (1 + tail));
-        if (tail < epsilon * epsilon) break;
-      }
+  using std::abs, std::sqrt;
+  T sum = 0, value = 0;
+  for (std::size_t level = 0; level < kTanhSinhLevels; ++level) {
+    for (const TanhSinhNode<T>& node : tanh_sinh_nodes<T>(level)) sum += f(T(length * node.share)) * node.weight;
     const T last = value;
-    value = length * step * sum;
-    if (level > 2 && abs(value - last) <= abs(value) * sqrt(epsilon)) break;
-    step /= 2;
+    value = length * sum / (1 << level);
+    if (level > 2 && abs(value - last) <= abs(value) * sqrt(std::numeric_limits<T>::epsilon())) break;
   }
   return value;
 }

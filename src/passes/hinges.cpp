@@ -54,10 +54,10 @@ Num square_slope(const HingeSide& u) {
 
 // |P(z > x / s1) - P(z > x / s2)|: for small steps by Taylor's series at the middle. The term left out is (step middle)^6 / 322560.
 Num above_gap(Num x, const HingeSide& u, const HingeSide& v, Num root_gap) {
-  const Num h = x / u.s, k = x / v.s, step = x * root_gap / (u.s * v.s), middle = square(0.5 * (h + k)), t = square(step);
-  const Num series =
-      apply(Function::norm_pdf, 0.5 * (h + k)) * step * (1 + t * ((middle - 1) / 24 + t * (middle * middle - 6 * middle + 3) / 1920));
-  return select(less(t * (1 + middle), number(*x.b, 1e-4)), series, apply(Function::abs, above(h) - above(k)));
+  const Num h = x / u.s, k = x / v.s, step = x * root_gap / (u.s * v.s), t = square(step);
+  const Num middle = least(0.5 * (h + k), number(*x.b, 50)), m = square(middle);
+  const Num series = apply(Function::norm_pdf, middle) * step * (1 + t * ((m - 1) / 24 + t * (m * m - 6 * m + 3) / 1920));
+  return select(less(t * (1 + m), number(*x.b, 1e-4)), series, apply(Function::abs, above(h) - above(k)));
 }
 
 // (q1 - q2) (E[f'(u)^2] - E[f'(v)^2]), term by term.

@@ -158,7 +158,7 @@ template <class T>
 struct Between {
   T share, product;
   Between(const T& low, const T& high) {
-    const T step = high - low, middle = T(0.5) * (low + high), m = middle * middle, t = step * step;
+    const T step = high - low, middle = max(min(T(0.5) * (low + high), T(kFar)), T(-kFar)), m = middle * middle, t = step * step;
     const T second = m - T(1.0), fourth = m * m - T(6.0) * m + T(3.0), size = norm_pdf(middle) * step;
     const auto small = t * (T(1.0) + m) < T(1e-3);
     share = select(small, size * (T(1.0) + t * (second * T(1.0 / 24) + t * fourth * T(1.0 / 1920))), above(low) - above(high));
