@@ -38,6 +38,7 @@ void gram(benchmark::State& state, const std::string& activation) {
 }
 BENCHMARK_CAPTURE(gram, relu, "relu")->Arg(2000)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(gram, erf, "erf")->Arg(2000)->Unit(benchmark::kMillisecond);
+BENCHMARK_CAPTURE(gram, hard_tanh, "hard_tanh")->Arg(500)->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(gram, tanh, "tanh")->Arg(500)->Unit(benchmark::kMillisecond);
 
 }  // namespace
