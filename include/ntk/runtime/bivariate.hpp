@@ -12,7 +12,6 @@
 #ifndef NTK_RUNTIME_BIVARIATE_HPP
 #define NTK_RUNTIME_BIVARIATE_HPP
 #include <initializer_list>
-#include <type_traits>
 
 #include "ntk/runtime/math.hpp"
 
@@ -60,8 +59,8 @@ struct Folded {
     const T a = clipped(h), b = clipped(k);
     gap = T(0.125) * ((a - b) * (a - b)), sum = T(0.125) * ((a + b) * (a + b));
   }
-  explicit Folded(const Folded<double>& f) requires(!std::is_same_v<T, double>)
-      : h(f.h), k(f.k), rho(f.rho), y(f.y), gap(f.gap), sum(f.sum) {}
+  template <class U>
+  explicit Folded(const Folded<U>& f) : h(f.h), k(f.k), rho(f.rho), y(f.y), gap(f.gap), sum(f.sum) {}
   auto near() const { return logical_and(y <= T(kNear), sum * (y * y) <= T(kNarrow)); }
 
  private:
