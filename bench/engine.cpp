@@ -62,5 +62,6 @@ void gram(benchmark::State& state, const std::string& activation) {
 BENCHMARK_CAPTURE(gram, relu, "relu")->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(gram, erf, "erf")->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(gram, tanh, "tanh")->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(gram, hard_tanh, "hard_tanh")->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ntk/runtime/math.hpp"
+#include "ntk/runtime/bivariate.hpp"
 
 // What the instruction sets between SSE2 and AVX2 add is of no use here.
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)
@@ -62,6 +62,11 @@ void sin_minus_x_cos(std::size_t n, const Operand* a, double* HWY_RESTRICT out) 
     unary(n, a, out, [](double x) { return math::sin_minus_x_cos(x); });
 }
 
+template <class F>
+HWY_INLINE void quaternary(std::size_t n, const Operand* a, double* HWY_RESTRICT out, F f) {
+  for (std::size_t i = 0; i < n; ++i) out[i] = f(at(a[0], i), at(a[1], i), at(a[2], i), at(a[3], i));
+}
+
 HWY_INLINE double number(bool holds) { return holds ? 1.0 : 0.0; }
 HWY_INLINE bool truth(double x) { return x != 0; }
 
@@ -80,6 +85,10 @@ void Apply(Function f, std::size_t n, const Operand* a, double* out) {
 #include "engine/calls.def"
 #undef NTK_BINARY
 #undef NTK_UNARY
+    case Function::normal_orthant:
+      return quaternary(n, a, out, [](double h, double k, double c, double gram) { return math::normal_orthant(h, k, c, gram); });
+    case Function::normal_hinges:
+      return quaternary(n, a, out, [](double h, double k, double c, double gram) { return math::normal_hinges(h, k, c, gram); });
   }
 }
 

@@ -28,6 +28,9 @@ Lanes call(expr::Function f, const Lanes& x, const Lanes& y, const Lanes& z) {
       return math::select(truth(x), y, z);
     case expr::Function::sin_minus_x_cos:
       return math::sin_minus_x_cos(x);
+    case expr::Function::normal_orthant:
+    case expr::Function::normal_hinges:
+      break;  // not of activations
   }
   throw std::logic_error("engine: unknown function");
 }

@@ -3,6 +3,7 @@
 #include <cmath>
 #include <limits>
 
+#include "expr/bivariate.hpp"
 #include "expr/expr.hpp"
 
 namespace ntkc::expr {
@@ -124,6 +125,10 @@ T apply(Function f, const T* a) {
       return x <= 0 && a[1] == 0 ? T(detail::half_turn<T>() / 2) : atan2(T(sqrt(x > 0 ? x : T(0))), a[1]);
     case Function::sin_minus_x_cos:
       return detail::sin_minus_x_cos(x);
+    case Function::normal_orthant:
+      return detail::normal_pair(0, x, a[1], a[2], a[3]);
+    case Function::normal_hinges:
+      return detail::normal_pair(1, x, a[1], a[2], a[3]);
   }
   return std::numeric_limits<T>::quiet_NaN();
 }

@@ -128,6 +128,8 @@ Expr rule(const Expr& e) {
       return of_select(e);
     case Function::atan2:
     case Function::angle:
+    case Function::normal_orthant:
+    case Function::normal_hinges:
       return e;
     default:
       return of_one(e);

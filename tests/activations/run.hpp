@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "expr/apply.hpp"
+#include "ntk/runtime/bivariate.hpp"
 #include "numeric/real.hpp"
 #include "uses.hpp"
 
@@ -19,13 +20,22 @@ T run(const Form& form, const std::map<std::string, T>& leaves) {
       if constexpr (std::is_same_v<T, double>)
         values[v] = node.number.to_double();
       else
-        values[v] = numeric::value(node.number);
+        values[v] = static_cast<T>(numeric::value(node.number));
     } else if (node.op == ir::Op::param) {
       values[v] = leaves.at(node.text);
     } else {
-      T args[3];
+      T args[4];
       for (std::size_t i = 0; i < node.operands.size(); ++i) args[i] = values[node.operands[i]];
-      values[v] = expr::apply<T>(node.function, args);
+      if constexpr (std::is_same_v<T, double>) {  // what generated code calls, where it is not the library's
+        if (node.function == expr::Function::normal_orthant)
+          values[v] = ntk::math::normal_orthant(args[0], args[1], args[2], args[3]);
+        else if (node.function == expr::Function::normal_hinges)
+          values[v] = ntk::math::normal_hinges(args[0], args[1], args[2], args[3]);
+        else
+          values[v] = expr::apply<T>(node.function, args);
+      } else {
+        values[v] = expr::apply<T>(node.function, args);
+      }
     }
   }
   return values[form.value];

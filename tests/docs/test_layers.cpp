@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "activations/activation.hpp"
+#include "expr/piecewise.hpp"
 #include "layers/layer.hpp"
 #include "tests/driver/process.hpp"
 
@@ -60,6 +61,14 @@ std::string arguments(const std::vector<graph::Argument>& list) {
   return out;
 }
 
+std::string evaluated(const activations::Activation& a) {
+  if (a.closed) return "closed form";
+  graph::Args args;  // any numbers
+  for (const graph::Argument& argument : a.arguments)
+    args[std::string(argument.name)].value = expr::Expr::param(std::string(argument.name));
+  return expr::piecewise_linear(a.phi(args)) ? "closed form, piecewise linear" : "integrated";
+}
+
 std::string page() {
   std::string out =
       "# Layers and activations\n\nMade by `NTKC_UPDATE_GOLDEN=1 ./dev test` from the registries `src/layers` and `src/activations`. "
@@ -72,8 +81,7 @@ std::string page() {
   }
   out += "\n## Activations\n";
   for (const activations::Activation& a : activations::all())
-    out += fmt::format("\n### {}\n\n`{}`; {}. {}.\n\n{}", a.name, a.doc, a.closed ? "closed form" : "integrated", a.reference,
-                       arguments(a.arguments));
+    out += fmt::format("\n### {}\n\n`{}`; {}. {}.\n\n{}", a.name, a.doc, evaluated(a), a.reference, arguments(a.arguments));
   return out;
 }
 
