@@ -5,6 +5,7 @@
 #include <set>
 
 #include "expr/check.hpp"
+#include "expr/lipschitz.hpp"
 #include "sema/analyze.hpp"
 #include "sema/scope.hpp"
 
@@ -14,9 +15,13 @@ namespace ntkc::sema {
 struct Findings {
   std::set<std::string> structural;
   std::set<std::size_t> overrides_used;
-  std::set<std::string> used;                                // params that something refers to
-  std::map<std::string, std::optional<expr::Fault>> faults;  // of expressions of activations, by their text: each is judged once
-  std::set<std::string> params;                              // every qualified name that exists
+  std::set<std::string> used;  // params that something refers to
+  struct Judgement {
+    std::optional<expr::Fault> fault;
+    expr::Lipschitz lipschitz;
+  };
+  std::map<std::string, Judgement> judged;  // expressions of activations, by their text: each is judged once
+  std::set<std::string> params;             // every qualified name that exists
 };
 
 struct TooLarge {};  // thrown where a limit of work is passed
@@ -96,6 +101,9 @@ class Analyzer {
   NodeId add(graph::Node node);  // runs the shape rule; kNone after an error
   std::uint32_t draw(bool* drawn_before = nullptr);
   std::uint32_t draw_from(std::uint32_t pool, bool* drawn_before);
+
+  // judge.cpp
+  bool has_kernel(const LayerRef& activation, const expr::Expr& phi, Span span);  // false after an error
 
   // body.cpp: statements
   struct Place {
