@@ -62,10 +62,10 @@ class Decided {
   std::unordered_map<const void*, Expr> known_;
 };
 
-// phi = factor x^degree for x > 0 (a factor of 0 for what vanishes).
+// phi = factor x^degree for x > 0 (a factor of 0 for what vanishes); nullopt also where no condition is decided.
 std::optional<Part> half(const Expr& phi) {
-  Decided decided;
-  const auto p = parts_by_algebra(simplify(decided(phi)));
+  const Expr right = simplify(Decided()(phi));
+  const auto p = right == phi ? std::nullopt : parts_by_algebra(right);
   if (!p || p->size() != 1 || p->front().kind != Kind::power) return std::nullopt;
   return p->front();
 }
@@ -76,8 +76,8 @@ Part row(const char* name, Expr factor, const Expr& rate) { return {Kind::row, s
 }  // namespace
 
 std::optional<Parts> parts_of_halves(const Expr& phi) {
-  const auto right = half(phi), left = half(expr::simplify(substitute(phi, -Expr::variable())));
-  if (!right || !left || (right->degree != left->degree && !is_zero(*right) && !is_zero(*left))) return std::nullopt;
+  const auto right = half(phi), left = right ? half(expr::simplify(substitute(phi, -Expr::variable()))) : std::nullopt;
+  if (!left || (right->degree != left->degree && !is_zero(*right) && !is_zero(*left))) return std::nullopt;
   const int n = std::max(right->degree, left->degree);
   if (n == 0) {
     if (simplify(right->factor + left->factor) == Expr(0)) return Parts{row("sign", right->factor, 1)};

@@ -175,7 +175,6 @@ class Expansion {
     if (!depends_on_variable(e)) return constant(e);
     if (e.kind() == Expr::Kind::variable) return Parts{{Kind::power, 1, 1, 1}};
     const Expr& a = e.args()[0];
-    const Expr root_half = sqrt(Expr(0.5)), root_pi = sqrt(4 * atan(Expr(1)));
     switch (e.function()) {
       case Function::add:
         return sum(expand(a), expand(e.args()[1]), 1);
@@ -204,9 +203,9 @@ class Expansion {
       case Function::erfc:
         return of_erf(a, 1, -1, 1);
       case Function::norm_cdf:
-        return of_erf(a, 0.5, 0.5, root_half);
+        return of_erf(a, 0.5, 0.5, sqrt(Expr(0.5)));
       case Function::norm_pdf:
-        return of_exponential(-(a * a) / 2, root_half / root_pi);
+        return of_exponential(-(a * a) / 2, sqrt(0.125 / atan(Expr(1))));  // 1 / sqrt(2 pi)
       default:
         return std::nullopt;
     }

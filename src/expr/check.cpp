@@ -127,10 +127,11 @@ class Checker {
     }
     if (rate == 0) return std::nullopt;
     const std::string where = fmt::format("as x goes to {}inf, so its second moment is infinite", place < 0 ? "-" : "");
+    const std::string factor = fmt::format("{:.6g} ", rate);
     return Fault{Fault::Kind::infinite_moment,
                  std::isinf(rate) ? fmt::format("{} grows faster than every exp(c x^2) {} for every variance", name_, where)
                                   : fmt::format("{} grows like exp({}x^2) {} for variances of {:.6g} and more", name_,
-                                                rate == 1 ? "" : fmt::format("{:.6g} ", rate), where, 1 / (4 * rate))};
+                                                factor == "1 " ? "" : factor, where, 1 / (4 * rate))};
   }
 
   // c of log|f| = c x^2 + b x + ..., by its second difference.
