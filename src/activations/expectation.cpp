@@ -26,6 +26,7 @@ int parity(const Part& p) {
     case Kind::gaussian_slope:
       return -1;
     case Kind::cosine:
+    case Kind::versine:
     case Kind::gaussian:
       return 1;
     default:
@@ -35,7 +36,8 @@ int parity(const Part& p) {
 
 Num rate_of(ir::Builder& b, const Part& p) { return exact(b, p.rate); }
 
-// exp(-(a^2 q1 + b^2 q2 -+ 2 a b c) / 2)
+// exp(-(a^2 q1 + b^2 q2 -+ 2 a b c) / 2), and what the functions that are 0 at 0 need: E[(1 - cos au)(1 - cos bv)] is the product of the
+// means and a covariance, both positive.
 struct Waving {
   Num product, near, far;
   Waving(ir::Builder& b, const Part& f, const Part& g, const K& k)
@@ -48,14 +50,18 @@ struct Waving {
     const Num twice = 2 * product * k.c, zero = number(*k.c.b, 0);
     return select(less(twice, zero), far * expm1(twice), -(near * expm1(-twice))) / 2;
   }
+  Num covariance_of_cosines(const K& k) const {  // exp(-(a^2 q1 + b^2 q2) / 2) (cosh(a b c) - 1)
+    const Num r = product * k.c, zero = number(*k.c.b, 0);
+    return select(less(r, zero), far * square(expm1(r)), near * square(expm1(-r))) / 2;
+  }
 };
 
 // E[u^n exp(rate v)] / E[exp(rate v)] = sum over even n - j of C(n, j) (n - j - 1)!! q1^((n - j) / 2) shift^j, shift = rate c; of the wave
 // exp(i rate v) the terms shift^j have the signs of i^j.
-Num shifted_moment(int n, Num q, Num shift, bool wave) {
+Num shifted_moment(int n, Num q, Num shift, bool wave, int first) {
   ir::Builder& b = *q.b;
   Num sum = number(b, 0);
-  for (int j = n % 2; j <= n; j += 2) {
+  for (int j = first; j <= n; j += 2) {
     const Expr factor = Expr(choose(n, j) * odd_factorial(n - j)) * (wave && j / 2 % 2 ? -1 : 1);
     sum = sum + exact(b, factor) * power(q, (n - j) / 2) * power(shift, j);
   }
@@ -75,10 +81,19 @@ Answer with_power(ir::Builder& b, int n, const Part& g, const K& k) {
   const Num rate = rate_of(b, g);
   switch (g.kind) {
     case Kind::exponential:
-      return exp(rate * rate * k.q2 / 2) * shifted_moment(n, k.q1, rate * k.c, false);
+      return exp(rate * rate * k.q2 / 2) * shifted_moment(n, k.q1, rate * k.c, false, n % 2);
+    case Kind::rise: {
+      const Num b2 = rate * rate * k.q2 / 2, shifted = exp(b2) * shifted_moment(n, k.q1, rate * k.c, false, n % 2 ? 1 : 2);
+      return n % 2 ? shifted : shifted + exact(b, Expr(odd_factorial(n))) * power(k.q1, n / 2) * expm1(b2);
+    }
+    case Kind::versine: {  // n is even
+      const Num b2 = rate * rate * k.q2 / 2;
+      return -(exp(-b2) * shifted_moment(n, k.q1, rate * k.c, true, 2) +
+               exact(b, Expr(odd_factorial(n))) * power(k.q1, n / 2) * expm1(-b2));
+    }
     case Kind::sine:
     case Kind::cosine:
-      return exp(-(rate * rate * k.q2 / 2)) * shifted_moment(n, k.q1, rate * k.c, true);
+      return exp(-(rate * rate * k.q2 / 2)) * shifted_moment(n, k.q1, rate * k.c, true, n % 2);
     case Kind::erf:  // E[u g(v)] = c E[g'(v)]
       if (n == 1) return k.c * 2 * rate / (sqrt_pi(b) * sqrt(1 + 2 * rate * rate * k.q2));
       return std::nullopt;
@@ -123,9 +138,16 @@ Answer ordered(ir::Builder& b, const Part& f, const Part& g, const K& k) {
     const Waving w(b, f, g, k);
     return (w.near + w.far) / 2;
   }
-  if (g.kind == Kind::exponential) {
-    if (f.kind == Kind::exponential) return exp((first * first * k.q1 + second * second * k.q2) / 2 + r * k.c);
-    const Num front = exp((second * second * k.q2 - first * first * k.q1) / 2);
+  const Num half1 = first * first * k.q1 / 2, half2 = second * second * k.q2 / 2;
+  if (f.kind == Kind::versine && g.kind == Kind::versine)
+    return expm1(-half1) * expm1(-half2) + Waving(b, f, g, k).covariance_of_cosines(k);
+  if (f.kind == Kind::versine && g.kind == Kind::rise)
+    return 2 * exp(half2 - half1) * square(ir::apply(Function::sin, r * k.c / 2)) - expm1(-half1) * expm1(half2);
+  if (f.kind == Kind::rise && g.kind == Kind::rise) return exp(half1 + half2) * expm1(r * k.c) + expm1(half1) * expm1(half2);
+  if (g.kind == Kind::exponential || (f.kind == Kind::sine && g.kind == Kind::rise)) {
+    if (f.kind == Kind::exponential) return exp(half1 + half2 + r * k.c);
+    if (f.kind == Kind::versine) return std::nullopt;
+    const Num front = exp(half2 - half1);
     return front * ir::apply(f.kind == Kind::sine ? Function::sin : Function::cos, r * k.c);
   }
   if (f.kind == Kind::erf && g.kind == Kind::erf) {
@@ -161,7 +183,13 @@ std::optional<Part> differentiated(Part p) {
       p.kind = Kind::sine;
       p.factor = -p.factor * p.rate;
       break;
+    case Kind::versine:
+      p.kind = Kind::sine;
+      p.factor = p.factor * p.rate;
+      break;
     case Kind::exponential:
+    case Kind::rise:
+      p.kind = Kind::exponential;
       p.factor = p.factor * p.rate;
       break;
     case Kind::erf:

@@ -230,11 +230,29 @@ Parts with_gelu(const Parts& found) {
   return out;
 }
 
+// Where a sum of waves and exponentials is 0 at 0, by functions that are: cos = 1 - (1 - cos), exp = 1 + (exp - 1).
+Parts from_zero(const Parts& found) {
+  const auto constant = [](const Part& p) { return p.kind == Kind::power && p.degree == 0; };
+  const auto one = [](const Part& p) { return p.kind == Kind::cosine || p.kind == Kind::exponential; };
+  Expr at_zero = 0;
+  for (const Part& p : found)
+    if (constant(p) || one(p)) at_zero = simplify(at_zero + p.factor);
+  if (!vanishes(at_zero)) return found;
+  Parts out;
+  for (Part p : found) {
+    if (constant(p)) continue;
+    if (p.kind == Kind::cosine) p.kind = Kind::versine, p.factor = simplify(-p.factor);
+    if (p.kind == Kind::exponential) p.kind = Kind::rise;
+    out.push_back(std::move(p));
+  }
+  return out.empty() ? found : out;
+}
+
 }  // namespace
 
 std::optional<Parts> parts_by_algebra(const Expr& phi) {
   const MaybeParts found = Expansion().expand(simplify(phi));
-  return found ? MaybeParts(with_gelu(*found)) : std::nullopt;
+  return found ? MaybeParts(from_zero(with_gelu(*found))) : std::nullopt;
 }
 
 std::optional<Parts> parts(const Expr& phi) {
