@@ -26,6 +26,10 @@ std::optional<graph::ActivationUse> as_built_in(const Parts& parts);
 std::optional<Num> expectation(ir::Builder& b, const Parts& f, int i, const Parts& g, int j, const ir::Builder::Covariance& k);
 std::optional<Num> expectation(ir::Builder& b, const Parts& f, int i, Value q);
 
+// Distance and Gram determinant of a sum, without cancellation at near-duplicates, where all pairs of parts have such forms.
+std::optional<Num> sum_distance(ir::Builder& b, const Parts& parts, const ir::Builder::Covariance& k);
+std::optional<Num> sum_gram(ir::Builder& b, const Parts& parts, const ir::Builder::Covariance& k);
+
 // How much of the sum's digits cancel: the largest (sum of |parts|)^2 / kappa over variances from 1e-12 to 1e4, parts measured by the root
 // of their second moments, of the function and its derivative; infinite where that is not known at compile time.
 double cancellation(const Parts& parts);

@@ -22,25 +22,16 @@ Form dual(ir::Builder& b, std::uint32_t phi, std::uint32_t psi, int order_phi, i
   return value ? Form(value->v) : std::nullopt;
 }
 
-// factor^n g(k with the rate put in), of factor * f(rate x).
-template <class Of>
-Form of_one_row(ir::Builder& b, std::uint32_t phi, const Covariance& k, int n, Of of) {
-  using activations::square;
-  const auto f = parts(b, phi);
-  if (!f || f->size() != 1 || f->front().kind != activations::Part::Kind::row || !of(*f->front().row->closed)) return std::nullopt;
-  const ir::Num rate = square(activations::exact(b, f->front().rate)), factor = activations::exact(b, f->front().factor);
-  const auto times = [&](ir::Num scale, ir::Value v) { return (scale * num(b, v)).v; };
-  const Form value = of(*f->front().row->closed)(
-      b, {}, {times(rate, k.q1), times(rate, k.q2), times(rate, k.c), times(rate, k.distance), times(square(rate), k.gram)});
-  return value ? Form(times(activations::power(factor, n), *value)) : std::nullopt;
-}
-
 Form distance(ir::Builder& b, std::uint32_t phi, const Covariance& k) {
-  return of_one_row(b, phi, k, 2, [](const activations::Closed& closed) { return closed.distance; });
+  const auto f = parts(b, phi);
+  const auto value = f ? activations::sum_distance(b, *f, k) : std::nullopt;
+  return value ? Form(value->v) : std::nullopt;
 }
 
 Form gram(ir::Builder& b, std::uint32_t phi, const Covariance& k) {
-  return of_one_row(b, phi, k, 4, [](const activations::Closed& closed) { return closed.gram; });
+  const auto f = parts(b, phi);
+  const auto value = f ? activations::sum_gram(b, *f, k) : std::nullopt;
+  return value ? Form(value->v) : std::nullopt;
 }
 
 // What cancels times the rounding of a part.
