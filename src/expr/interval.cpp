@@ -44,7 +44,7 @@ double divide_up(double a, double b) {
   return std::abs(quotient) < kTiny || std::abs(a) < kTiny || below ? next(quotient) : quotient;
 }
 
-double Interval::most() const { return std::max({-low, high, 0.0}); }
+double Interval::most() const { return std::max(-low, high) + 0.0; }  // not -0
 double Interval::least() const { return low > 0 ? low : high < 0 ? -high : 0; }
 
 Interval operator-(Interval a) { return {-a.high, -a.low}; }
