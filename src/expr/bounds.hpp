@@ -12,6 +12,7 @@ class Bounds {
   explicit Bounds(const std::vector<Expr>& expressions);
   // For a variable that stays in x. From 1 upward, growth at infinity is used as well.
   std::vector<Range> operator()(Interval x) const;
+  std::size_t size() const { return steps_.size(); }
 
  private:
   struct Step {

@@ -12,7 +12,8 @@ namespace ntkc::expr {
 namespace {
 
 constexpr double kTight = 1e-9, kNarrow = 1e-13, kFarthest = 0x1p40, kConditions = 64;
-constexpr int kMostPieces = 1000;
+constexpr int kMostPieces = 1000, kFewestPieces = 50;
+constexpr std::size_t kMostSteps = 400'000;  // pieces times the length of the expression: a second of work at most
 
 bool is_wave(const Expr& e) { return e.is(Function::sin) || e.is(Function::cos); }
 
@@ -68,7 +69,8 @@ class Search {
     const Expr plain = simplify(spelled(f, memo));
     const Side right(1, plain), left(-1, simplify(substitute(plain, -Expr::variable())));
     for (const Side* side : {&right, &left}) cut(*side, found);
-    for (int pieces = 0; !queue_.empty() && pieces < kMostPieces; ++pieces) {
+    const int most = std::clamp(static_cast<int>(kMostSteps / (right.bounds.size() + left.bounds.size())), kFewestPieces, kMostPieces);
+    for (int pieces = 0; !queue_.empty() && pieces < most; ++pieces) {
       const Piece top = queue_.top();
       if (top.key() <= best_.least * (1 + kTight) || (top.narrow() && !top.unsettled)) break;
       queue_.pop();

@@ -17,7 +17,8 @@ struct Lipschitz {
 std::string where(const Lipschitz& l);  // "at x = 0", "near x = 0", "as x goes to inf"
 
 // By branch and bound on the derivative, with the second derivative where that is finite (Moore 1966: natural and mean value forms), until
-// the bounds differ by a part in 1e9 or 1,000 pieces are seen. Places of conditions without a closed form are searched for |x| < 64.
+// the bounds differ by a part in 1e9 or 1,000 pieces are seen (fewer of long expressions). Places of conditions without a closed form are
+// searched for |x| < 64.
 Lipschitz lipschitz(const Expr& f, const ParamValues& params = {});
 
 }  // namespace ntkc::expr

@@ -26,7 +26,11 @@ bool Analyzer::has_kernel(const LayerRef& activation, const expr::Expr& phi, Spa
     return false;
   }
   if (judgement.fault) {
-    diagnostics_->report(Code::no_moments, span, activation.name, judgement.fault->text).note(activation.span, "defined here");
+    Diagnostic& error = diagnostics_->report(Code::no_moments, span, activation.name, judgement.fault->text);
+    error.note(activation.span, "defined here");
+    const std::set<std::string> used = expr::params_of(phi);
+    for (const graph::Param& param : params_)
+      if (used.contains(param.name)) error.note(param.span, fmt::format("`{}` is {} here", param.name, param.value));
     return false;
   }
   const auto told = [&](const Diagnostic& d) { return d.code == Code::not_lipschitz && d.span == activation.span; };
