@@ -11,6 +11,7 @@ namespace {
 
 constexpr double kVariances[] = {1e-12, 1e-9, 1e-6, 1e-3, 0.1, 0.3, 1, 3, 10, 100, 1e3, 1e4};
 // Rounding is multiplied by what cancels; of polynomials, whose squares are summed after it (powers.hpp), by its root.
+constexpr std::size_t kMostParts = 12;  // pairs of them cost more than a series
 constexpr double kMost = 100, kMostOfPolynomials = 1e4;
 
 // A program over the param q.
@@ -57,6 +58,7 @@ std::optional<Parts> recognized(const graph::ActivationUse& use) {
   const Activation* row = use.built_in ? find(use.name) : nullptr;
   if (row && row->kernel_only) return std::nullopt;
   std::optional<Parts> found = parts(use.phi);
+  if (found && found->size() > kMostParts && !std::ranges::all_of(*found, is_power)) return std::nullopt;
   if (found && cancellation(*found) > (std::ranges::all_of(*found, is_power) ? kMostOfPolynomials : kMost)) return std::nullopt;
   return found;
 }

@@ -4,7 +4,7 @@
 
 namespace ntkc::expr {
 
-Bounds::Bounds(const std::vector<Expr>& expressions) {
+Bounds::Bounds(const std::vector<Expr>& expressions, bool ahead) : ahead_(ahead) {
   for (const Expr& e : expressions) roots_.push_back(add(e));
 }
 
@@ -15,7 +15,7 @@ std::uint32_t Bounds::add(const Expr& e) {
   if (e.kind() == Expr::Kind::call) {
     step.function = e.function();
     for (const Expr& arg : e.args()) step.args.push_back(add(arg));
-    if (looks_ahead(e.function())) step.slope = add(derivative(e.args()[0]));
+    if (ahead_ && looks_ahead(e.function())) step.slope = add(derivative(e.args()[0]));
   }
   steps_.push_back(std::move(step));
   kept_.push_back(e);
@@ -31,7 +31,7 @@ Range Bounds::step(const Step& s, const std::vector<Range>& values, Interval x) 
 }
 
 std::vector<Range> Bounds::operator()(Interval x) const {
-  const bool ahead = x.low >= 1 && x.low < x.high;
+  const bool ahead = ahead_ && x.low >= 1 && x.low < x.high;
   std::vector<Range> values, at_start;
   std::vector<Growth> growths;
   for (const Step& s : steps_) {

@@ -9,7 +9,8 @@ namespace ntkc::expr {
 // Several expressions without params, their common parts evaluated once.
 class Bounds {
  public:
-  explicit Bounds(const std::vector<Expr>& expressions);
+  // Without `ahead` functions are not looked ahead of (growth.hpp), for which every argument is differentiated.
+  explicit Bounds(const std::vector<Expr>& expressions, bool ahead = true);
   // For a variable that stays in x. From 1 upward, growth at infinity is used as well.
   std::vector<Range> operator()(Interval x) const;
   std::size_t size() const { return steps_.size(); }
@@ -25,6 +26,7 @@ class Bounds {
   std::uint32_t add(const Expr& e);
   Range step(const Step& s, const std::vector<Range>& values, Interval x) const;
 
+  bool ahead_;
   std::vector<Step> steps_;
   std::vector<std::uint32_t> roots_;
   std::vector<Expr> kept_;  // whose identities the table knows

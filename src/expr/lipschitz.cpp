@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <queue>
 #include <unordered_map>
+#include <unordered_set>
 
 #include "expr/bounds.hpp"
 
@@ -39,11 +40,27 @@ Expr spelled(const Expr& e, std::unordered_map<const void*, Expr>& memo) {
   return made;
 }
 
+std::size_t count(const Expr& e, std::unordered_set<const void*>& seen) {
+  if (!seen.insert(e.identity()).second) return 0;
+  std::size_t n = 1;
+  if (e.kind() == Expr::Kind::call)
+    for (const Expr& arg : e.args()) n += count(arg, seen);
+  return n;
+}
+
+// Derivatives of long expressions are longer still: of these the first alone is looked at.
+bool is_short(const Expr& e) {
+  constexpr std::size_t kShort = 100;
+  std::unordered_set<const void*> seen;
+  return count(e, seen) <= kShort;
+}
+
 // f(t) or f(-t) for t >= 0.
 struct Side {
   double sign;
-  Bounds bounds;  // of the slope, its derivative, and f
-  Side(double side, const Expr& f) : sign(side), bounds({derivative(f), derivative(derivative(f)), f}) {}
+  Bounds bounds;  // of the slope, its derivative (0/0: not known), and f
+  Side(double side, const Expr& f)
+      : sign(side), bounds({derivative(f), is_short(f) ? derivative(derivative(f)) : Expr(0) / 0, f}, is_short(f)) {}
 };
 
 struct Piece {
