@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "driver/pipeline.hpp"
+#include "expr/lipschitz.hpp"
 
 namespace ntkc::driver {
 
@@ -20,9 +21,9 @@ struct LayerLine {
 struct ActivationFacts {
   std::string use, formula, source;
   std::vector<std::string> kinks, jumps;
-  std::optional<double> lipschitz;  // the largest |phi'| that was met on [-1000, 1000]; nothing if it grows with the interval or phi jumps
-  std::string method;               // how expectations of it are evaluated
-  std::optional<double> error;      // of kappa, relative to sqrt(kappa(q1, q1, q1) kappa(q2, q2, q2)), where it was measured
+  std::optional<expr::Lipschitz> lipschitz;  // nothing where the activation is a kernel only
+  std::string method;                        // how expectations of it are evaluated
+  std::optional<double> error;               // of kappa, relative to sqrt(kappa(q1, q1, q1) kappa(q2, q2, q2)), where it was measured
 };
 
 // chi1 = sigma_w^2 E[phi'(u)^2], u ~ N(0, q), of the last activation that follows a dense layer (Schoenholz et al. 2017, eq. 5). q is the

@@ -41,25 +41,6 @@ double second_moment(const expr::Expr& f, const std::vector<double>& breaks, dou
   return sum;
 }
 
-double steepest(const expr::Expr& slope, double radius, const expr::ParamValues& params) {
-  constexpr int kPoints = 4001;
-  double most = 0;
-  for (int i = 0; i < kPoints; ++i) {
-    const double d = std::abs(expr::evaluate(slope, radius * (2.0 * (i + 0.5) / kPoints - 1), params));
-    most = std::isnan(d) ? most : std::max(most, d);
-  }
-  return most;
-}
-
-std::optional<double> lipschitz(const expr::Expr& phi, bool jumps, const expr::ParamValues& params) {
-  if (jumps) return std::nullopt;
-  const expr::Expr slope = expr::derivative(phi);
-  const double near = std::max(steepest(slope, 4, params), steepest(slope, 30, params)), far = steepest(slope, 1000, params);
-  constexpr double kGrowth = 1.05;  // what rounding and the grid may add to a bounded slope
-  if (!(far <= kGrowth * near)) return std::nullopt;
-  return std::max(near, far);
-}
-
 std::string spelled(const graph::ActivationUse& use) {
   std::string args;
   for (const auto& [name, value] : use.args)
@@ -115,7 +96,7 @@ std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t 
       const expr::Breaks breaks = expr::breaks(node.activation->phi);
       for (const auto& e : breaks.kinks) f.kinks.push_back(fmt::format("{:.6g}", expr::evaluate(e, 0, params) + 0.0));
       for (const auto& e : breaks.jumps) f.jumps.push_back(fmt::format("{:.6g}", expr::evaluate(e, 0, params) + 0.0));
-      f.lipschitz = lipschitz(node.activation->phi, !f.jumps.empty(), params);
+      f.lipschitz = expr::lipschitz(node.activation->phi, params);
     }
     f.method = method(c.optimized[i], *node.activation);
     if (row && row->closed && f.method == "closed form") f.error = row->closed->error;

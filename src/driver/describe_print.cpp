@@ -1,4 +1,5 @@
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "driver/describe.hpp"
@@ -15,6 +16,33 @@ std::string joined(const std::vector<std::string>& words) { return words.empty()
 
 nlohmann::ordered_json optional(const std::optional<double>& number) {
   return number ? nlohmann::ordered_json(*number) : nlohmann::ordered_json();
+}
+
+using Kind = expr::Lipschitz::Kind;
+
+std::string constant(const std::optional<expr::Lipschitz>& l) {
+  if (!l) return "none";
+  switch (l->kind) {
+    case Kind::bounded:
+      return l->tight() ? fmt::format("{:.4g} ({})", l->most, where(*l))
+                        : fmt::format("at most {:.4g} (the slope is {:.4g} {})", l->most, l->least, where(*l));
+    case Kind::unbounded:
+      return fmt::format("none (the slope grows without bound {})", where(*l));
+    case Kind::jump:
+      return fmt::format("none (a jump {})", where(*l));
+    case Kind::unknown:
+      break;
+  }
+  return fmt::format("not known (no bound of the slope was found {})", where(*l));
+}
+
+nlohmann::ordered_json facts_of(const std::optional<expr::Lipschitz>& l) {
+  if (!l) return nullptr;
+  constexpr const char* kKinds[] = {"bounded", "unbounded", "jump", "unknown"};  // in order of Kind
+  nlohmann::ordered_json out = {{"kind", kKinds[static_cast<int>(l->kind)]}, {"constant", nullptr}, {"slope", nullptr}};
+  if (l->kind == Kind::bounded) out["constant"] = l->most, out["slope"] = l->least;
+  out["place"] = std::isinf(l->place) ? nlohmann::ordered_json(l->place > 0 ? "inf" : "-inf") : nlohmann::ordered_json(l->place);
+  return out;
 }
 
 }  // namespace
@@ -39,8 +67,7 @@ std::string to_text(const NetworkFacts& f) {
     out += fmt::format("activation {}: {}\n  method: {}{}\n", a.use, a.formula, a.method,
                        a.error ? fmt::format(", error {:.1e} relative to sqrt(k(x,x) k(y,y))", *a.error) : "");
     if (!a.source.empty()) out += fmt::format("  source: {}\n", a.source);
-    out += fmt::format("  kinks: {}; jumps: {}; Lipschitz constant: {}\n", joined(a.kinks), joined(a.jumps),
-                       a.lipschitz ? fmt::format("{:.4g} (the largest slope on [-1000, 1000])", *a.lipschitz) : "none");
+    out += fmt::format("  kinks: {}; jumps: {}; Lipschitz constant: {}\n", joined(a.kinks), joined(a.jumps), constant(a.lipschitz));
   }
   if (f.phase)
     out += fmt::format("phase: chi1 = sigma_w^2 E[phi'(u)^2] = {:.6g} at q = {:.6g} ({}), {}: {}\n", f.phase->chi1, f.phase->q,
@@ -67,7 +94,7 @@ nlohmann::ordered_json to_json(const NetworkFacts& f) {
                                    {"source", a.source},
                                    {"kinks", a.kinks},
                                    {"jumps", a.jumps},
-                                   {"lipschitz", optional(a.lipschitz)},
+                                   {"lipschitz", facts_of(a.lipschitz)},
                                    {"method", a.method},
                                    {"error", optional(a.error)}});
   json["phase"] = nullptr;

@@ -28,13 +28,41 @@ class Checker {
 
   // Points in general position, so that removable singularities are not met; then 0. What overflows farther out is growth.
   std::optional<Fault> domain() const {
-    for (int i = -60; i <= 60; ++i)
-      if (auto fault = value(i * 0.7071067811865476 + 0.0123456789)) return fault;
-    return value(0);
+    constexpr int kPoints = 121;
+    const auto place = [&](int i) { return (i - kPoints / 2) * 0.7071067811865476 + 0.0123456789; };
+    int undefined = 0, infinite = 0;
+    std::optional<Fault> first;
+    std::vector<bool> gap;
+    for (int i = 0; i < kPoints; ++i) {
+      const Float100 y = at(place(i));
+      gap.push_back(isnan(y));
+      undefined += isnan(y);
+      infinite += !isnan(y) && !isfinite(y);
+      if (!first) first = value(place(i), y);
+    }
+    if (undefined == kPoints) return Fault{Fault::Kind::undefined, fmt::format("{} has no real value for any x", name_)};
+    if (infinite == kPoints) return Fault{Fault::Kind::not_finite, fmt::format("{} is infinite for every x", name_)};
+    for (const bool low : {true, false}) {  // undefined on a half-line
+      int i = low ? 0 : kPoints - 1;
+      if (!gap[i]) continue;
+      while (gap[i]) i += low ? 1 : -1;
+      const double end = end_of_gap(place(low ? i - 1 : i + 1), place(i));
+      return Fault{Fault::Kind::undefined, fmt::format("{} has no real value {} x = {:.6g}", name_, low ? "below" : "above", end + 0.0)};
+    }
+    return first ? first : value(0, at(0));
   }
 
-  std::optional<Fault> value(double x) const {
-    const Float100 y = at(x);
+  double end_of_gap(double outside, double inside) const {
+    constexpr int kHalvings = 40;
+    for (int i = 0; i < kHalvings; ++i) {
+      const double middle = (outside + inside) / 2;
+      (isnan(at(middle)) ? outside : inside) = middle;
+    }
+    constexpr double kRounding = 1e-9;  // of the halvings: an end at 0 is told as 0
+    return std::abs(inside) < kRounding ? 0 : inside;
+  }
+
+  std::optional<Fault> value(double x, const Float100& y) const {
     if (isnan(y)) return Fault{Fault::Kind::undefined, fmt::format("{} has no real value at x = {:.6g}", name_, x)};
     if (!isfinite(y) && std::abs(x) < 3) return Fault{Fault::Kind::not_finite, fmt::format("{} is not finite at x = {:.6g}", name_, x)};
     return std::nullopt;
@@ -49,7 +77,8 @@ class Checker {
         if (isnan(near) || isnan(far) || far == 0) continue;
         const double order = isfinite(near) ? static_cast<double>(log(near / far) / log(1 / d)) : 1;
         if (order > 0.49)
-          return Fault{Fault::Kind::pole, fmt::format("{} is not square-integrable at x = {:.6g}, where it is infinite", name_, x)};
+          return Fault{Fault::Kind::pole,
+                       fmt::format("{} is infinite at x = {:.6g}, and so is its second moment for every variance", name_, x)};
       }
     }
     return std::nullopt;
@@ -84,17 +113,32 @@ class Checker {
     if (e.is(Function::tan)) add(cos(e.args()[0]));
   }
 
-  // The exponent p of log|f| ~ |x|^p between 2^14 and 2^15; the largest of three neighbours, because f may swing through 0.
+  // The exponent p of log|f| ~ |x|^p between 2^14 and 2^15; the largest of three neighbours, because f may swing through 0. For p = 2,
+  // E[exp(c u^2)^2] is infinite from the variance 1 / (4c) on.
   std::optional<Fault> growth() const {
+    constexpr double kNear = 16384, kSquare = 3.97, kFaster = 4.03;
+    double rate = 0;
+    int place = 0;
     for (const int side : {-1, 1}) {
-      const Float100 near = log_size(side * 16384.0), far = log_size(side * 32768.0);
-      const bool fast = !isfinite(far) || (near > 100 && far > 0 && far / near > Float100(3.97));
-      if (fast)
-        return Fault{Fault::Kind::infinite_moment,
-                     fmt::format("{} grows like exp(x^2) or faster as x goes to {}inf, so its moments are infinite for large variances",
-                                 name_, side < 0 ? "-" : "")};
+      const Float100 near = log_size(side * kNear), far = log_size(side * 2 * kNear);
+      if (isfinite(far) && !(near > 100 && far > 0 && far / near > Float100(kSquare))) continue;
+      const double c = isfinite(far) && far / near < Float100(kFaster) ? square_rate(side * kNear) : HUGE_VAL;
+      if (c > rate) rate = c, place = side;
     }
-    return std::nullopt;
+    if (rate == 0) return std::nullopt;
+    const std::string where = fmt::format("as x goes to {}inf, so its second moment is infinite", place < 0 ? "-" : "");
+    const std::string factor = fmt::format("{:.6g} ", rate);
+    return Fault{Fault::Kind::infinite_moment,
+                 std::isinf(rate) ? fmt::format("{} grows faster than every exp(c x^2) {} for every variance", name_, where)
+                                  : fmt::format("{} grows like exp({}x^2) {} for variances of {:.6g} and more", name_,
+                                                factor == "1 " ? "" : factor, where, 1 / (4 * rate))};
+  }
+
+  // c of log|f| = c x^2 + b x + ..., by its second difference.
+  double square_rate(double x) const {
+    const auto log_at = [&](double factor) { return log(abs(at(x * factor))); };
+    const double c = static_cast<double>((log_at(2) - 2 * log_at(1.5) + log_at(1)) / (Float100(x) * x / 2));
+    return c > 0 ? c : HUGE_VAL;
   }
 
   Float100 log_size(double x) const {

@@ -93,6 +93,8 @@ Expr of_one(const Expr& e) {
     case Function::abs:
       if (negated) return simplify(abs(a.args()[0]));
       return a.is(Function::abs) || a.is(Function::exp) || a.is(Function::sqrt) || a.is(Function::cosh) ? a : e;
+    case Function::sqrt:
+      return a.is(Function::mul) && a.args()[0] == a.args()[1] ? simplify(abs(a.args()[0])) : e;
     case Function::exp:
       return a.is(Function::log) ? a.args()[0] : e;
     case Function::log:

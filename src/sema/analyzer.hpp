@@ -5,6 +5,7 @@
 #include <set>
 
 #include "expr/check.hpp"
+#include "expr/lipschitz.hpp"
 #include "sema/analyze.hpp"
 #include "sema/scope.hpp"
 
@@ -14,11 +15,15 @@ namespace ntkc::sema {
 struct Findings {
   std::set<std::string> structural;
   std::set<std::size_t> overrides_used;
-  std::set<std::string> used;                                // params that something refers to
-  std::map<std::string, std::optional<expr::Fault>> faults;  // of expressions of activations, by their text: each is judged once
-  std::set<std::string> params;                              // every qualified name that exists
-  std::set<const ast::Block*> walked;                        // blocks that a network uses
-  std::set<Span> written_out;                                // repeats whose rounds have to stand one after another
+  std::set<std::string> used;  // params that something refers to
+  struct Judgement {
+    std::optional<expr::Fault> fault;
+    expr::Lipschitz lipschitz;
+  };
+  std::map<std::string, Judgement> judged;  // expressions of activations, by their text: each is judged once
+  std::set<std::string> params;             // every qualified name that exists
+  std::set<const ast::Block*> walked;       // blocks that a network uses
+  std::set<Span> written_out;               // repeats whose rounds have to stand one after another
 };
 
 struct TooLarge {};  // thrown where a limit of work is passed
@@ -100,6 +105,9 @@ class Analyzer {
   NodeId add(graph::Node node);  // runs the shape rule; kNone after an error
   std::uint32_t draw(bool* drawn_before = nullptr);
   std::uint32_t draw_from(std::uint32_t pool, bool* drawn_before);
+
+  // judge.cpp
+  bool has_kernel(const LayerRef& activation, const expr::Expr& phi, Span span);  // false after an error
 
   // body.cpp: statements
   struct Place {

@@ -1,7 +1,6 @@
 // A layer on a node: arguments are completed, weights drawn, the shape rule run.
 #include <algorithm>
 
-#include "expr/check.hpp"
 #include "layers/laws.hpp"
 #include "sema/analyzer.hpp"
 
@@ -112,7 +111,7 @@ graph::NodeId Analyzer::apply_activation(const LayerRef& target, const Bound& bo
   node.inputs = {at};
   graph::ActivationUse use;
   use.name = target.name;
-  bool jump = false, failed = false;
+  bool failed = false;
   if (target.kind == LayerRef::Kind::activation) {
     auto args = complete(target.activation->arguments, target, bound, defaults.get(), span);
     if (!args) return graph::kNone;
@@ -124,7 +123,6 @@ graph::NodeId Analyzer::apply_activation(const LayerRef& target, const Bound& bo
       return graph::kNone;
     }
     if (target.activation->phi && !target.activation->kernel_only) use.phi = target.activation->phi(use.args);
-    jump = target.activation->jump;
   } else {
     use.built_in = false;
     Bound full = bound;
@@ -143,7 +141,6 @@ graph::NodeId Analyzer::apply_activation(const LayerRef& target, const Bound& bo
     if (failed) return graph::kNone;
     use.phi = phi(target, full, expr::Expr::variable(), span, &failed);
     if (failed) return graph::kNone;
-    jump = !expr::breaks(use.phi).jumps.empty();
   }
   for (const auto& [name, value] : use.args)
     if (const auto* e = std::get_if<expr::Expr>(&value.value)) failed = known_late(*e, value.span) || failed;
@@ -154,20 +151,7 @@ graph::NodeId Analyzer::apply_activation(const LayerRef& target, const Bound& bo
     diagnostics_->report(Code::second_activation, span).suggest("put a `dense` between the two");
     return graph::kNone;
   }
-  if (jump && options_.ntk && !on_data) {
-    diagnostics_->report(Code::no_ntk, span, target.name).suggest("ask for the NNGP kernel: `--kernel nngp`");
-    return graph::kNone;
-  }
-  if (target.kind == LayerRef::Kind::defined && !on_data) {
-    expr::ParamValues values;
-    for (const graph::Param& param : params_) values.emplace(param.name, param.value);
-    const auto [known, fresh] = findings_.faults.try_emplace(expr::to_text(use.phi));
-    if (fresh) known->second = expr::check_activation(use.phi, options_.ntk, values);
-    if (const auto& fault = known->second) {
-      diagnostics_->report(Code::no_moments, span, target.name, fault->text).note(target.span, "defined here");
-      return graph::kNone;
-    }
-  }
+  if (!on_data && !has_kernel(target, use.phi, span)) return graph::kNone;
   node.activation = std::move(use);
   write_out(at);
   const NodeId result = add(std::move(node));

@@ -99,7 +99,8 @@ Expr Analyzer::phi(const LayerRef& ref, const Bound& bound, const Expr& x, Span 
   const auto result = number(evaluate(activation.value, scope), fmt::format("the activation `{}`", ref.name));
   defining_.pop_back();
   if (!result) *failed = true;
-  if (result && x.kind() == Expr::Kind::variable && !expr::depends_on_variable(*result)) {
+  const bool constant = result && x.kind() == Expr::Kind::variable && !expr::depends_on_variable(*result);
+  if (constant && !ref.parameters.empty()) {
     diagnostics_->report(Code::not_of_its_argument, activation.name.span, ref.name, variable.text);
     *failed = true;
   }

@@ -1,5 +1,5 @@
 // The closed form of the activation's own file.
-#include "activations/activation.hpp"
+#include "activations/parts.hpp"
 #include "passes/duals.hpp"
 
 namespace ntkc::passes {
@@ -7,39 +7,49 @@ namespace {
 
 using Covariance = ir::Builder::Covariance;
 
-const activations::Closed* form(const graph::ActivationUse& use) {
-  const activations::Activation* row = use.built_in ? activations::find(use.name) : nullptr;
-  return row && row->closed ? &*row->closed : nullptr;
+// The activation's row with a closed form, and its arguments; of a defined activation those of the built-in one that it equals.
+struct Form {
+  const activations::Closed* closed = nullptr;
+  graph::Args args;
+};
+
+Form form(graph::ActivationUse use) {
+  if (!use.built_in) {
+    const auto parts = activations::recognized(use);
+    auto same = parts ? activations::as_built_in(*parts) : std::nullopt;
+    if (!same) return {};
+    use = std::move(*same);
+  }
+  const activations::Activation* row = activations::find(use.name);
+  return row && row->closed ? Form{&*row->closed, use.args} : Form{};
 }
 
+Form form(ir::Builder& b, std::uint32_t phi) { return form(b.program().activations[phi]); }
+
 std::optional<ir::Value> mean(ir::Builder& b, std::uint32_t phi, int order, ir::Value q) {
-  const graph::ActivationUse use = b.program().activations[phi];
-  const activations::Closed* closed = form(use);
-  return closed && closed->mean ? closed->mean(b, use.args, q, order) : std::nullopt;
+  const Form f = form(b, phi);
+  return f.closed && f.closed->mean ? f.closed->mean(b, f.args, q, order) : std::nullopt;
 }
 
 std::optional<ir::Value> dual(ir::Builder& b, std::uint32_t phi, std::uint32_t psi, int order_phi, int order_psi, const Covariance& k) {
   if (phi != psi) return std::nullopt;
-  const graph::ActivationUse use = b.program().activations[phi];
-  const activations::Closed* closed = form(use);
-  return closed && closed->dual ? closed->dual(b, use.args, k, order_phi, order_psi) : std::nullopt;
+  const Form f = form(b, phi);
+  return f.closed && f.closed->dual ? f.closed->dual(b, f.args, k, order_phi, order_psi) : std::nullopt;
 }
 
 std::optional<ir::Value> distance(ir::Builder& b, std::uint32_t phi, const Covariance& k) {
-  const graph::ActivationUse use = b.program().activations[phi];
-  const activations::Closed* closed = form(use);
-  return closed && closed->distance ? closed->distance(b, use.args, k) : std::nullopt;
+  const Form f = form(b, phi);
+  return f.closed && f.closed->distance ? f.closed->distance(b, f.args, k) : std::nullopt;
 }
 
 std::optional<ir::Value> gram(ir::Builder& b, std::uint32_t phi, const Covariance& k) {
-  const graph::ActivationUse use = b.program().activations[phi];
-  const activations::Closed* closed = form(use);
-  return closed && closed->gram ? closed->gram(b, use.args, k) : std::nullopt;
+  const Form f = form(b, phi);
+  return f.closed && f.closed->gram ? f.closed->gram(b, f.args, k) : std::nullopt;
 }
 
 std::optional<double> bound(const graph::ActivationUse& use) {
-  const activations::Closed* closed = form(use);
-  return closed ? std::optional(closed->error) : std::nullopt;
+  const Form f = form(use);
+  return f.closed ? std::optional(f.closed->error) : std::nullopt;
 }
 
 }  // namespace
