@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "driver/pipeline.hpp"
+#include "passes/duals.hpp"
 
 namespace ntkc::driver {
 
@@ -22,7 +23,8 @@ struct ActivationFacts {
   std::vector<std::string> kinks, jumps;
   std::optional<double> lipschitz;  // the largest |phi'| that was met on [-1000, 1000]; nothing if it grows with the interval or phi jumps
   std::string method;               // how expectations of it are evaluated
-  std::optional<double> error;      // of kappa, relative to sqrt(kappa(q1, q1, q1) kappa(q2, q2, q2)), where it was measured
+  // Of kappa and kappa-dot, relative to sqrt(kappa(q1, q1, q1) kappa(q2, q2, q2)): measured for closed forms, certified for others.
+  std::optional<passes::Bound> error;
 };
 
 // chi1 = sigma_w^2 E[phi'(u)^2], u ~ N(0, q), of the last activation that follows a dense layer (Schoenholz et al. 2017, eq. 5). q is the
@@ -52,7 +54,8 @@ struct NetworkFacts {
 
 NetworkFacts facts(const Compilation& compilation, std::size_t i);
 std::optional<Phase> phase(const graph::Network& network);
-std::vector<ActivationFacts> activation_facts(const Compilation& compilation, std::size_t i);
+// Certificates of series take a moment: only where asked.
+std::vector<ActivationFacts> activation_facts(const Compilation& compilation, std::size_t i, bool certificates);
 
 std::string to_text(const NetworkFacts& facts);
 nlohmann::ordered_json to_json(const NetworkFacts& facts);

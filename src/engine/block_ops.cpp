@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ntk/runtime/math.hpp"
+#include "ntk/runtime/wedges.hpp"
 
 // What the instruction sets between SSE2 and AVX2 add is of no use here.
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)
@@ -65,6 +65,10 @@ void sin_minus_x_cos(std::size_t n, const Operand* a, double* HWY_RESTRICT out) 
 #define NTKC_UNARY(name) \
   case Function::name:   \
     return unary(n, a, out, [](double x) { return math::name(x); });
+#define NTKC_TERNARY(name)                                                                          \
+  case Function::name:                                                                              \
+    for (std::size_t i = 0; i < n; ++i) out[i] = math::name(at(a[0], i), at(a[1], i), at(a[2], i)); \
+    return;
 #define NTKC_BINARY(name, expression) \
   case Function::name:                \
     return binary(n, a, out, [](double x, double y) -> double { return expression; });
@@ -117,10 +121,14 @@ void Apply(Function f, std::size_t n, const Operand* a, double* out) {
       return select(n, a, out);
     case Function::sin_minus_x_cos:
       return sin_minus_x_cos(n, a, out);
+      NTKC_BINARY(wedge_linear, math::wedge_linear(x, y))
+      NTKC_TERNARY(wedge_saturating)
+      NTKC_TERNARY(wedge_decaying)
   }
 }
 #undef NTKC_UNARY
 #undef NTKC_BINARY
+#undef NTKC_TERNARY
 
 bool ReadProducts(std::size_t n, double q1, const double* HWY_RESTRICT q2, const double* HWY_RESTRICT sum, double size, double near,
                   double* HWY_RESTRICT c, double* HWY_RESTRICT distance, double* HWY_RESTRICT determinant) {

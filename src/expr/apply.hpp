@@ -4,8 +4,13 @@
 #include <limits>
 
 #include "expr/expr.hpp"
+#include "numeric/real.hpp"
 
 namespace ntkc::expr {
+
+double wedge(Function f, const double* args);  // of the runtime
+numeric::Float100 wedge(Function f, const numeric::Float100* args);
+
 namespace detail {
 
 // sin x - x cos x = sum over k of (-1)^(k+1) 2k x^(2k+1) / (2k+1)!; below 1 the series, because the two terms cancel.
@@ -124,6 +129,10 @@ T apply(Function f, const T* a) {
       return x <= 0 && a[1] == 0 ? T(detail::half_turn<T>() / 2) : atan2(T(sqrt(x > 0 ? x : T(0))), a[1]);
     case Function::sin_minus_x_cos:
       return detail::sin_minus_x_cos(x);
+    case Function::wedge_saturating:
+    case Function::wedge_linear:
+    case Function::wedge_decaying:
+      return static_cast<T>(wedge(f, a));
   }
   return std::numeric_limits<T>::quiet_NaN();
 }

@@ -37,9 +37,9 @@ std::optional<ir::Value> gram(ir::Builder& b, std::uint32_t phi, const Covarianc
   return closed && closed->gram ? closed->gram(b, use.args, k) : std::nullopt;
 }
 
-std::optional<double> bound(const graph::ActivationUse& use) {
+std::optional<Bound> bound(const graph::ActivationUse& use, double) {
   const activations::Closed* closed = form(use);
-  return closed ? std::optional(closed->error) : std::nullopt;
+  return closed ? std::optional(Bound{closed->error}) : std::nullopt;
 }
 
 }  // namespace
