@@ -1,6 +1,7 @@
 // The engine on data, beside the matrix product that every kernel of data needs.
 #include <benchmark/benchmark.h>
 
+#include <chrono>
 #include <random>
 #include <stdexcept>
 #include <vector>
@@ -44,14 +45,19 @@ void product(benchmark::State& state) {
 }
 BENCHMARK(product)->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
 
-void gram(benchmark::State& state, const std::string& activation) {
+driver::Compilation network(const std::string& activation) {
   MemoryProvider provider(
       {{"bench.ntk", "ntk 1\nnetwork n {\n  input x: [784]\n  default dense(sigma_w = 1.4, sigma_b = 0.1)\n  repeat 3 { dense; " +
                          activation + " }\n  dense\n}\n"}});
   driver::Request request;
   request.spec = "bench.ntk";
-  const auto c = driver::compile(provider, request);
+  auto c = driver::compile(provider, request);
   if (!c.ok()) throw std::logic_error("the benchmark's spec has errors");
+  return c;
+}
+
+void gram(benchmark::State& state, const std::string& activation) {
+  const auto c = network(activation);
   const auto n = static_cast<std::size_t>(state.range(0));
   const std::vector<double> x = samples(n);
   const engine::Evaluator evaluator(c.plans.at(0), {});
@@ -59,9 +65,30 @@ void gram(benchmark::State& state, const std::string& activation) {
   for (auto _ : state) evaluator.gram({x.data(), n, kColumns}, sink);
   state.SetItemsProcessed(static_cast<std::int64_t>(state.iterations() * n * (n + 1) / 2));
 }
+
+// The time of a network beside that of the same with relu, measured in turns.
+void over_relu(benchmark::State& state, const std::string& activation) {
+  const auto c = network(activation), relu = network("relu");
+  const auto n = static_cast<std::size_t>(state.range(0));
+  const auto x = samples(n);
+  Discard sink;
+  using Clock = std::chrono::steady_clock;
+  std::chrono::duration<double> own(0), other(0);
+  for (auto _ : state) {
+    const auto start = Clock::now();
+    engine::Evaluator(c.plans.at(0), {}).gram({x.data(), n, kColumns}, sink);
+    const auto middle = Clock::now();
+    engine::Evaluator(relu.plans.at(0), {}).gram({x.data(), n, kColumns}, sink);
+    own += middle - start, other += Clock::now() - middle;
+  }
+  state.counters["over_relu"] = own / other;
+}
 BENCHMARK_CAPTURE(gram, relu, "relu")->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(gram, erf, "erf")->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(gram, tanh, "tanh")->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(gram, hard_tanh, "hard_tanh")->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(over_relu, tanh, "tanh")->Arg(4000)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(over_relu, silu, "silu")->Arg(4000)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(over_relu, elu, "elu")->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace

@@ -9,4 +9,5 @@
 #include "ntk/runtime/pair.hpp"
 #include "ntk/runtime/quadrature.hpp"
 #include "ntk/runtime/views.hpp"
+#include "ntk/runtime/wedges.hpp"
 #endif

@@ -1,4 +1,4 @@
-#include "activations/forms.hpp"
+#include "activations/elu_family.hpp"
 
 namespace ntkc::activations {
 
@@ -8,12 +8,15 @@ static expr::Expr phi(const graph::Args& args) {
   return expr::simplify(max(x, 0) + alpha * expr::expm1(min(x, 0) / alpha));
 }
 
+static Saturation saturation(const graph::Args& args) { return {1, real(args, "alpha"), 1 / real(args, "alpha")}; }
+
 Activation celu() {
   return {.name = "celu",
           .arguments = {{"alpha", graph::ArgumentType::positive, "1", "the limit below, negated"}},
           .doc = "max(x, 0) + alpha (exp(min(x, 0) / alpha) - 1)",
           .reference = "Barron 2017",
           .phi = phi,
+          .closed = saturating<saturation>(),
           .examples = {"celu", "celu(alpha = 2)"}};
 }
 

@@ -21,11 +21,11 @@ std::string bound(std::optional<double> value, const char* infinite) { return va
 std::string slot_member(const plan::Slot& slot, const std::string& name) {
   auto text = name;
   for (const auto e : slot.extents) text += fmt::format("[{}]", e);
-  if (slot.type == ir::Type::series) text += fmt::format("[{}]", slot.degree + 2);
+  if (slot.type == ir::Type::series) text += fmt::format("[{}]", slot.numbers());
   return text;
 }
 
-std::uint64_t numbers(const plan::Slot& slot) { return slot.elements() * (slot.type == ir::Type::series ? slot.degree + 2 : 1); }
+std::uint64_t numbers(const plan::Slot& slot) { return slot.elements() * slot.numbers(); }
 
 class ModelWriter {
  public:
@@ -175,8 +175,10 @@ class ModelWriter {
       for (const auto& s : steps) {
         if (s.kind == Step::Kind::compute && s.op == ir::Op::map) wanted.insert({s.phi, 0});
         if (s.kind == Step::Kind::compute &&
-            (s.op == ir::Op::mean_quadrature || s.op == ir::Op::hermite || s.op == ir::Op::dual_quadrature)) {
+            (s.op == ir::Op::mean_quadrature || s.op == ir::Op::hermite || s.op == ir::Op::dual_quadrature ||
+             s.op == ir::Op::distance_quadrature)) {
           wanted.insert({s.phi, s.order_phi}), integrated.insert(s.phi);
+          if (s.op == ir::Op::hermite && has_slope(plan_, s.phi, s.order_phi)) wanted.insert({s.phi, s.order_phi + 1});
           if (s.op == ir::Op::dual_quadrature) wanted.insert({s.psi, s.order_psi}), integrated.insert(s.psi);
         }
         visit(s.body);
@@ -188,9 +190,7 @@ class ModelWriter {
   }
 
   void activation(std::uint32_t phi, int order) {
-    auto e = plan_.activations[phi].phi;
-    for (int i = 0; i < order; ++i) e = expr::derivative(e);
-    e = expr::simplify(e);
+    const auto e = expr::simplify(expr::derivative(plan_.activations[phi].phi, order));
     out_.line("");
     out_.comment(
         fmt::format("{}{}", plan_.activations[phi].name, order == 0 ? ": " + expr::to_text(e) : fmt::format(", derivative {}", order)),

@@ -143,12 +143,20 @@ class Writer {
       case Op::mean_quadrature:
         return name(fmt::format("::ntk::quadrature::mean({}, {}_breaks(), {})", function(s.phi, s.order_phi), names_.phi[s.phi],
                                 exact(s.operands[0])));
-      case Op::dual_quadrature: {
-        const auto degree = series_degree(s.operands[4]);
-        return name(fmt::format("::ntk::quadrature::dual({}, {}_breaks(), {}, {}_breaks(), {}, {}, {}, {}, {}, {}, {})",
-                                function(s.phi, s.order_phi), names_.phi[s.phi], function(s.psi, s.order_psi), names_.phi[s.psi],
-                                exact(s.operands[0]), exact(s.operands[1]), exact(s.operands[2]), exact(s.operands[3]), degree,
-                                spell(s.operands[4]).text, spell(s.operands[5]).text));
+      case Op::dual_quadrature:
+      case Op::distance_quadrature: {
+        const bool slope = s.order_phi == 1 && s.order_psi == 1;
+        const auto side = [&](std::uint32_t phi, int order, const Ref& q, const Ref& series) {
+          return fmt::format("::ntk::quadrature::side({}, {}_breaks(), {}, {}, {})", function(phi, order), names_.phi[phi],
+                             parity(phi, slope ? 0 : order), exact(q), spell(series).text);
+        };
+        const std::string what = s.op == Op::distance_quadrature ? "distance("
+                                 : slope                         ? "dual(::ntk::quadrature::Sum::slope, "
+                                                                 : "dual(::ntk::quadrature::Sum::value, ";
+        return name(fmt::format("::ntk::quadrature::{}{}, {}, {}, {}, {}, {})", what,
+                                side(s.phi, s.order_phi, s.operands[0], s.operands[4]),
+                                side(s.psi, s.order_psi, s.operands[1], s.operands[5]), exact(s.operands[2]), exact(s.operands[3]),
+                                double_literal(plan_.truncation()), series_terms(s.operands[4])));
       }
       default:
         throw std::logic_error("backend: no spelling for an operation");
@@ -198,9 +206,11 @@ class Writer {
     if (const auto slot = stored(s, around))
       out_.line(fmt::format("{}* const {} = {};", type_, a, element(*slot)));
     else
-      out_.line(fmt::format("{} {}[{}];", type_, a, s.degree + 2));
-    out_.line(fmt::format("::ntk::quadrature::hermite({}, {}_breaks(), {}, {}, {});", function(s.phi, s.order_phi), names_.phi[s.phi],
-                          exact(s.operands[0]), s.degree, a));
+      out_.line(fmt::format("{} {}[{}];", type_, a, s.terms + plan::kSeriesFacts));
+    const bool smooth = has_slope(plan_, s.phi, s.order_phi);
+    out_.line(fmt::format("::ntk::quadrature::hermite({}, {}, {}_breaks(), {}, {}, {}, {}, {});", function(s.phi, s.order_phi),
+                          smooth ? function(s.phi, s.order_phi + 1) : "::ntk::quadrature::Jumps()", names_.phi[s.phi],
+                          parity(s.phi, s.order_phi), exact(s.operands[0]), double_literal(plan_.truncation()), s.terms, a));
   }
 
   std::optional<std::uint32_t> stored(const Step& s, const std::vector<Step>& around) const {
@@ -213,17 +223,22 @@ class Writer {
     return fmt::format("[this](const auto& z) {{ return {}(z); }}", function_name(names_, phi, order));
   }
 
+  std::string parity(std::uint32_t phi, int order) const {
+    static constexpr const char* kWords[] = {"none", "odd", "even"};
+    return fmt::format("::ntk::quadrature::Parity::{}", kWords[int(expr::parity(expr::derivative(plan_.activations[phi].phi, order)))]);
+  }
+
   std::uint32_t input_of(const Ref& r) const { return r.where == Where::input ? r.index : feature_input_[r.index]; }
 
-  std::uint32_t series_degree(const Ref& r) const {
-    if (r.where == Where::sample || r.where == Where::primed) return plan_.sample.slots[r.index].degree;
-    if (r.where == Where::parameter) return plan_.parameter.slots[r.index].degree;
-    return degree_of_local(code_.steps, r.index);
+  std::uint32_t series_terms(const Ref& r) const {
+    if (r.where == Where::sample || r.where == Where::primed) return plan_.sample.slots[r.index].terms;
+    if (r.where == Where::parameter) return plan_.parameter.slots[r.index].terms;
+    return terms_of_local(code_.steps, r.index);
   }
-  static std::uint32_t degree_of_local(const std::vector<Step>& steps, std::uint32_t local) {
+  static std::uint32_t terms_of_local(const std::vector<Step>& steps, std::uint32_t local) {
     for (const auto& s : steps) {
-      if (s.kind == Step::Kind::compute && s.op == Op::hermite && s.result == local) return s.degree;
-      if (const auto inside = degree_of_local(s.body, local)) return inside;
+      if (s.kind == Step::Kind::compute && s.op == Op::hermite && s.result == local) return s.terms;
+      if (const auto inside = terms_of_local(s.body, local)) return inside;
     }
     return 0;
   }
@@ -282,6 +297,10 @@ class Writer {
 
 std::string function_name(const Naming& names, std::uint32_t phi, int order) {
   return order == 0 ? names.phi[phi] : fmt::format("{}_d{}", names.phi[phi], order);
+}
+
+bool has_slope(const plan::Plan& plan, std::uint32_t phi, int order) {
+  return expr::is_continuous(expr::breaks(expr::derivative(plan.activations[phi].phi, order)));
 }
 
 void write_statements(Text& out, const plan::Plan& plan, const Naming& names, const Layout& layout, Program program) {

@@ -112,13 +112,12 @@ NetworkFacts facts(const Compilation& c, std::size_t i) {
   f.layers = layers(network);
   f.params = network.params;
   count_parameters(network, f);
-  f.activations = activation_facts(c, i);
+  f.activations = activation_facts(c, i, true);
   f.phase = phase(network);
   const plan::Plan& plan = c.plans[i];
   f.cost = {operations(plan.pair.steps), operations(plan.sample.steps), 0};
   for (const auto& slot : plan.sample.slots)
-    if (slot.type != ir::Type::features)
-      f.cost.numbers_per_sample += double(slot.elements()) * (slot.type == ir::Type::series ? slot.degree + 2 : 1);
+    if (slot.type != ir::Type::features) f.cost.numbers_per_sample += double(slot.elements() * slot.numbers());
   return f;
 }
 
@@ -136,7 +135,7 @@ std::vector<std::string> notes(const Compilation& c, std::size_t i) {
     }
   }
   for (; open > 0; --open) lines[0] += " }";
-  for (const ActivationFacts& a : activation_facts(c, i))
+  for (const ActivationFacts& a : activation_facts(c, i, false))
     lines.push_back(fmt::format("{}: {}{}", a.use, a.method, a.source.empty() ? "" : "; " + a.source));
   return lines;
 }

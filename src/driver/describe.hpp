@@ -7,6 +7,7 @@
 
 #include "driver/pipeline.hpp"
 #include "expr/lipschitz.hpp"
+#include "passes/duals.hpp"
 
 namespace ntkc::driver {
 
@@ -23,7 +24,8 @@ struct ActivationFacts {
   std::vector<std::string> kinks, jumps;
   std::optional<expr::Lipschitz> lipschitz;  // nothing where the activation is a kernel only
   std::string method;                        // how expectations of it are evaluated
-  std::optional<double> error;               // of kappa, relative to sqrt(kappa(q1, q1, q1) kappa(q2, q2, q2)), where it was measured
+  // Of kappa and kappa-dot, relative to sqrt(kappa(q1, q1, q1) kappa(q2, q2, q2)): measured for closed forms, certified for others.
+  std::optional<passes::Bound> error;
 };
 
 // chi1 = sigma_w^2 E[phi'(u)^2], u ~ N(0, q), of the last activation that follows a dense layer (Schoenholz et al. 2017, eq. 5). q is the
@@ -53,7 +55,8 @@ struct NetworkFacts {
 
 NetworkFacts facts(const Compilation& compilation, std::size_t i);
 std::optional<Phase> phase(const graph::Network& network);
-std::vector<ActivationFacts> activation_facts(const Compilation& compilation, std::size_t i);
+// Certificates of series take a moment: only where asked.
+std::vector<ActivationFacts> activation_facts(const Compilation& compilation, std::size_t i, bool certificates);
 
 std::string to_text(const NetworkFacts& facts);
 nlohmann::ordered_json to_json(const NetworkFacts& facts);

@@ -55,18 +55,18 @@ std::string spelled(const graph::ActivationUse& use) {
 // Series and quadratures that are left in the optimised program have no closed form.
 std::string method(const ir::Program& program, const graph::ActivationUse& use) {
   bool quadrature = false;
-  std::uint32_t degree = 0;
+  std::uint32_t terms = 0;
   for (const ir::Node& node : program.nodes) {
     const bool of_it =
         (node.phi < program.activations.size() && program.activations[node.phi].phi == use.phi) ||
         (node.op == ir::Op::dual_quadrature && node.psi < program.activations.size() && program.activations[node.psi].phi == use.phi);
     if (!of_it) continue;
     quadrature = quadrature || node.op == ir::Op::dual_quadrature || node.op == ir::Op::mean_quadrature || node.op == ir::Op::hermite;
-    if (node.op == ir::Op::hermite) degree = std::max(degree, node.index);
+    if (node.op == ir::Op::hermite) terms = std::max(terms, node.index);
   }
   if (!quadrature) return "closed form";
-  return degree ? fmt::format("Hermite series of degree {}, quadrature split at the kinks where its tail is too large", degree)
-                : "quadrature split at the kinks";
+  return terms ? fmt::format("Hermite series of up to {} terms, where their tail is too large quadrature split at the kinks", terms)
+               : "quadrature split at the kinks";
 }
 
 }  // namespace
@@ -76,7 +76,7 @@ const char* Phase::name() const {
   return std::abs(chi1 - 1) < kCritical ? "critical" : chi1 < 1 ? "ordered" : "chaotic";
 }
 
-std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t i) {
+std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t i, bool certificates) {
   const graph::Network& network = c.graphs[i];
   const auto params = values(network);
   std::vector<ActivationFacts> list;
@@ -99,7 +99,7 @@ std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t 
       f.lipschitz = expr::lipschitz(node.activation->phi, params);
     }
     f.method = method(c.optimized[i], *node.activation);
-    if (row && row->closed && f.method == "closed form") f.error = row->closed->error;
+    if (certificates) f.error = passes::bound_of(*node.activation, c.optimized[i].tolerance);
     list.push_back(std::move(f));
   }
   return list;

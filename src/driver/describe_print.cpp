@@ -45,6 +45,18 @@ nlohmann::ordered_json facts_of(const std::optional<expr::Lipschitz>& l) {
   return out;
 }
 
+std::optional<double> largest_variance(const ActivationFacts& a) {
+  return a.error && std::isfinite(a.error->largest_variance) ? std::optional(a.error->largest_variance) : std::nullopt;
+}
+
+// A closed form's error is measured; a certificate holds up to a variance.
+std::string error(const ActivationFacts& a) {
+  if (!a.error) return "";
+  const auto largest = largest_variance(a);
+  return fmt::format(", error {}{:.1e} relative to sqrt(k(x,x) k(y,y)){}", largest ? "below " : "", a.error->error,
+                     largest ? fmt::format(" for variances up to {}", *largest) : "");
+}
+
 }  // namespace
 
 std::string to_text(const NetworkFacts& f) {
@@ -64,8 +76,7 @@ std::string to_text(const NetworkFacts& f) {
   else
     out += fmt::format("parameters P: unknown without a width of {}\n", joined(f.without_width));
   for (const ActivationFacts& a : f.activations) {
-    out += fmt::format("activation {}: {}\n  method: {}{}\n", a.use, a.formula, a.method,
-                       a.error ? fmt::format(", error {:.1e} relative to sqrt(k(x,x) k(y,y))", *a.error) : "");
+    out += fmt::format("activation {}: {}\n  method: {}{}\n", a.use, a.formula, a.method, error(a));
     if (!a.source.empty()) out += fmt::format("  source: {}\n", a.source);
     out += fmt::format("  kinks: {}; jumps: {}; Lipschitz constant: {}\n", joined(a.kinks), joined(a.jumps), constant(a.lipschitz));
   }
@@ -96,7 +107,8 @@ nlohmann::ordered_json to_json(const NetworkFacts& f) {
                                    {"jumps", a.jumps},
                                    {"lipschitz", facts_of(a.lipschitz)},
                                    {"method", a.method},
-                                   {"error", optional(a.error)}});
+                                   {"error", optional(a.error ? std::optional(a.error->error) : std::nullopt)},
+                                   {"largest_variance", optional(largest_variance(a))}});
   json["phase"] = nullptr;
   if (f.phase)
     json["phase"] = {{"activation", f.phase->activation},

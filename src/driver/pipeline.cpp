@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "grammar/parse.hpp"
+#include "passes/duals.hpp"
 #include "passes/pass.hpp"
 #include "sema/analyze.hpp"
 
@@ -23,6 +24,15 @@ sema::Options analysis_options(const Request& request, Compilation& c) {
   return options;
 }
 
+// What series leave out is known to the rounding of second moments only.
+void check_tolerance(const ir::Program& program, Diagnostics& diagnostics) {
+  for (const ir::Node& node : program.nodes)
+    if (node.op == ir::Op::dual_quadrature && program.tolerance < passes::kReachable)
+      return (void)diagnostics.report_global(
+          Code::option_not_a_number, "--tolerance", fmt::format("{}", program.tolerance),
+          fmt::format("at least {} for {}, which has no closed form", passes::kReachable, program.activations[node.phi].name));
+}
+
 }  // namespace
 
 Compilation compile(SourceProvider& provider, const Request& request, Stage last, const AfterPass& after_pass) {
@@ -39,13 +49,17 @@ Compilation compile(SourceProvider& provider, const Request& request, Stage last
   if (done(Stage::analyze)) return c;
 
   for (const auto& network : c.graphs)
-    if (auto program = lower::lower(network, request.kernels, c.diagnostics)) c.lowered.push_back(std::move(*program));
+    if (auto program = lower::lower(network, request.kernels, c.diagnostics)) {
+      program->tolerance = request.tolerance;
+      c.lowered.push_back(std::move(*program));
+    }
   if (done(Stage::lower)) return c;
 
   for (const auto& program : c.lowered)
     c.optimized.push_back(passes::run_all(program, [&](const passes::Pass& pass, const ir::Program& p) {
       if (after_pass) after_pass(pass.name, p);
     }));
+  for (const auto& program : c.optimized) check_tolerance(program, c.diagnostics);
   if (done(Stage::optimize)) return c;
 
   for (const auto& program : c.optimized) c.plans.push_back(plan::make(program));

@@ -32,6 +32,7 @@ struct Request {
   std::string network;                    // only this one; empty: all of the file
   std::vector<std::string> fold;          // params to freeze; "all" is all
   lower::Kernels kernels;
+  double tolerance = ir::kTolerance;
 };
 
 enum class Stage { parse, analyze, lower, optimize, plan };

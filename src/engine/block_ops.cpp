@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "ntk/runtime/bivariate.hpp"
+#include "ntk/runtime/wedges.hpp"
 
 // What the instruction sets between SSE2 and AVX2 add is of no use here.
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)
@@ -63,6 +64,11 @@ void sin_minus_x_cos(std::size_t n, const Operand* a, double* HWY_RESTRICT out) 
 }
 
 template <class F>
+HWY_INLINE void ternary(std::size_t n, const Operand* a, double* HWY_RESTRICT out, F f) {
+  for (std::size_t i = 0; i < n; ++i) out[i] = f(at(a[0], i), at(a[1], i), at(a[2], i));
+}
+
+template <class F>
 HWY_INLINE void quaternary(std::size_t n, const Operand* a, double* HWY_RESTRICT out, F f) {
   for (std::size_t i = 0; i < n; ++i) out[i] = f(at(a[0], i), at(a[1], i), at(a[2], i), at(a[3], i));
 }
@@ -89,6 +95,12 @@ void Apply(Function f, std::size_t n, const Operand* a, double* out) {
       return quaternary(n, a, out, [](double h, double k, double c, double gram) { return math::normal_orthant(h, k, c, gram); });
     case Function::normal_hinges:
       return quaternary(n, a, out, [](double h, double k, double c, double gram) { return math::normal_hinges(h, k, c, gram); });
+    case Function::wedge_linear:
+      return binary(n, a, out, [](double t, double w) { return math::wedge_linear(t, w); });
+    case Function::wedge_saturating:
+      return ternary(n, a, out, [](double t1, double t2, double w) { return math::wedge_saturating(t1, t2, w); });
+    case Function::wedge_decaying:
+      return ternary(n, a, out, [](double t1, double t2, double w) { return math::wedge_decaying(t1, t2, w); });
   }
 }
 

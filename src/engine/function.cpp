@@ -3,6 +3,7 @@
 #include <map>
 #include <stdexcept>
 
+#include "engine/series_ops.hpp"
 #include "ntk/runtime/math.hpp"
 
 namespace ntkc::engine {
@@ -10,6 +11,7 @@ namespace {
 
 using expr::Expr;
 using ::ntk::Lanes;
+using ::ntk::quadrature::Parity;
 namespace math = ::ntk::math;
 
 Lanes number(const ::ntk::LanesMask& mask) { return math::select(mask, Lanes(1.0), Lanes(0.0)); }
@@ -30,6 +32,9 @@ Lanes call(expr::Function f, const Lanes& x, const Lanes& y, const Lanes& z) {
       return math::sin_minus_x_cos(x);
     case expr::Function::normal_orthant:
     case expr::Function::normal_hinges:
+    case expr::Function::wedge_saturating:
+    case expr::Function::wedge_linear:
+    case expr::Function::wedge_decaying:
       break;  // not of activations
   }
   throw std::logic_error("engine: unknown function");
@@ -78,11 +83,40 @@ Activation::Activation(const Expr& phi, int derivatives, const expr::ParamValues
   Expr e = phi;
   for (int order = 0; order <= derivatives; ++order) {
     functions.emplace_back(expr::simplify(e), params);
+    parities.push_back(static_cast<Parity>(expr::parity(e)));
+    continuous.push_back(expr::is_continuous(expr::breaks(e)));
     if (order < derivatives) e = expr::derivative(e);
   }
   const auto places = expr::breaks(phi);
   for (const auto* set : {&places.kinks, &places.jumps})
     for (const auto& place : *set) breaks.push_back(expr::evaluate(place, 0, params));
+}
+
+void Activation::raw_series(int order, double q, std::size_t terms, double* out) const {
+  namespace quadrature = ::ntk::quadrature::in_double;
+  const auto at = static_cast<std::size_t>(order);
+  if (continuous[at])
+    quadrature::raw_series(functions[at], functions[at + 1], breaks, parities[at], q, terms, out, Project());
+  else
+    quadrature::raw_series(functions[at], ::ntk::quadrature::Jumps(), breaks, parities[at], q, terms, out, Project());
+}
+
+void Activation::make_table(int order, std::size_t terms) {
+  auto& table = tables_[{order, terms}];
+  if (!table)
+    table = std::make_unique<SeriesTable>(
+        [=, this](double q, double* out) { raw_series(order, q, terms, out); }, terms,
+        continuous[static_cast<std::size_t>(order)] && parities[static_cast<std::size_t>(order)] != Parity::odd);
+}
+
+void Activation::series(int order, double q, double tolerance, std::size_t terms, double* out) const {
+  namespace quadrature = ::ntk::quadrature;
+  const auto at = static_cast<std::size_t>(order);
+  const auto& raw = *tables_.at({order, terms});
+  if (continuous[at])
+    quadrature::in_double::series(functions[at], functions[at + 1], parities[at], q, tolerance, terms, out, raw);
+  else
+    quadrature::in_double::series(functions[at], quadrature::Jumps(), parities[at], q, tolerance, terms, out, raw);
 }
 
 }  // namespace ntkc::engine

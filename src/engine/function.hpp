@@ -1,9 +1,12 @@
 // An activation or its derivative as a flat program over lanes: what the quadrature of the runtime calls.
 #pragma once
+#include <map>
+#include <memory>
 #include <vector>
 
+#include "engine/series_table.hpp"
 #include "expr/expr.hpp"
-#include "ntk/runtime/lanes.hpp"
+#include "ntk/runtime/series.hpp"
 
 namespace ntkc::engine {
 
@@ -29,7 +32,17 @@ class Function {
 struct Activation {
   Activation(const expr::Expr& phi, int derivatives, const expr::ParamValues& params);
   std::vector<Function> functions;  // phi, phi', ...
+  std::vector<::ntk::quadrature::Parity> parities;
+  std::vector<bool> continuous;
   std::vector<double> breaks;
+
+  // Of the derivative of this order what ntk::quadrature::hermite gives, by a table that must have been made. It keeps the address of this.
+  void series(int order, double q, double tolerance, std::size_t terms, double* out) const;
+  void make_table(int order, std::size_t terms);
+
+ private:
+  void raw_series(int order, double q, std::size_t terms, double* out) const;
+  std::map<std::pair<int, std::size_t>, std::unique_ptr<SeriesTable>> tables_;  // by order and terms
 };
 
 }  // namespace ntkc::engine

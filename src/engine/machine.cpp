@@ -4,6 +4,7 @@
 #include <functional>
 #include <stdexcept>
 
+#include "engine/duals.hpp"
 #include "ntk/runtime/features.hpp"
 #include "ntk/runtime/quadrature.hpp"
 
@@ -22,7 +23,7 @@ std::vector<int> derivatives(const plan::Plan& plan) {
   const std::function<void(const std::vector<Step>&)> visit = [&](const std::vector<Step>& steps) {
     for (const auto& s : steps) {
       if (s.op == Op::mean_quadrature || s.op == Op::hermite || s.op == Op::dual_quadrature) {
-        most.at(s.phi) = std::max<int>(most.at(s.phi), s.order_phi);
+        most.at(s.phi) = std::max<int>(most.at(s.phi), s.order_phi + (s.op == Op::hermite ? 1 : 0));  // a series is made of the next
         if (s.op == Op::dual_quadrature) most.at(s.psi) = std::max<int>(most.at(s.psi), s.order_psi);
       }
       visit(s.body);
@@ -43,8 +44,19 @@ Context::Context(const plan::Plan& p, const expr::ParamValues& values) : plan(p)
   }
   const auto orders = derivatives(plan);
   for (std::size_t i = 0; i < plan.activations.size(); ++i) activations.emplace_back(plan.activations[i].phi, orders[i], all);
+  make_tables();
   parameter = Store(plan.parameter, 1, {});
   Machine(*this, plan.parameter).run({}, &parameter, 0);
+}
+
+void Context::make_tables() {
+  const std::function<void(const std::vector<Step>&)> visit = [&](const std::vector<Step>& steps) {
+    for (const auto& s : steps) {
+      if (s.op == Op::hermite && s.kind == Step::Kind::compute) activations[s.phi].make_table(s.order_phi, s.terms);
+      visit(s.body);
+    }
+  };
+  for (const auto* code : {&plan.parameter, &plan.sample, &plan.pair}) visit(code->steps);
 }
 
 Machine::Machine(const Context& context, const plan::Code& code)
@@ -92,9 +104,15 @@ void Machine::store(const Step& s) {
     return;
   }
   const std::size_t width = out_->width(s.slot);
+  const auto from = slot.type == ir::Type::series ? series(s.operands[0]) : LaneSeries();
   for (std::size_t l = 0; l < in_->lanes; ++l) {
-    const double* const from = slot.type == ir::Type::features ? row(s.operands[0], l) : series(s.operands[0], l);
-    std::copy(from, from + width, to + l * width);
+    if (slot.type == ir::Type::features) {
+      const double* const numbers = row(s.operands[0], l);
+      std::copy(numbers, numbers + width, to + l * width);
+    } else {
+      double* const numbers = out_->series(s.slot, element(slot), first_ + l);
+      for (std::size_t k = 0; k < width; ++k) numbers[k * kPack] = from.lane(l)[k];
+    }
   }
 }
 
@@ -167,6 +185,7 @@ void Machine::compute(const Step& s) {
     case Op::mean_quadrature:
     case Op::hermite:
     case Op::dual_quadrature:
+    case Op::distance_quadrature:
       return expectation(s);
     default:
       throw std::logic_error("engine: an operation that plans do not have");
@@ -211,27 +230,25 @@ void Machine::features(const Step& s) {
 }
 
 void Machine::expectation(const Step& s) {
+  namespace quadrature = ::ntk::quadrature;
   const auto& phi = context_.activations[s.phi];
-  const auto& f = phi.functions[s.order_phi];
-  std::vector<Operand> args;
-  for (std::size_t i = 0; i < (s.op == Op::dual_quadrature ? 4 : 1); ++i) args.push_back(number(s.operands[i]));
-  const auto at = [&](std::size_t i, std::size_t l) { return args[i].lanes ? args[i].lanes[l] : args[i].value; };
-  if (s.op == Op::hermite) {
-    rows_[s.result].size = s.degree + 2;
-    rows_[s.result].numbers.resize((s.degree + 2) * in_->lanes);
+  if (s.op == Op::dual_quadrature || s.op == Op::distance_quadrature) {
+    const DualSide u{phi, s.order_phi, number(s.operands[0]), series(s.operands[4])};
+    const DualSide v{context_.activations[s.psi], s.order_psi, number(s.operands[1]), series(s.operands[5])};
+    const auto evaluate = s.op == Op::dual_quadrature ? duals : dual_distances;
+    return evaluate(in_->lanes, u, v, number(s.operands[2]), number(s.operands[3]), context_.plan.truncation(), lanes(s.result));
   }
-  for (std::size_t l = 0; l < in_->lanes; ++l) {
-    if (s.op == Op::hermite) {
-      ::ntk::quadrature::hermite(f, phi.breaks, at(0, l), s.degree, rows_[s.result].numbers.data() + l * (s.degree + 2));
-    } else if (s.op == Op::mean_quadrature) {
-      lanes(s.result)[l] = ::ntk::quadrature::mean(f, phi.breaks, at(0, l));
-    } else {
-      const auto& psi = context_.activations[s.psi];
-      lanes(s.result)[l] =
-          ::ntk::quadrature::dual(f, phi.breaks, psi.functions[s.order_psi], psi.breaks, at(0, l), at(1, l), at(2, l), at(3, l),
-                                  series_width(s.operands[4]) - 2, series(s.operands[4], l), series(s.operands[5], l));
-    }
+  const auto q = number(s.operands[0]);
+  const auto at = [&](std::size_t l) { return q.lanes ? q.lanes[l] : q.value; };
+  if (s.op == Op::mean_quadrature) {
+    for (std::size_t l = 0; l < in_->lanes; ++l) lanes(s.result)[l] = quadrature::mean(phi.functions[s.order_phi], phi.breaks, at(l));
+    return;
   }
+  auto& made = rows_[s.result];
+  made.size = s.terms + quadrature::kFacts;
+  made.numbers.resize(made.size * in_->lanes);
+  for (std::size_t l = 0; l < in_->lanes; ++l)
+    phi.series(s.order_phi, at(l), context_.plan.truncation(), s.terms, made.numbers.data() + l * made.size);
 }
 
 std::size_t Machine::row_size(const Ref& r) const { return r.where == Where::input ? in_->sizes.at(r.index) : rows_[r.index].size; }
@@ -242,31 +259,24 @@ const double* Machine::row(const Ref& r, std::size_t lane) const {
   throw std::logic_error("engine: features that are neither an input nor a local");
 }
 
-const double* Machine::series(const Ref& r, std::size_t lane) const {
+LaneSeries Machine::series(const Ref& r) const {
+  using enum LaneSeries::Layout;
+  const auto blocks_of = [&](const Store& store, const plan::Code& code, std::size_t sample) -> LaneSeries {
+    const std::size_t first = sample % kPack;
+    return {blocks, store.at(r.index, element(code.slots[r.index]), sample - first), first, store.width(r.index)};
+  };
+  const auto one_of = [&](LaneSeries all) -> LaneSeries { return {one, all.at + all.first, 0, all.numbers}; };
   switch (r.where) {
     case Where::local:
-      return rows_[r.index].numbers.data() + lane * rows_[r.index].size;
+      return {rows, rows_[r.index].numbers.data(), 0, rows_[r.index].size};
     case Where::parameter:
-      return context_.parameter.at(r.index, element(context_.plan.parameter.slots[r.index]), 0);
-    case Where::sample:
-      return in_->x->at(r.index, element(context_.plan.sample.slots[r.index]), in_->x_first + (in_->x_is_one ? 0 : lane));
+      return one_of(blocks_of(context_.parameter, context_.plan.parameter, 0));
+    case Where::sample: {
+      const auto all = blocks_of(*in_->x, context_.plan.sample, in_->x_first);
+      return in_->x_is_one ? one_of(all) : all;
+    }
     case Where::primed:
-      return in_->y->at(r.index, element(context_.plan.sample.slots[r.index]), in_->y_first + lane);
-    default:
-      throw std::logic_error("engine: no series there");
-  }
-}
-
-std::size_t Machine::series_width(const Ref& r) const {
-  switch (r.where) {
-    case Where::local:
-      return rows_[r.index].size;
-    case Where::parameter:
-      return context_.parameter.width(r.index);
-    case Where::sample:
-      return in_->x->width(r.index);
-    case Where::primed:
-      return in_->y->width(r.index);
+      return blocks_of(*in_->y, context_.plan.sample, in_->y_first);
     default:
       throw std::logic_error("engine: no series there");
   }

@@ -2,7 +2,7 @@
 #pragma once
 #include <vector>
 
-#include "engine/function.hpp"
+#include "engine/duals.hpp"
 #include "engine/store.hpp"
 
 namespace ntkc::engine {
@@ -14,6 +14,9 @@ struct Context {
   std::vector<double> constants, params;
   std::vector<Activation> activations;
   Store parameter;
+
+ private:
+  void make_tables();
 };
 
 // What a run reads beyond its own locals.
@@ -52,8 +55,7 @@ class Machine {
   double* lanes(std::uint32_t local) { return numbers_.data() + local * kLanes; }
   const double* row(const plan::Ref& ref, std::size_t lane) const;  // features
   std::size_t row_size(const plan::Ref& ref) const;
-  const double* series(const plan::Ref& ref, std::size_t lane) const;
-  std::size_t series_width(const plan::Ref& ref) const;
+  LaneSeries series(const plan::Ref& ref) const;
   std::size_t element(const plan::Slot& slot) const;
 
   const Context& context_;

@@ -34,8 +34,7 @@ std::size_t sample_bytes(const plan::Plan& plan, std::size_t columns) {
   std::size_t numbers = 2 * plan.products.size();
   for (const auto& slot : plan.sample.slots) {
     const bool features = slot.type == ir::Type::features;
-    const std::size_t width = features ? (sizes.empty() ? 0 : sizes.at(slot.input)) : slot.type == ir::Type::series ? slot.degree + 2 : 1;
-    numbers += slot.elements() * width;
+    numbers += slot.elements() * (features ? (sizes.empty() ? 0 : sizes.at(slot.input)) : slot.numbers());
   }
   return numbers * sizeof(double);
 }

@@ -56,8 +56,8 @@ void TileRunner::read(const Samples& x, const Samples& y, std::size_t i, const T
     const auto size = static_cast<double>(x.features(context_.plan.products[p].left).size);
     const double q1 = x.norms(p, true)[i];
     const double* const q2 = y.norms(p, false) + tile.column;
-    const bool near =
-        read_products(packed(n), q1, q2, sums_[p].data() + (i - tile.row) * kTileColumns, size, ::ntk::kNear, c, distance, determinant);
+    const bool near = read_products(packed(n), q1, q2, sums_[p].data() + (i - tile.row) * kTileColumns + (tile.column - first_column_),
+                                    size, ::ntk::kNear, c, distance, determinant);
     for (std::size_t other = p; other < inner_of_.size(); ++other) {
       if (inner_of_[other] != p) continue;
       const auto op = context_.plan.products[other].op;
@@ -80,8 +80,21 @@ void TileRunner::finish(const Inputs& inputs, std::size_t i, std::size_t column,
   }
 }
 
+// The series of a strip of columns stay in the cache from row to row.
 void TileRunner::run(const Samples& x, const Samples& y, Tile tile, bool symmetric, const TakeRow& take) {
   multiply(x, y, tile);
+  first_column_ = tile.column;
+  const bool series = std::any_of(context_.plan.sample.slots.begin(), context_.plan.sample.slots.end(),
+                                  [](const plan::Slot& slot) { return slot.type == ir::Type::series; });
+  constexpr std::size_t kStrip = 64;
+  const std::size_t end = tile.column_end, width = series ? kStrip : kTileColumns;
+  for (std::size_t column = tile.column; column < end; column += width) {
+    tile.column = column, tile.column_end = std::min(column + width, end);
+    run_strip(x, y, tile, symmetric, take);
+  }
+}
+
+void TileRunner::run_strip(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const TakeRow& take) {
   Inputs inputs;
   inputs.x = &x.store(), inputs.y = &y.store(), inputs.y_first = tile.column, inputs.same = same_.data();
   for (std::size_t p = 0; p < inner_of_.size(); ++p) inputs.products.push_back(products_.data() + p * kLanes);

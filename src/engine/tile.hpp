@@ -26,6 +26,7 @@ class TileRunner {
   void diagonal(const Samples& x, std::size_t first, std::size_t n, const TakeRow& take);
 
  private:
+  void run_strip(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const TakeRow& take);
   void multiply(const Samples& x, const Samples& y, const Tile& tile);
   void read(const Samples& x, const Samples& y, std::size_t i, const Tile& tile, std::size_t n, bool diagonal);
   void directly(const Samples& x, const Samples& y, std::size_t product, std::size_t i, std::size_t j, double* out) const;
@@ -35,6 +36,7 @@ class TileRunner {
   Machine machine_;
   std::vector<std::size_t> inner_of_;              // the first product of the same features, whose sums serve all of them
   std::vector<std::vector<double>> sums_;          // of each such product: kTileRows by kTileColumns
+  std::size_t first_column_ = 0;                   // of the sums
   std::vector<double> products_, scratch_, same_;  // a row of lanes each
 };
 

@@ -5,8 +5,19 @@
 
 #include "expr/bivariate.hpp"
 #include "expr/expr.hpp"
+#include "numeric/real.hpp"
 
 namespace ntkc::expr {
+
+double wedge(Function f, const double* args);  // of the runtime
+numeric::Float100 wedge(Function f, const numeric::Float100* args);
+template <class T>
+T wedge(Function f, const T* args) {
+  numeric::Float100 exact[3];
+  for (int i = 0; i < arity(f); ++i) exact[i] = numeric::Float100(args[i]);
+  return static_cast<T>(wedge(f, exact));
+}
+
 namespace detail {
 
 // sin x - x cos x = sum over k of (-1)^(k+1) 2k x^(2k+1) / (2k+1)!; below 1 the series, because the two terms cancel.
@@ -129,6 +140,10 @@ T apply(Function f, const T* a) {
       return detail::normal_pair(0, x, a[1], a[2], a[3]);
     case Function::normal_hinges:
       return detail::normal_pair(1, x, a[1], a[2], a[3]);
+    case Function::wedge_saturating:
+    case Function::wedge_linear:
+    case Function::wedge_decaying:
+      return static_cast<T>(wedge(f, a));
   }
   return std::numeric_limits<T>::quiet_NaN();
 }

@@ -58,6 +58,9 @@ Expr outer(Function f, const Expr& e, const Expr& a) {
     case Function::norm_pdf:
       return -a * e;
     case Function::sin_minus_x_cos:
+    case Function::wedge_saturating:
+    case Function::wedge_linear:
+    case Function::wedge_decaying:
       return a * sin(a);
     default:
       return 0;  // sign, step and truth values

@@ -95,6 +95,10 @@ bool depends_on_variable(const Expr& e);
 
 Expr simplify(const Expr& e);    // equal for all real x and params (where the input is defined)
 Expr derivative(const Expr& e);  // with respect to the variable; at kinks either side
+inline Expr derivative(Expr e, int order) {
+  for (int i = 0; i < order; ++i) e = derivative(e);
+  return e;
+}
 
 // Places where e (as a function of the variable) or its derivative may not be smooth: expressions free of the variable.
 struct Breaks {
@@ -103,6 +107,10 @@ struct Breaks {
   bool complete = true;     // false: a condition's zeros could not be found symbolically
 };
 Breaks breaks(const Expr& e);
+inline bool is_continuous(const Breaks& places) { return places.complete && places.jumps.empty(); }
+
+enum class Parity : std::uint8_t { none, odd, even };
+Parity parity(const Expr& e);  // none: neither, or not seen
 
 // The same as numbers for given params, ascending, strictly between low and high. Where `breaks` is not complete, zeros of the remaining
 // conditions are found by their changes of sign on a grid of 4,096 cells and bisection.

@@ -45,7 +45,8 @@ class Builder {
   Value dual_distance(std::uint32_t phi, const Covariance& k);
   Value dual_gram(std::uint32_t phi, const Covariance& k);
   Value mean_quadrature(std::uint32_t phi, int order, Value q);
-  Value hermite(std::uint32_t phi, int order, std::uint32_t degree, Value q);
+  Value hermite(std::uint32_t phi, int order, std::uint32_t terms, Value q);
+  Value distance_quadrature(std::uint32_t phi, const Covariance& k, Value series_x, Value series_y);
   Value dual_quadrature(std::uint32_t phi, std::uint32_t psi, int order_phi, int order_psi, const Covariance& k, Value series_phi,
                         Value series_psi);
 

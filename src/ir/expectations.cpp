@@ -89,11 +89,11 @@ Value Builder::mean_quadrature(std::uint32_t phi, int order, Value q) {
   });
 }
 
-Value Builder::hermite(std::uint32_t phi, int order, std::uint32_t degree, Value q) {
+Value Builder::hermite(std::uint32_t phi, int order, std::uint32_t terms, Value q) {
   return outward(*this, {q}, [&](std::span<const Value> p) {
     Node node = made(Op::hermite, {phi, order, p[0]}, {0, 0, 0});
     node.operands = {p[0]};
-    node.index = degree;
+    node.index = terms;
     return intern(std::move(node));
   });
 }
@@ -104,6 +104,16 @@ Value Builder::dual_quadrature(std::uint32_t phi, std::uint32_t psi, int order_p
     SideOf u{phi, order_phi, p[0], p[4]}, v{psi, order_psi, p[1], p[5]};
     if (swapped(*this, u, v)) std::swap(u, v);
     Node node = made(Op::dual_quadrature, u, v);
+    node.operands = {u.q, v.q, p[2], p[3], u.series, v.series};
+    return intern(std::move(node));
+  });
+}
+
+Value Builder::distance_quadrature(std::uint32_t phi, const Covariance& k, Value series_x, Value series_y) {
+  return outward(*this, {k.q1, k.q2, k.c, k.gram, series_x, series_y}, [&](std::span<const Value> p) {
+    SideOf u{phi, 0, p[0], p[4]}, v{phi, 0, p[1], p[5]};
+    if (swapped(*this, u, v)) std::swap(u, v);
+    Node node = made(Op::distance_quadrature, u, v);
     node.operands = {u.q, v.q, p[2], p[3], u.series, v.series};
     return intern(std::move(node));
   });

@@ -27,7 +27,7 @@ bool uses_params(const graph::ActivationUse& use) {
 
 bool is_expectation(Op op) {
   return op == Op::mean || op == Op::dual || op == Op::dual_distance || op == Op::dual_gram || op == Op::mean_quadrature ||
-         op == Op::hermite || op == Op::dual_quadrature;
+         op == Op::hermite || op == Op::dual_quadrature || op == Op::distance_quadrature;
 }
 
 bool within(const Program& program, BlockId inner, BlockId outer) {

@@ -56,6 +56,8 @@ class Reader {
     const std::string word = in.word();
     if (word == "program")
       program_.name = in.rest();
+    else if (word == "tolerance")
+      program_.tolerance = std::stod(in.number());
     else if (word == "param")
       param(in);
     else if (word == "input")
@@ -241,11 +243,11 @@ class Reader {
     return build_.intern(std::move(node));
   }
 
-  // <phi>, <phi, order>, <phi, order, degree> of hermite, <phi, psi, order, order>
+  // <phi>, <phi, order>, <phi, order, terms> of hermite, <phi, psi, order, order>
   void attributes(Lexer& in, Node& node) {
     if (!in.accept("<")) return;
     node.phi = known_activation(in);
-    if (node.op == Op::dual_distance || node.op == Op::dual_gram) node.psi = node.phi;
+    if (node.op == Op::dual_distance || node.op == Op::dual_gram || node.op == Op::distance_quadrature) node.psi = node.phi;
     if (node.op == Op::dual || node.op == Op::dual_quadrature) {
       in.expect(",");
       node.psi = known_activation(in);

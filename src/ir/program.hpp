@@ -42,7 +42,7 @@ struct Node {
   std::string text;                           // of param: its name
   std::uint32_t phi = 0, psi = 0;             // of dual, mean, series, map: indices into Program::activations
   std::uint8_t order_phi = 0, order_psi = 0;  // E[phi^(i)(u) psi^(j)(v)]
-  std::uint32_t index = 0;                    // of input: which; of argument, result: which carry; of hermite: the degree
+  std::uint32_t index = 0;                    // of input: which; of argument, result: which carry; of hermite: how many terms
   BlockId body = 0;                           // of loop: its block; of argument: its block
   std::string hint;                           // a name for readers; not part of the value's identity
 };
@@ -59,8 +59,11 @@ struct Output {
   Value value = 0;
 };
 
+inline constexpr double kTolerance = 1e-12;
+
 struct Program {
   std::string name;
+  double tolerance = kTolerance;  // the error of kernels wanted, relative to sqrt(k(x, x) k(x', x'))
   std::vector<graph::Param> params;
   std::vector<graph::InputInfo> inputs;
   std::vector<graph::Shape> input_shapes;

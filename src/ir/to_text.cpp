@@ -31,6 +31,7 @@ class Writer {
 
   void header() {
     out_ += fmt::format("program {}\n", program_.name);
+    if (program_.tolerance != kTolerance) out_ += fmt::format("  tolerance {}\n", program_.tolerance);
     for (const graph::Param& p : program_.params) {
       out_ += fmt::format("  param ${} = {}", p.name, p.value);
       if (!(p.fallback == expr::Expr(p.value))) out_ += " from " + text_of(p.fallback);
@@ -136,6 +137,7 @@ class Writer {
         break;
       case Op::dual_distance:
       case Op::dual_gram:
+      case Op::distance_quadrature:
         text += fmt::format("<{}>", phi());
         break;
       case Op::dual:

@@ -29,6 +29,7 @@ const char* signature(Op op) {
     case Op::dual_gram:
       return "nnnnn";
     case Op::dual_quadrature:
+    case Op::distance_quadrature:
       return "nnnnss";
     default:
       return "";

@@ -69,6 +69,14 @@ Value choose_dual(ir::Builder& b, std::uint32_t phi, std::uint32_t psi, int orde
   return first([&](const DualMethod& m) { return m.dual(b, phi, psi, order_phi, order_psi, k); }).second;
 }
 
+std::optional<Bound> bound_of(const graph::ActivationUse& use, double tolerance) {
+  ir::Program scratch;
+  ir::Builder b(scratch);
+  const std::uint32_t phi = b.activation(use);
+  const ir::Builder::Covariance k{b.param("q1"), b.param("q2"), b.param("c"), b.param("distance"), b.param("gram")};
+  return first([&](const DualMethod& m) { return m.dual(b, phi, phi, 0, 0, k); }).first->bound(use, tolerance);
+}
+
 std::vector<MethodUse> methods(const ir::Program& program) {
   const std::vector<bool> live = ir::live(program);
   std::map<std::tuple<std::uint32_t, std::uint32_t, int, int, bool>, bool> told;
@@ -87,8 +95,7 @@ std::vector<MethodUse> methods(const ir::Program& program) {
            return two ? m.dual(b, node.phi, node.psi, node.order_phi, node.order_psi, k) : m.mean(b, node.phi, node.order_phi, k.q1);
          }).first;
     const graph::ActivationUse &phi = program.activations[node.phi], &psi = program.activations[node.psi];
-    uses.push_back({phi.name, two ? psi.name : "", node.order_phi, node.order_psi, std::string(method.name), method.bound(phi),
-                    two ? method.degree : 0});
+    uses.push_back({phi.name, two ? psi.name : "", node.order_phi, node.order_psi, std::string(method.name), two ? method.terms : 0});
   }
   return uses;
 }

@@ -1,5 +1,6 @@
 // Ways to evaluate expectations. A row in duals.def is a method; the first that has an answer is taken.
 #pragma once
+#include <limits>
 #include <optional>
 #include <span>
 #include <string>
@@ -10,9 +11,15 @@
 
 namespace ntkc::passes {
 
-// The degree of Hermite series. To it all of an entire function of moderate slope is resolved (mathematics of Hermite series: for tanh at
-// variance 1 the tail at degree 160 is 1e-15 even near rho = 1); where the tail is not small, dual_quadrature integrates directly.
-inline constexpr std::uint32_t kHermiteDegree = 128;
+// Terms of Hermite series, of odd and even functions twice as many degrees. A function with poles at distance w of the axis needs about
+// (s ln(1/eps) / 2w)^2 degrees: up to variances of 10 for tanh and 20 for silu. Where they do not suffice dual_quadrature goes another way.
+inline constexpr std::uint32_t kHermiteTerms = 512;
+inline constexpr double kReachable = 1e-13;  // the smallest tolerance that series can keep
+
+// The error of kappa and kappa-dot, relative to sqrt(E[phi(u)^2] E[phi(v)^2]) (of phi' for kappa-dot), for variances up to the largest.
+struct Bound {
+  double error = 0, largest_variance = std::numeric_limits<double>::infinity();
+};
 
 struct DualMethod {
   std::string_view name;
@@ -21,9 +28,9 @@ struct DualMethod {
                                    const ir::Builder::Covariance&) = nullptr;
   std::optional<ir::Value> (*distance)(ir::Builder&, std::uint32_t phi, const ir::Builder::Covariance&) = nullptr;
   std::optional<ir::Value> (*gram)(ir::Builder&, std::uint32_t phi, const ir::Builder::Covariance&) = nullptr;
-  std::optional<double> (*bound)(const graph::ActivationUse&) =
-      nullptr;               // relative to sqrt(E[phi(u)^2] E[psi(v)^2]); nullopt: not certified
-  std::uint32_t degree = 0;  // of a series; 0: none
+  // nullopt: not certified.
+  std::optional<Bound> (*bound)(const graph::ActivationUse&, double tolerance) = nullptr;
+  std::uint32_t terms = 0;  // of a series; 0: none
 };
 std::span<const DualMethod> dual_methods();
 
@@ -31,13 +38,15 @@ std::span<const DualMethod> dual_methods();
 ir::Value choose_mean(ir::Builder& b, std::uint32_t phi, int order, ir::Value q);
 ir::Value choose_dual(ir::Builder& b, std::uint32_t phi, std::uint32_t psi, int order_phi, int order_psi, const ir::Builder::Covariance& k);
 
+// Of the method that an activation has for its own expectations.
+std::optional<Bound> bound_of(const graph::ActivationUse& use, double tolerance);
+
 // What `ntkc info` tells: the method of each expectation that a program (before the pass `duals`) needs, in order, each once.
 struct MethodUse {
   std::string phi, psi;  // psi is empty for the expectation of one variable
   int order_phi = 0, order_psi = 0;
   std::string method;
-  std::optional<double> bound;
-  std::uint32_t degree = 0;
+  std::uint32_t terms = 0;
 };
 std::vector<MethodUse> methods(const ir::Program& program);
 

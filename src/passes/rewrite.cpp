@@ -12,6 +12,7 @@ using ir::Value;
 
 ir::Program Rewriter::run(const Hook& hook) {
   made_.name = old_.name;
+  made_.tolerance = old_.tolerance;
   made_.params = old_.params;
   made_.inputs = old_.inputs;
   made_.input_shapes = old_.input_shapes;
@@ -120,6 +121,8 @@ Value Rewriter::copy(Value v) {
       return build_.mean_quadrature(activation(node.phi), node.order_phi, x(0));
     case Op::hermite:
       return build_.hermite(activation(node.phi), node.order_phi, node.index, x(0));
+    case Op::distance_quadrature:
+      return build_.distance_quadrature(activation(node.phi), {x(0), x(1), x(2), 0, x(3)}, x(4), x(5));
     case Op::dual_quadrature:
       return build_.dual_quadrature(activation(node.phi), activation(node.psi), node.order_phi, node.order_psi, {x(0), x(1), x(2), 0, x(3)},
                                     x(4), x(5));

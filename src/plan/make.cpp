@@ -15,6 +15,7 @@ class Maker {
  public:
   explicit Maker(const ir::Program& program) : program_(program), split_(split(program)) {
     plan_.name = program.name;
+    plan_.tolerance = program.tolerance;
     plan_.params = program.params;
     plan_.inputs = program.inputs;
     plan_.input_shapes = program.input_shapes;
@@ -92,8 +93,8 @@ class Maker {
     step.function = node.function;
     step.order_phi = node.order_phi;
     step.order_psi = node.order_psi;
-    step.degree = node.op == Op::hermite ? node.index : 0;
-    const bool two = node.op == Op::dual_quadrature;
+    step.terms = node.op == Op::hermite ? node.index : 0;
+    const bool two = node.op == Op::dual_quadrature || node.op == Op::distance_quadrature;
     if (two || node.op == Op::map || node.op == Op::mean_quadrature || node.op == Op::hermite) step.phi = activation(node.phi);
     if (two) step.psi = activation(node.psi);
     for (const auto operand : node.operands) step.operands.push_back(ref(home, operand));
@@ -118,7 +119,7 @@ class Maker {
     slot.name = slot_names_.unique(hint(v));
     slot.type = node.type;
     for (auto b = node.block; b != 0; b = program_.blocks[b].parent) slot.extents.insert(slot.extents.begin(), program_.blocks[b].count);
-    if (node.type == ir::Type::series) slot.degree = node.index;
+    if (node.type == ir::Type::series) slot.terms = node.index;
     if (node.type == ir::Type::features) {
       if (node.block != 0) throw std::logic_error("plan: features inside a loop");
       slot.input = input_of(v);

@@ -9,6 +9,8 @@
 
 namespace ntkc::plan {
 
+inline constexpr std::uint32_t kSeriesFacts = 5;
+
 // Where an operand is found.
 struct Ref {
   enum class Where : std::uint8_t {
@@ -33,13 +35,15 @@ struct Slot {
   std::string name;
   ir::Type type = ir::Type::number;    // number, features or series
   std::vector<std::uint64_t> extents;  // counts of the loops around the definition; empty: one value
-  std::uint32_t degree = 0;            // of a series: coefficients 0..degree, then the second moment: degree + 2 numbers
+  std::uint32_t terms = 0;             // of a series
   std::uint32_t input = 0;             // of features: as long as this input's rows
   std::uint64_t elements() const {
     std::uint64_t n = 1;
     for (auto e : extents) n *= e;
     return n;
   }
+  // A series is its terms and some facts: see ntk/runtime/series.hpp.
+  std::uint64_t numbers() const { return type == ir::Type::series ? terms + kSeriesFacts : 1; }
 };
 
 struct Step;
@@ -56,7 +60,7 @@ struct Step {
   expr::Function function{};
   std::uint32_t phi = 0, psi = 0;
   std::uint8_t order_phi = 0, order_psi = 0;
-  std::uint32_t degree = 0;
+  std::uint32_t terms = 0;  // of hermite
   std::vector<Ref> operands;
   std::uint32_t result = 0;
   std::string name;  // for readers; unique in its program
@@ -83,6 +87,7 @@ struct Product {
 
 struct Plan {
   std::string name;
+  double tolerance = ir::kTolerance;
   std::vector<graph::Param> params;
   std::vector<graph::InputInfo> inputs;
   std::vector<graph::Shape> input_shapes;
@@ -95,6 +100,8 @@ struct Plan {
     Ref value;
   };
   std::vector<Output> outputs;  // nngp, ntk: of the pair program
+  // What series may leave out, relative to the roots of the second moments: the tolerance is for the kernel, whose layers add up.
+  double truncation() const { return tolerance / 100; }
 };
 
 Plan make(const ir::Program& program);

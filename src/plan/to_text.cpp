@@ -80,7 +80,7 @@ class Printer {
   static std::string slot_text(const Slot& s) {
     auto out = s.name;
     for (const auto e : s.extents) out += fmt::format("[{}]", e);
-    if (s.type == ir::Type::series) out += fmt::format(" (series {})", s.degree);
+    if (s.type == ir::Type::series) out += fmt::format(" (series {})", s.terms);
     if (s.type == ir::Type::features) out += " (features)";
     return out;
   }
@@ -118,8 +118,9 @@ class Printer {
     std::string how;
     if (s.op == Op::map) how = fmt::format("<phi{}>", s.phi);
     if (s.op == Op::mean_quadrature) how = fmt::format("<phi{}, {}>", s.phi, s.order_phi);
-    if (s.op == Op::hermite) how = fmt::format("<phi{}, {}, {}>", s.phi, s.order_phi, s.degree);
+    if (s.op == Op::hermite) how = fmt::format("<phi{}, {}, {}>", s.phi, s.order_phi, s.terms);
     if (s.op == Op::dual_quadrature) how = fmt::format("<phi{}, phi{}, {}, {}>", s.phi, s.psi, s.order_phi, s.order_psi);
+    if (s.op == Op::distance_quadrature) how = fmt::format("<phi{}>", s.phi);
     return fmt::format("{}{}({})", op_name(s.op), how, refs(c, s));
   }
 

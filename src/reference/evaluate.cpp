@@ -183,6 +183,8 @@ class Machine {
       case Op::dual_quadrature:
         return expectations_.dual(node.phi, node.psi, node.order_phi, node.order_psi,
                                   {arg(0), arg(1), arg(2), arg(0) + arg(1) - 2 * arg(2), arg(3)});
+      case Op::distance_quadrature:
+        return expectations_.dual_distance(node.phi, {arg(0), arg(1), arg(2), arg(0) + arg(1) - 2 * arg(2), arg(3)});
       case Op::dual_distance:
         return expectations_.dual_distance(node.phi, moments());
       case Op::dual_gram:

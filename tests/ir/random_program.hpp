@@ -68,7 +68,7 @@ class RandomProgram {
       case 5:
         return b_.dual(phi_, psi_, 0, 1, k);
       case 6:
-        return b_.dual_quadrature(phi_, phi_, 1, 1, k, b_.hermite(phi_, 1, 16, k.q1), b_.hermite(phi_, 1, 16, k.q2));
+        return b_.dual_quadrature(phi_, phi_, 1, 1, k, b_.hermite(phi_, 0, 16, k.q1), b_.hermite(phi_, 0, 16, k.q2));
       case 7:
         return b_.mean(psi_, 1, k.q1);
       case 8:

@@ -156,8 +156,7 @@ TEST_CASE("methods of expectations") {
     const auto uses = passes::methods(ir::parse(file.input));
     REQUIRE(uses.size() == 4);
     CHECK(uses[0].psi == "");
-    CHECK(uses[1].degree == passes::kHermiteDegree);
-    CHECK(!uses[1].bound);
+    CHECK(uses[1].terms == passes::kHermiteTerms);
     CHECK(uses[3].psi == "kink");
   }
 }

@@ -14,27 +14,59 @@ namespace {
 template <class X>
 using Number = std::decay_t<X>;
 
-const auto relu = [](const auto& x) { return math::max(x, Number<decltype(x)>(0.0)); };
-const auto step = [](const auto& x) { return math::step(x); };
-const auto hardtanh = [](const auto& x) {
-  using T = Number<decltype(x)>;
-  return math::min(math::max(x, T(-1.0)), T(1.0));
+// A function and its derivative.
+template <class F, class G>
+struct Smooth {
+  F f;
+  G slope;
+  quadrature::Parity parity = quadrature::Parity::none;
 };
-const auto elu = [](const auto& x) { return math::select(x < Number<decltype(x)>(0.0), math::expm1(x), x); };
-const auto tanh_ = [](const auto& x) { return math::tanh(x); };
-const auto silu = [](const auto& x) { return x * math::sigmoid(x); };
-const auto gelu = [](const auto& x) { return x * math::norm_cdf(x); };
-const auto softplus = [](const auto& x) { return math::softplus(x); };
-const auto erf_ = [](const auto& x) { return math::erf(x); };
+using quadrature::Parity;
+
+const Smooth relu{[](const auto& x) { return math::max(x, Number<decltype(x)>(0.0)); }, [](const auto& x) { return math::step(x); }};
+const Smooth step{[](const auto& x) { return math::step(x); }, quadrature::Jumps()};
+const Smooth hardtanh{[](const auto& x) {
+                        using T = Number<decltype(x)>;
+                        return math::min(math::max(x, T(-1.0)), T(1.0));
+                      },
+                      [](const auto& x) {
+                        using T = Number<decltype(x)>;
+                        return math::select(math::abs(x) < T(1.0), T(1.0), T(0.0));
+                      },
+                      Parity::odd};
+const Smooth elu{[](const auto& x) { return math::select(x < Number<decltype(x)>(0.0), math::expm1(x), x); },
+                 [](const auto& x) { return math::select(x < Number<decltype(x)>(0.0), math::exp(x), Number<decltype(x)>(1.0)); }};
+const Smooth tanh_{[](const auto& x) { return math::tanh(x); },
+                   [](const auto& x) {
+                     const auto t = math::tanh(x);
+                     return 1.0 - t * t;
+                   },
+                   Parity::odd};
+const Smooth silu{[](const auto& x) { return x * math::sigmoid(x); },
+                  [](const auto& x) { return math::sigmoid(x) * (1.0 + x * math::sigmoid(-x)); }};
+const Smooth gelu{[](const auto& x) { return x * math::norm_cdf(x); },
+                  [](const auto& x) { return math::norm_cdf(x) + x * math::norm_pdf(x); }};
+const Smooth softplus{[](const auto& x) { return math::softplus(x); }, [](const auto& x) { return math::sigmoid(x); }};
+const Smooth erf_{[](const auto& x) { return math::erf(x); }, [](const auto& x) { return 1.1283791670955126 * math::exp(-(x * x)); },
+                  Parity::odd};
+const Smooth square{[](const auto& x) { return x * x; }, [](const auto& x) { return 2.0 * x; }, Parity::even};
 
 using Breaks = std::vector<double>;
+using quadrature::Sum;
+constexpr double kTruncation = 1e-14;
+
+template <class F>
+std::vector<double> series(const F& f, const Breaks& breaks, double q, std::size_t terms) {
+  std::vector<double> a(terms + quadrature::kFacts);
+  quadrature::hermite(f.f, f.slope, breaks, f.parity, q, kTruncation, terms, a.data());
+  return a;
+}
 
 template <class F, class G>
-double dual(const F& f, const Breaks& fb, const G& g, const Breaks& gb, double q1, double q2, double c, double gram, std::size_t degree) {
-  std::vector<double> a(degree + 2), b(degree + 2);
-  quadrature::hermite(f, fb, q1, degree, a.data());
-  quadrature::hermite(g, gb, q2, degree, b.data());
-  return quadrature::dual(f, fb, g, gb, q1, q2, c, gram, degree, a.data(), b.data());
+double dual(const F& f, const Breaks& fb, const G& g, const Breaks& gb, double q1, double q2, double c, double gram, std::size_t terms) {
+  const auto a = series(f, fb, q1, terms), b = series(g, gb, q2, terms);
+  return quadrature::dual(Sum::value, quadrature::side(f.f, fb, f.parity, q1, a.data()), quadrature::side(g.f, gb, g.parity, q2, b.data()),
+                          c, gram, kTruncation, terms);
 }
 
 // Values of two methods in long double that agree in every digit shown: twelve decimals.
@@ -101,37 +133,92 @@ TEST_CASE("symmetric to the last bit, two functions too") {
 }
 
 TEST_CASE("means, moments and coefficients") {
-  CHECK(quadrature::mean(relu, Breaks{0}, 4.0) == doctest::Approx(2 / std::sqrt(2 * std::acos(-1.0))).epsilon(1e-15));
+  CHECK(quadrature::mean(relu.f, Breaks{0}, 4.0) == doctest::Approx(2 / std::sqrt(2 * std::acos(-1.0))).epsilon(1e-15));
   const auto exponential = [](const auto& x) { return math::exp(x); };
   for (const double q : {.01, 1.0, 16.0})
     CHECK(quadrature::mean(exponential, Breaks{}, q) == doctest::Approx(std::exp(q / 2)).epsilon(1e-13));
-  std::vector<double> a(102);
-  quadrature::hermite(exponential, Breaks{}, 1.0, 100, a.data());  // e^{1/2} / sqrt(k!)
+  const auto a = series(Smooth{exponential, exponential}, {}, 1.0, 100);  // e^{1/2} / sqrt(k!)
   double expected = std::exp(.5);
   for (int k = 0; k < 20; ++k) {
     CHECK(std::fabs(a[static_cast<std::size_t>(k)] - expected) <= 1e-14);
     expected /= std::sqrt(k + 1.0);
   }
-  CHECK(a[101] == doctest::Approx(std::exp(2.0)).epsilon(1e-13));
-  quadrature::hermite(relu, Breaks{0}, 1.0, 100, a.data());
-  CHECK(a[0] == doctest::Approx(1 / std::sqrt(2 * std::acos(-1.0))).epsilon(1e-14));
-  CHECK(a[1] == doctest::Approx(.5).epsilon(1e-14));
-  for (int k = 3; k <= 99; k += 2) CHECK(std::fabs(a[static_cast<std::size_t>(k)]) <= 1e-14);
-  double square = 0;  // Parseval, up to the tail of k^{-5/2}
-  for (int k = 0; k <= 100; ++k) square += a[static_cast<std::size_t>(k)] * a[static_cast<std::size_t>(k)];
-  CHECK(square <= a[101] * (1 + 1e-14));
-  CHECK(square >= a[101] * (1 - 1e-3));
+  CHECK(a[100 + quadrature::root] == doctest::Approx(std::exp(1.0)).epsilon(1e-13));
+  const auto b = series(relu, {0}, 1.0, 100);
+  CHECK(b[0] == doctest::Approx(1 / std::sqrt(2 * std::acos(-1.0))).epsilon(1e-14));
+  CHECK(b[1] == doctest::Approx(.5).epsilon(1e-14));
+  for (std::size_t k = 3; k <= 99; k += 2) CHECK(std::fabs(b[k]) <= 1e-14);
+  const auto even = series(square, {}, 3.0, 4);  // s^2 z^2 = s^2 + s (s sqrt(2)) h_2
+  CHECK(even[0] == doctest::Approx(3).epsilon(1e-14));
+  CHECK(even[1] == doctest::Approx(std::sqrt(6.0)).epsilon(1e-14));
+  CHECK(even[4 + quadrature::stop] == 2);
+}
+
+// Parseval: the facts bound what is left out. erf: c_{2m+1}^2 q = (2/pi) C(2m, m) t^{2m+1} / (4^m (2m + 1)), t = 2q / (1 + 2q).
+TEST_CASE("the tail of a series is bounded, and not a million times too large") {
+  for (const double q : {.1, 1.0, 5.0}) {
+    CAPTURE(q);
+    const std::size_t terms = 200;
+    const auto a = series(erf_, {}, q, terms);
+    const double t = 2 * q / (1 + 2 * q), pi = std::acos(-1.0);
+    double left = 0, slope_left = 0, square = 0, slope_square = 0, term = 2 / pi * t;
+    for (std::size_t m = 0; m < 4000; ++m) {
+      const double degree = 2 * static_cast<double>(m) + 1;
+      const bool beyond = static_cast<double>(m) >= a[terms + quadrature::stop];
+      square += term / degree, slope_square += term;
+      if (beyond) left += term / degree, slope_left += term;
+      if (m < 20) CHECK(a[m] * a[m] * q == doctest::Approx(term / degree).epsilon(1e-12));
+      term *= t * t * degree / (degree + 1);
+    }
+    CHECK(a[terms + quadrature::stop] < static_cast<double>(terms));
+    CHECK(std::sqrt(left / square) <= a[terms + quadrature::tail]);
+    CHECK(std::sqrt(slope_left / slope_square) <= a[terms + quadrature::slope_tail]);
+    CHECK(a[terms + quadrature::slope_tail] * a[terms + quadrature::slope_tail] <= kTruncation + quadrature::kParseval);
+    CHECK(a[terms + quadrature::tail] * a[terms + quadrature::tail] >= 1e-6 * left / square);
+  }
+}
+
+TEST_CASE("slopes come from the series of the function, to full accuracy at any variance") {
+  const std::size_t terms = 512;
+  for (const double q : {1e-12, 1e-3, 1.0, 8.0})
+    for (const double rho : {-1.0, -.3, 0.0, .8, 1 - 1e-9, 1.0}) {
+      INFO(q, " ", rho);
+      const auto check = [&](const auto& f) {
+        const auto a = series(f, {}, q, terms);
+        const double c = rho * q, gram = q * q * (1 - rho) * (1 + rho), size = a[terms + quadrature::slope_root];
+        const auto u = quadrature::side(f.slope, Breaks(), f.parity, q, a.data());
+        const double direct = quadrature::in_double::direct(f.slope, Breaks(), f.slope, Breaks(), q, q, c, gram, size * size);
+        // the truncation, and the rounding of both ways
+        CHECK(std::fabs(quadrature::dual(Sum::slope, u, u, c, gram, kTruncation, terms) - direct) <= 1.4e-14 * size * size);
+      };
+      check(tanh_), check(softplus), check(silu);
+    }
+}
+
+TEST_CASE("distances of near-duplicates keep their digits") {
+  const std::size_t terms = 512;
+  for (const double delta : {1e-3, 1e-9, 1e-15}) {
+    CAPTURE(delta);
+    const double q = 1.3, c = q * (1 - delta), gram = q * q * delta * (2 - delta);
+    const auto a = series(erf_, {}, q, terms);
+    const auto u = quadrature::side(erf_.f, Breaks(), erf_.parity, q, a.data());
+    // (4/pi) (asin r - asin r rho), r = 2q / (1 + 2q): by the addition theorem
+    const double r = 2 * q / (1 + 2 * q), s = r * (1 - delta);
+    const double expected =
+        4 / std::acos(-1.0) * std::asin(r * delta * (1 + (1 - delta)) * r / (r * std::sqrt(1 - s * s) + s * std::sqrt(1 - r * r)));
+    CHECK(quadrature::distance(u, u, c, gram, kTruncation, terms) == doctest::Approx(expected).epsilon(3e-14));
+  }
 }
 
 TEST_CASE("variance 0, and equal samples") {
-  CHECK(quadrature::mean(softplus, Breaks{}, 0.0) == std::log(2.0));
+  CHECK(quadrature::mean(softplus.f, Breaks{}, 0.0) == std::log(2.0));
   CHECK(dual(softplus, {}, tanh_, {}, 0.0, 1.0, 0.0, 0.0, 30) == doctest::Approx(0).epsilon(1e-15));
   CHECK(dual(softplus, {}, softplus, {}, 0.0, 0.0, 0.0, 0.0, 30) == doctest::Approx(std::log(2.0) * std::log(2.0)).epsilon(1e-15));
   CHECK(dual(softplus, {}, relu, {0}, 0.0, 1.0, 0.0, 0.0, 30) ==
         doctest::Approx(std::log(2.0) / std::sqrt(2 * std::acos(-1.0))).epsilon(1e-13));
-  std::vector<double> a(32);
-  quadrature::hermite(hardtanh, Breaks{-1, 1}, 3.0, 30, a.data());
-  CHECK(dual(hardtanh, {-1, 1}, hardtanh, {-1, 1}, 3.0, 3.0, 3.0, 0.0, 30) == doctest::Approx(a[31]).epsilon(1e-14));
+  const auto a = series(hardtanh, {-1, 1}, 3.0, 30);
+  const double root = a[30 + quadrature::root];
+  CHECK(dual(hardtanh, {-1, 1}, hardtanh, {-1, 1}, 3.0, 3.0, 3.0, 0.0, 30) == doctest::Approx(root * root).epsilon(1e-14));
 }
 
 TEST_CASE("a break that nobody declared costs time, not digits") {
@@ -143,13 +230,17 @@ TEST_CASE("a break that nobody declared costs time, not digits") {
 }
 
 TEST_CASE("lanes are doubles side by side") {
-  Lanes q1, q2, c, gram, a[22], b[22];
+  constexpr std::size_t kTerms = 20, kNumbers = kTerms + quadrature::kFacts;
+  Lanes q1, q2, c, gram, a[kNumbers], b[kNumbers];
   for (std::size_t l = 0; l < 8; ++l) {
     const double x = .2 + .3 * static_cast<double>(l);
     q1.set(l, x), q2.set(l, 1.5), c.set(l, .4 * x), gram.set(l, 1.5 * x - .16 * x * x);
   }
-  quadrature::hermite(relu, Breaks{0}, q1, 20, a);
-  quadrature::hermite(tanh_, Breaks{}, q2, 20, b);
-  const Lanes value = quadrature::dual(relu, Breaks{0}, tanh_, Breaks{}, q1, q2, c, gram, 20, a, b);
-  for (std::size_t l = 0; l < 8; ++l) CHECK(value[l] == dual(relu, {0}, tanh_, {}, q1[l], q2[l], c[l], gram[l], 20));
+  quadrature::hermite(relu.f, relu.slope, Breaks{0}, relu.parity, q1, kTruncation, kTerms, a);
+  quadrature::hermite(tanh_.f, tanh_.slope, Breaks{}, tanh_.parity, q2, kTruncation, kTerms, b);
+  const Lanes value = quadrature::dual(Sum::value, quadrature::side(relu.f, Breaks{0}, relu.parity, q1, &a[0]),
+                                       quadrature::side(tanh_.f, Breaks{}, tanh_.parity, q2, &b[0]), c, gram, kTruncation, kTerms);
+  // Lanes go as far as the one that needs most.
+  for (std::size_t l = 0; l < 8; ++l)
+    CHECK(value[l] == doctest::Approx(dual(relu, {0}, tanh_, {}, q1[l], q2[l], c[l], gram[l], kTerms)).epsilon(1e-13));
 }

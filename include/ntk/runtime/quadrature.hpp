@@ -4,15 +4,47 @@
 #pragma once
 #ifndef NTK_RUNTIME_QUADRATURE_HPP
 #define NTK_RUNTIME_QUADRATURE_HPP
-#include <cmath>
-#include <limits>
-#include <type_traits>
+#include <concepts>
 
-#include "ntk/runtime/panels.hpp"
+#include "ntk/runtime/mehler.hpp"
 
 namespace ntk::quadrature {
 
-inline constexpr double kDensity = 0.39894228040143267794;  // of N(0, 1) at 0
+// E[p(w)], w ~ N(0, 1), of polynomials to degree 31.
+struct GaussHermite {
+  static constexpr std::size_t kCount = 16, kPacks = kCount / lanes::kCount;
+  Lanes node[kPacks], weight[kPacks];
+  GaussHermite() {
+    // h_16 and h_15 at x, by their recurrence
+    const auto at = [](double x) {
+      double h = 1, before = 0;
+      for (std::size_t k = 0; k < kCount; ++k) {
+        const double next = recurrence().up[k] * (x * h) - recurrence().back[k] * before;
+        before = h, h = next;
+      }
+      return std::pair(h, before);
+    };
+    std::size_t found = 0;
+    constexpr double kStep = 0.125;  // a quarter of the smallest distance of two roots
+    for (double low = -7.0; low < 7.0; low += kStep) {
+      double a = low, b = low + kStep;
+      const bool sign = at(a).first < 0;
+      if ((at(b).first < 0) == sign) continue;
+      for (int i = 0; i < 60; ++i) {
+        const double middle = 0.5 * (a + b);
+        ((at(middle).first < 0) == sign ? a : b) = middle;
+      }
+      const double last = at(b).second;
+      node[found / lanes::kCount].set(found % lanes::kCount, b);
+      weight[found / lanes::kCount].set(found % lanes::kCount, 1 / (static_cast<double>(kCount) * last * last));
+      ++found;
+    }
+  }
+};
+inline const GaussHermite& gauss_hermite() {
+  static const GaussHermite rule;
+  return rule;
+}
 
 namespace in_double {
 
@@ -29,40 +61,6 @@ double mean(const F& f, const B& breaks, double q) {
   return kDensity * total;
 }
 
-// out[k], k <= degree: the coefficients of f(sqrt(q) z) in the normalised Hermite polynomials of probability, h_k = He_k / sqrt(k!);
-// out[degree + 1]: E[f²]. h_k waves like cos(sqrt(k) z): panels are narrow enough for that.
-template <class F, class B>
-void hermite(const F& f, const B& breaks, double q, std::size_t degree, double* out) {
-  std::fill(out, out + degree + 2, std::isfinite(q) ? 0.0 : std::numeric_limits<double>::quiet_NaN());
-  if (!std::isfinite(q)) return;
-  if (!(q > 0)) {
-    out[0] = f(0.0);
-    out[degree + 1] = out[0] * out[0];
-    return;
-  }
-  const double s = std::sqrt(q), widest = std::min(2.0, 20.0 / std::sqrt(static_cast<double>(degree) + 1.0));
-  const Panels<F, B> panels(f, breaks, s);
-  for (std::size_t i = 0; i + 1 < panels.cuts.size(); ++i) {
-    const double low = panels.cuts[i], high = panels.cuts[i + 1];
-    const int parts = static_cast<int>(std::ceil((high - low) / widest));
-    for (int part = 0; part < parts; ++part) {
-      const double half = 0.5 * (high - low) / parts, middle = low + half * (2 * part + 1);
-      for (std::size_t p = 0; p < kPacks; ++p) {
-        const Lanes z = middle + half * rule().node[p], value = f(s * z), weight = (kDensity * half) * (rule().weight[p] * bell(z));
-        const Lanes term = value * weight;
-        out[degree + 1] += sum(term * value);
-        Lanes before, h = 1.0;
-        for (std::size_t k = 0; k <= degree; ++k) {
-          out[k] += sum(term * h);
-          const double d = static_cast<double>(k);
-          const Lanes next = (z * h - std::sqrt(d) * before) / std::sqrt(d + 1.0);
-          before = h, h = next;
-        }
-      }
-    }
-  }
-}
-
 // E[f(u) g(v)] by definition, q1 >= q2 > 0: u = s1 z, and v given u is N(c / q1 u, gram / q1).
 template <class F, class B, class G, class D>
 double direct(const F& f, const B& f_breaks, const G& g, const D& g_breaks, double q1, double q2, double c, double gram, double norm) {
@@ -76,7 +74,12 @@ double direct(const F& f, const B& f_breaks, const G& g, const D& g_breaks, doub
     if (first < z && z < last) cuts.push_back(z);
   };
   if (slope != 0) {
-    for (const double z2 : inner.cuts) cut(z2 * s2 / slope);
+    for (const double z2 : inner.cuts) {  // a panel that is a little too wide is better than a sliver beside it
+      const double z = z2 * s2 / slope;
+      const auto after = std::lower_bound(outer.cuts.begin(), outer.cuts.end(), z);
+      if (after == outer.cuts.begin() || after == outer.cuts.end()) continue;
+      if (std::min(z - *(after - 1), *after - z) > 0.05 * (*after - *(after - 1))) cut(z);
+    }
     const double blur = width / std::fabs(slope);  // over which a break of g is smoothed
     for (const double z2 : inner.breaks())
       for (const double step : {1.5, 3.0, 5.0, 8.0}) cut(z2 * s2 / slope - step * blur), cut(z2 * s2 / slope + step * blur);
@@ -91,6 +94,12 @@ double direct(const F& f, const B& f_breaks, const G& g, const D& g_breaks, doub
   // E[g(m + width w)]: pieces that respect the panels of g and are no wider than three of the density's units.
   constexpr double kReach = 12.0, kPiece = 3.0;
   const auto conditional = [&](double m) {
+    const auto cut_after = std::upper_bound(inner.cuts.begin(), inner.cuts.end(), (m - kReach * width) / s2);
+    if (cut_after != inner.cuts.begin() && cut_after != inner.cuts.end() && *cut_after * s2 >= m + kReach * width) {
+      Lanes sum = 0.0;  // all within one panel, where g is a polynomial
+      for (std::size_t p = 0; p < GaussHermite::kPacks; ++p) sum = sum + gauss_hermite().weight[p] * g(m + width * gauss_hermite().node[p]);
+      return ::ntk::quadrature::sum(sum);
+    }
     double total = 0, low = -kReach;
     auto next = std::upper_bound(inner.cuts.begin(), inner.cuts.end(), (m + width * low) / s2);
     while (low < kReach) {
@@ -115,25 +124,6 @@ double direct(const F& f, const B& f_breaks, const G& g, const D& g_breaks, doub
   return kDensity * total;
 }
 
-template <class F, class B, class G, class D>
-double dual(const F& f, const B& f_breaks, const G& g, const D& g_breaks, double q1, double q2, double c, double gram, std::size_t degree,
-            const double* series_f, const double* series_g) {
-  const double moment_f = series_f[degree + 1], moment_g = series_g[degree + 1];
-  if (!std::isfinite(moment_f + moment_g)) return moment_f + moment_g;
-  if (!(moment_f > 0) || !(moment_g > 0)) return 0.0;
-  const double rho = q1 > 0 && q2 > 0 ? std::clamp(c / (std::sqrt(q1) * std::sqrt(q2)), -1.0, 1.0) : 0.0;
-  double sum_f = 0, sum_g = 0, total = 0;
-  for (std::size_t k = degree + 1; k-- > 0;) {
-    sum_f += series_f[k] * series_f[k], sum_g += series_g[k] * series_g[k];
-    total = total * rho + series_f[k] * series_g[k];
-  }
-  // What the second moments have beyond the coefficients, times |rho|^(degree + 1), bounds the rest of Mehler's sum (Cauchy-Schwarz).
-  const double rest = std::sqrt(std::max(0.0, 1.0 - sum_f / moment_f)) * std::sqrt(std::max(0.0, 1.0 - sum_g / moment_g));
-  if (rest * std::pow(std::fabs(rho), static_cast<double>(degree + 1)) <= 1e-14 || !(q1 > 0) || !(q2 > 0)) return total;
-  const double norm = std::sqrt(moment_f) * std::sqrt(moment_g);
-  return q1 < q2 ? direct(g, g_breaks, f, f_breaks, q2, q1, c, gram, norm) : direct(f, f_breaks, g, g_breaks, q1, q2, c, gram, norm);
-}
-
 }  // namespace in_double
 
 template <class T>
@@ -152,44 +142,93 @@ T mean(const F& f, const B& breaks, const T& q) {
   }
 }
 
-template <class F, class B, class T>
-void hermite(const F& f, const B& breaks, const T& q, std::size_t degree, T* out) {
+// The series of f at variance q: see series.hpp. `slope` is f', or Jumps.
+template <class F, class G, class B, class T>
+void hermite(const F& f, const G& slope, const B& breaks, Parity parity, const T& q, double tolerance, std::size_t terms, T* out) {
   static_assert(supported<T>, "activations without a closed form are integrated in double only");
+  const auto raw = [&](double variance, double* numbers) { in_double::raw_series(f, slope, breaks, parity, variance, terms, numbers); };
   if constexpr (std::is_same_v<T, double>) {
-    in_double::hermite(f, breaks, q, degree, out);
+    in_double::series(f, slope, parity, q, tolerance, terms, out, raw);
   } else {
-    std::vector<double> numbers(degree + 2);
+    std::vector<double> numbers(terms + kFacts);
     for (std::size_t l = 0; l < lanes::kCount; ++l) {
-      in_double::hermite(f, breaks, q[l], degree, numbers.data());
-      for (std::size_t k = 0; k < degree + 2; ++k) out[k].set(l, numbers[k]);
+      in_double::series(f, slope, parity, q[l], tolerance, terms, numbers.data(), raw);
+      for (std::size_t k = 0; k < numbers.size(); ++k) out[k].set(l, numbers[k]);
     }
   }
 }
 
-// E[f(u) g(v)] of covariance [[q1, c], [c, q2]] and its determinant `gram`. The series are those of hermite, of f at q1 and of g at q2.
+// One of the two functions of a pair: itself (for Sum::slope its derivative), where it is not smooth, and its series at its variance, a
+// pointer or a Strided.
+template <class F, class B, class T, class X>
+struct Side {
+  const F& f;
+  const B& breaks;
+  Parity parity;
+  T q;
+  X series;
+};
+template <class F, class B, class T, class X>
+Side<F, B, T, X> side(const F& f, const B& breaks, Parity parity, const T& q, X series) {
+  return {f, breaks, parity, q, series};
+}
+
+// E[f(u) g(v)] of covariance c and determinant `gram` = q1 q2 - c^2: by the series where they are certain to `tolerance`, relative to the
+// roots of the second moments, else by definition.
 template <class F, class B, class G, class D, class T, class X, class Y>
-T dual(const F& f, const B& f_breaks, const G& g, const D& g_breaks, const T& q1, const T& q2, const T& c, const T& gram,
-       std::size_t degree, const X* series_f, const Y* series_g) {
+T dual(Sum what, const Side<F, B, T, X>& u, const Side<G, D, T, Y>& v, const T& c, const T& gram, double tolerance, std::size_t terms) {
   static_assert(supported<T>, "activations without a closed form are integrated in double only");
-  if constexpr (std::is_same_v<T, double>) {
-    return in_double::dual(f, f_breaks, g, g_breaks, q1, q2, c, gram, degree, series_f, series_g);
-  } else {
-    const auto lane = [](const auto& x, std::size_t l) {
-      if constexpr (std::is_same_v<std::decay_t<decltype(x)>, double>)
-        return x;
+  const Degrees degrees(u.parity, v.parity, terms);
+  const T scale = math::sqrt(u.q) * math::sqrt(v.q);
+  const T rho = math::max(T(-1.0), math::min(T(1.0), math::select(T(0.0) < scale, c / scale, T(0.0))));
+  const std::size_t n = degrees.needed(longest(u.series[terms + stop]), longest(v.series[terms + stop]));
+  T out = mehler(what, degrees, std::min(n, degrees.count), u.series, v.series, rho, scale);
+  const std::size_t norm = terms + (what == Sum::slope ? slope_root : root);
+  bool one = false;
+  if constexpr (std::is_same_v<X, Y> && std::equality_comparable<X>) one = u.series == v.series;
+  for (std::size_t l = 0; l < width_of<T>; ++l) {
+    if (one && get(c, l) == get(u.q, l)) {  // u = v: the second moment is a fact of the series
+      const double moment = get(u.series[norm], l) * get(u.series[norm], l);
+      if constexpr (std::is_same_v<T, double>)
+        out = moment;
       else
-        return x[l];
-    };
-    std::vector<double> numbers(2 * (degree + 2));
-    double* const a = numbers.data();
-    double* const b = a + degree + 2;
-    T out;
-    for (std::size_t l = 0; l < lanes::kCount; ++l) {
-      for (std::size_t k = 0; k < degree + 2; ++k) a[k] = lane(series_f[k], l), b[k] = lane(series_g[k], l);
-      out.set(l, in_double::dual(f, f_breaks, g, g_breaks, q1[l], q2[l], c[l], gram[l], degree, a, b));
+        out.set(l, moment);
+      continue;
     }
-    return out;
+    if (rest(what, degrees, n, u.series, v.series, l, get(rho, l)) <= tolerance + kParseval) continue;
+    const double q1 = get(u.q, l), q2 = get(v.q, l), size = get(u.series[norm], l) * get(v.series[norm], l);
+    if (!(q1 > 0 && q2 > 0 && size > 0) || !std::isfinite(size)) continue;
+    const double by_definition = q1 < q2 ? in_double::direct(v.f, v.breaks, u.f, u.breaks, q2, q1, get(c, l), get(gram, l), size)
+                                         : in_double::direct(u.f, u.breaks, v.f, v.breaks, q1, q2, get(c, l), get(gram, l), size);
+    if constexpr (std::is_same_v<T, double>)
+      out = by_definition;
+    else
+      out.set(l, by_definition);
   }
+  return out;
+}
+
+// E[(f(u) - f(v))^2] of one function: without cancellation where the series are certain.
+template <class F, class B, class T, class X, class Y>
+T distance(const Side<F, B, T, X>& u, const Side<F, B, T, Y>& v, const T& c, const T& gram, double tolerance, std::size_t terms) {
+  T out = T(0.0);
+  for (std::size_t l = 0; l < width_of<T>; ++l) {
+    const auto at = [l](const auto& x) { return get(x, l); };
+    const double q1 = at(u.q), q2 = at(v.q), most = std::max(at(u.series[terms + stop]), at(v.series[terms + stop]));
+    double value;
+    if (at(u.series[terms + slope_tail]) * at(v.series[terms + slope_tail]) <= tolerance + kParseval) {
+      value = mehler_distance(u.parity, static_cast<std::size_t>(most), Lane(u.series, l), Lane(v.series, l), q1, q2, at(c), at(gram));
+    } else {
+      const double a = at(u.series[terms + root]), b = at(v.series[terms + root]);
+      const auto left = side(u.f, u.breaks, u.parity, q1, Lane(u.series, l)), right = side(v.f, v.breaks, v.parity, q2, Lane(v.series, l));
+      value = a * a + b * b - 2 * dual(Sum::value, left, right, at(c), at(gram), tolerance, terms);
+    }
+    if constexpr (std::is_same_v<T, double>)
+      out = value;
+    else
+      out.set(l, value);
+  }
+  return out;
 }
 
 }  // namespace ntk::quadrature

@@ -47,9 +47,9 @@ std::optional<ir::Value> gram(ir::Builder& b, std::uint32_t phi, const Covarianc
   return f.closed && f.closed->gram ? f.closed->gram(b, f.args, k) : std::nullopt;
 }
 
-std::optional<double> bound(const graph::ActivationUse& use) {
+std::optional<Bound> bound(const graph::ActivationUse& use, double) {
   const Form f = form(use);
-  return f.closed ? std::optional(f.closed->error) : std::nullopt;
+  return f.closed ? std::optional(Bound{f.closed->error}) : std::nullopt;
 }
 
 }  // namespace

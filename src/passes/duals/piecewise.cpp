@@ -56,7 +56,7 @@ double hinges_together(double a, double b) { return expr::detail::normal_pair(1,
 
 // The terms' errors by the second moment, the largest over variances from 1e-12 to 1e4 that leave a part of the function within 3 standard
 // deviations. Rounding of sums: an epsilon for each of the terms that meet in one.
-std::optional<double> bound(const graph::ActivationUse& use) {
+std::optional<Bound> bound(const graph::ActivationUse& use, double) {
   const auto f = expr::piecewise_linear(use.phi);
   if (!f || !expr::params_of(use.phi).empty()) return std::nullopt;
   struct Place {
@@ -89,7 +89,7 @@ std::optional<double> bound(const graph::ActivationUse& use) {
     }
     if (met && moment > 0) worst = std::max(worst, (rounding * error + products) / moment);
   }
-  return worst;
+  return Bound{worst, 1e4};
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // Hermite series of both sides, each computed once a sample by quadrature split at the breaks, and direct integration where their tails are
 // not small.
+#include "activations/differences.hpp"
 #include "passes/duals.hpp"
+#include "passes/duals/certificate.hpp"
 
 namespace ntkc::passes {
 namespace {
@@ -9,14 +11,25 @@ using expr::Function;
 using ir::Num;
 using Covariance = ir::Builder::Covariance;
 
+bool smooth(ir::Builder& b, std::uint32_t phi) {
+  const expr::Breaks breaks = expr::breaks(b.program().activations[phi].phi);
+  return breaks.kinks.empty() && expr::is_continuous(breaks);
+}
+
 std::optional<ir::Value> mean(ir::Builder& b, std::uint32_t phi, int order, ir::Value q) { return b.mean_quadrature(phi, order, q); }
 
 std::optional<ir::Value> dual(ir::Builder& b, std::uint32_t phi, std::uint32_t psi, int order_phi, int order_psi, const Covariance& k) {
   if (b.is_constant(k.c, 0))  // independent
     return b.call(Function::mul, {choose_mean(b, phi, order_phi, k.q1), choose_mean(b, psi, order_psi, k.q2)});
-  const ir::Value series_phi = b.hermite(phi, order_phi, kHermiteDegree, k.q1),
-                  series_psi = b.hermite(psi, order_psi, kHermiteDegree, k.q2);
-  return b.dual_quadrature(phi, psi, order_phi, order_psi, k, series_phi, series_psi);
+  const bool slope = order_phi == 1 && order_psi == 1;  // from the series of phi and psi themselves
+  const ir::Value series_phi = b.hermite(phi, slope ? 0 : order_phi, kHermiteTerms, k.q1),
+                  series_psi = b.hermite(psi, slope ? 0 : order_psi, kHermiteTerms, k.q2);
+  Covariance pair = k;
+  if (smooth(b, phi) && smooth(b, psi)) {  // then the determinant's last digits do not matter, and none is carried through the layers
+    const Num q1 = num(b, k.q1), q2 = num(b, k.q2), c = num(b, k.c);
+    pair.gram = apply(Function::max, q1 * q2 - c * c, num(b, b.constant(0))).v;
+  }
+  return b.dual_quadrature(phi, psi, order_phi, order_psi, pair, series_phi, series_psi);
 }
 
 struct Second {
@@ -34,31 +47,38 @@ ir::Value unless_equal(ir::Builder& b, const Covariance& k, Num value) {
   return b.call(Function::select, {b.call(Function::less, {zero.v, k.distance}), apply(Function::max, value, zero).v, zero.v});
 }
 
+// The series of a function without kinks converges for near-duplicates too, and has the distance without cancellation.
 std::optional<ir::Value> distance(ir::Builder& b, std::uint32_t phi, const Covariance& k) {
+  if (smooth(b, phi)) {
+    const ir::Value at_x = b.hermite(phi, 0, kHermiteTerms, k.q1), at_y = b.hermite(phi, 0, kHermiteTerms, k.q2);
+    return unless_equal(b, k, num(b, b.distance_quadrature(phi, k, at_x, at_y)));
+  }
   const Second m = second(b, phi, k);
   return unless_equal(b, k, m.uu + m.vv - 2.0 * m.uv);
 }
 
-// With a distance D that does not cancel, e = D - (A - B)^2 = 2 (A B - E[phi(u) phi(v)]) and the determinant is e (A B - e / 4), A^2 and
-// B^2 the second moments. Without one, both forms lose alike, and the plain one is shorter.
+// Odd and even functions have the determinant of |c|: near rho = -1, too, it comes from a small distance.
 std::optional<ir::Value> gram(ir::Builder& b, std::uint32_t phi, const Covariance& k) {
-  const Second m = second(b, phi, k);
   for (const DualMethod& method : dual_methods()) {
-    if (method.distance == distance) break;
-    const std::optional<ir::Value> d = method.distance ? method.distance(b, phi, k) : std::nullopt;
+    Covariance near = k;
+    if (method.distance == distance && expr::parity(b.program().activations[phi].phi) != expr::Parity::none)
+      near.c = b.call(Function::abs, {k.c});
+    const std::optional<ir::Value> d = method.distance ? method.distance(b, phi, near) : std::nullopt;
     if (!d) continue;
-    const Num root_u = sqrt(m.uu), root_v = sqrt(m.vv), gap = root_u - root_v;
-    const Num e = apply(Function::max, num(b, *d) - gap * gap, num(b, b.constant(0)));
-    return unless_equal(b, k, e * (root_u * root_v - 0.25 * e));
+    const Second m = second(b, phi, near);
+    return unless_equal(b, k, activations::gram_from_distance(m.uu, m.vv, m.uv, num(b, *d)));
   }
-  return unless_equal(b, k, m.uu * m.vv - m.uv * m.uv);
+  return std::nullopt;
 }
 
-std::optional<double> bound(const graph::ActivationUse&) { return std::nullopt; }
+std::optional<Bound> bound(const graph::ActivationUse& use, double tolerance) {
+  const auto range = certified_range(use.phi, tolerance / 100, kHermiteTerms);
+  return range ? std::optional(Bound{range->error, range->largest_variance}) : std::nullopt;
+}
 
 }  // namespace
 
 extern const DualMethod quadrature_method;
-const DualMethod quadrature_method = {"Hermite series and quadrature", mean, dual, distance, gram, bound, kHermiteDegree};
+const DualMethod quadrature_method = {"Hermite series and quadrature", mean, dual, distance, gram, bound, kHermiteTerms};
 
 }  // namespace ntkc::passes

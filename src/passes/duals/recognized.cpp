@@ -35,9 +35,9 @@ Form gram(ir::Builder& b, std::uint32_t phi, const Covariance& k) {
 }
 
 // What cancels times the rounding of a part.
-std::optional<double> bound(const graph::ActivationUse& use) {
+std::optional<Bound> bound(const graph::ActivationUse& use, double) {
   const auto f = activations::recognized(use);
-  return f ? std::optional(2e-15 * activations::cancellation(*f)) : std::nullopt;
+  return f ? std::optional(Bound{2e-15 * activations::cancellation(*f)}) : std::nullopt;
 }
 
 }  // namespace

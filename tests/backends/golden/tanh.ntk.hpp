@@ -21,8 +21,7 @@ struct Params {
 template <class T>
 struct Sample {
   T p;
-  T a[130];
-  T b[130];
+  T a[133];
 };
 
 /// The recursion: what the evaluator runs once a set of params, once a sample and once a pair.
@@ -42,9 +41,8 @@ class Model {
     const T p = ::ntk::inner(4, x, x);
     out.p = p;
     T* const a = out.a;
-    ::ntk::quadrature::hermite([this](const auto& z) { return phi_tanh(z); }, phi_tanh_breaks(), p, 128, a);
-    T* const b = out.b;
-    ::ntk::quadrature::hermite([this](const auto& z) { return phi_tanh_d1(z); }, phi_tanh_breaks(), p, 128, b);
+    ::ntk::quadrature::hermite([this](const auto& z) { return phi_tanh(z); }, [this](const auto& z) { return phi_tanh_d1(z); },
+        phi_tanh_breaks(), ::ntk::quadrature::Parity::odd, p, 1e-14, 128, a);
   }
 
   /// Once a pair: x and y of the sample code, and what is read off both rows:
@@ -52,10 +50,14 @@ class Model {
   ///   products[1]: Gram determinant of x and x'
   template <class X, class T>
   void pair(const Sample<X>& x, const Sample<T>& y, const T* products, const T&, T* out) const {
-    const T nngp = ::ntk::quadrature::dual([this](const auto& z) { return phi_tanh(z); }, phi_tanh_breaks(),
-        [this](const auto& z) { return phi_tanh(z); }, phi_tanh_breaks(), T(x.p), y.p, products[0], products[1], 128, x.a, y.a);
-    const T dot = ::ntk::quadrature::dual([this](const auto& z) { return phi_tanh_d1(z); }, phi_tanh_breaks(),
-        [this](const auto& z) { return phi_tanh_d1(z); }, phi_tanh_breaks(), T(x.p), y.p, products[0], products[1], 128, x.b, y.b);
+    const T nngp = ::ntk::quadrature::dual(::ntk::quadrature::Sum::value,
+        ::ntk::quadrature::side([this](const auto& z) { return phi_tanh(z); }, phi_tanh_breaks(), ::ntk::quadrature::Parity::odd, T(x.p),
+        x.a), ::ntk::quadrature::side([this](const auto& z) { return phi_tanh(z); }, phi_tanh_breaks(), ::ntk::quadrature::Parity::odd, y.p,
+        y.a), products[0], products[1], 1e-14, 128);
+    const T dot = ::ntk::quadrature::dual(::ntk::quadrature::Sum::slope,
+        ::ntk::quadrature::side([this](const auto& z) { return phi_tanh_d1(z); }, phi_tanh_breaks(), ::ntk::quadrature::Parity::odd, T(x.p),
+        x.a), ::ntk::quadrature::side([this](const auto& z) { return phi_tanh_d1(z); }, phi_tanh_breaks(), ::ntk::quadrature::Parity::odd,
+        y.p, y.a), products[0], products[1], 1e-14, 128);
     const T t = products[0] * dot;
     out[0] = nngp;
     out[1] = nngp + t;
@@ -79,7 +81,7 @@ class Model {
 
   // How the drivers of ntk/runtime/gram.hpp feed this model.
   static constexpr bool has_nngp = true, has_ntk = true;
-  static constexpr std::size_t sample_numbers = 261, blocks = 1;
+  static constexpr std::size_t sample_numbers = 134, blocks = 1;
   static constexpr std::array<::ntk::Product, 2> products = {{{::ntk::ProductKind::inner, 0, 0},
       {::ntk::ProductKind::gram, 0, 0}}};
   std::size_t columns(std::size_t given) const {

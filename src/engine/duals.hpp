@@ -1,0 +1,32 @@
+// Expectations over pairs without a closed form, for all lanes of a row.
+#pragma once
+#include "engine/block_ops.hpp"
+#include "engine/function.hpp"
+#include "engine/series_ops.hpp"
+
+namespace ntkc::engine {
+
+// The series of each lane: one for all, or one a lane, in rows or in blocks of eight.
+struct LaneSeries {
+  enum class Layout { one, rows, blocks } layout = Layout::one;
+  const double* at = nullptr;  // of the first lane's row or block, or of the one in a block
+  std::size_t first = 0;       // the first lane's place in its block
+  std::size_t numbers = 0;     // of one series
+  ::ntk::quadrature::Strided lane(std::size_t l) const;
+};
+
+struct DualSide {
+  const Activation& activation;
+  int order;
+  Operand q;
+  LaneSeries series;
+};
+
+// E[f^(i)(u) g^(j)(v)] for `lanes` lanes; there is room for whole packs of them.
+void duals(std::size_t lanes, const DualSide& u, const DualSide& v, const Operand& c, const Operand& gram, double truncation, double* out);
+
+// E[(f(u) - f(v))^2].
+void dual_distances(std::size_t lanes, const DualSide& u, const DualSide& v, const Operand& c, const Operand& gram, double truncation,
+                    double* out);
+
+}  // namespace ntkc::engine

@@ -1,0 +1,119 @@
+#include "engine/series_ops.hpp"
+
+#include <algorithm>
+#include <vector>
+
+// What the instruction sets between SSE2 and AVX2 add is of no use here; vectors of unknown length do not go into arrays.
+#define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4 | HWY_SVE | HWY_SVE2 | HWY_SVE_256 | HWY_SVE2_128)
+#undef HWY_TARGET_INCLUDE
+#define HWY_TARGET_INCLUDE "engine/series_ops.cpp"
+#include <hwy/foreach_target.h>
+#include <hwy/highway.h>
+
+HWY_BEFORE_NAMESPACE();
+namespace ntkc::engine::HWY_NAMESPACE {
+
+namespace hn = hwy::HWY_NAMESPACE;
+using Wide = hn::CappedTag<double, 8>;
+using Vector = hn::Vec<Wide>;
+inline constexpr std::size_t kWidth = hn::MaxLanes(Wide()), kVectors = 8 / kWidth;
+
+// Sums of several blocks go on together: one chain of multiply-adds alone waits for its own results.
+template <std::size_t kBlocks>
+struct Chains {
+  Vector total[kBlocks * kVectors], power[kBlocks * kVectors];
+
+  HWY_INLINE void start(const double* power_at) {
+    for (std::size_t v = 0; v < kBlocks * kVectors; ++v) total[v] = hn::Zero(Wide()), power[v] = hn::LoadU(Wide(), power_at + v * kWidth);
+  }
+  HWY_INLINE void terms(const double* x, const SeriesBlock* y, std::size_t from, std::size_t to) {  // downwards
+    for (std::size_t j = from; j-- > to;) {
+      const Vector factor = hn::Set(Wide(), x[j]);
+      for (std::size_t b = 0; b < kBlocks; ++b)
+        for (std::size_t v = 0; v < kVectors; ++v) {
+          Vector& t = total[b * kVectors + v];
+          t = hn::MulAdd(t, power[b * kVectors + v], hn::Mul(factor, hn::LoadU(Wide(), y[b].at + j * 8 + v * kWidth)));
+        }
+    }
+  }
+  HWY_INLINE void store(double* out) const {
+    for (std::size_t v = 0; v < kBlocks * kVectors; ++v) hn::StoreU(total[v], Wide(), out + v * kWidth);
+  }
+};
+
+void Horner(std::size_t blocks, const double* x, const SeriesBlock* y, std::size_t low, const double* power, double* out) {
+  constexpr std::size_t kTogether = 4;
+  std::size_t b = 0;
+  for (; b + kTogether <= blocks; b += kTogether) {
+    std::size_t common = y[b].n;
+    for (std::size_t i = 1; i < kTogether; ++i) common = std::min(common, y[b + i].n);
+    common = std::max(common, low);
+    Chains<kTogether> all;
+    all.start(power + 8 * b);
+    for (std::size_t i = 0; i < kTogether; ++i) {  // what one has more than the others
+      if (y[b + i].n <= common) continue;
+      Chains<1> one;
+      one.start(power + 8 * (b + i));
+      one.terms(x, y + b + i, y[b + i].n, common);
+      for (std::size_t v = 0; v < kVectors; ++v) all.total[i * kVectors + v] = one.total[v];
+    }
+    all.terms(x, y + b, common, low);
+    all.store(out + 8 * b);
+  }
+  for (; b < blocks; ++b) {
+    Chains<1> one;
+    one.start(power + 8 * b);
+    one.terms(x, y + b, y[b].n, low);
+    one.store(out + 8 * b);
+  }
+}
+
+// Four degrees at a time, so that the polynomials of a node stay in registers.
+void ProjectAll(const ::ntk::quadrature::Projection& p, std::size_t first, std::size_t step, std::size_t terms, double* out) {
+  const auto& r = ::ntk::quadrature::recurrence();
+  const std::size_t n = p.packs * 8, degrees = first + step * (terms - 1) + 1;
+  std::vector<double> numbers(4 * n);
+  double *z = numbers.data(), *term = z + n, *h = term + n, *before = h + n;
+  for (std::size_t i = 0; i < p.packs; ++i) p.z[i].store(z + 8 * i), p.term[i].store(term + 8 * i);
+  std::fill(h, h + n, 1.0);
+  const Wide d;
+  constexpr std::size_t kDegrees = 4;
+  for (std::size_t k = 0; k < degrees; k += kDegrees) {
+    Vector total[kDegrees], up[kDegrees], back[kDegrees];
+    for (std::size_t i = 0; i < kDegrees; ++i) total[i] = hn::Zero(d), up[i] = hn::Set(d, r.up[k + i]), back[i] = hn::Set(d, r.back[k + i]);
+    for (std::size_t at = 0; at < n; at += kWidth) {
+      const Vector x = hn::LoadU(d, z + at), w = hn::LoadU(d, term + at);
+      Vector now = hn::LoadU(d, h + at), last = hn::LoadU(d, before + at);
+      for (std::size_t i = 0; i < kDegrees; ++i) {
+        total[i] = hn::MulAdd(w, now, total[i]);
+        const Vector next = hn::NegMulAdd(back[i], last, hn::Mul(hn::Mul(up[i], x), now));
+        last = now, now = next;
+      }
+      hn::StoreU(now, d, h + at), hn::StoreU(last, d, before + at);
+    }
+    for (std::size_t i = 0; i < kDegrees; ++i)
+      if (k + i >= first && (k + i - first) % step == 0 && (k + i - first) / step < terms)
+        out[(k + i - first) / step] = hn::GetLane(hn::SumOfLanes(d, total[i]));
+  }
+}
+
+}  // namespace ntkc::engine::HWY_NAMESPACE
+HWY_AFTER_NAMESPACE();
+
+#if HWY_ONCE
+namespace ntkc::engine {
+
+HWY_EXPORT(Horner);
+HWY_EXPORT(ProjectAll);
+
+void horner(std::size_t blocks, const double* x, const SeriesBlock* y, std::size_t low, const double* power, double* out) {
+  HWY_DYNAMIC_DISPATCH(Horner)(blocks, x, y, low, power, out);
+}
+
+void Project::operator()(const ::ntk::quadrature::Projection& p, std::size_t first, std::size_t step, std::size_t terms,
+                         double* out) const {
+  HWY_DYNAMIC_DISPATCH(ProjectAll)(p, first, step, terms, out);
+}
+
+}  // namespace ntkc::engine
+#endif

@@ -1,0 +1,23 @@
+// Hermite series over lanes, compiled for several instruction sets.
+#pragma once
+#include <cstddef>
+
+#include "ntk/runtime/mehler.hpp"
+
+namespace ntkc::engine {
+
+// Eight samples' series side by side: number j of sample l at [j * 8 + l].
+struct SeriesBlock {
+  const double* at;
+  std::size_t n;  // terms to sum
+};
+
+// out[8 b + l] = sum over low <= j < n of x[j] y_j power^(j - low), for lane l of block b.
+void horner(std::size_t blocks, const double* x, const SeriesBlock* y, std::size_t low, const double* power, double* out);
+
+// As ntk::quadrature::Project.
+struct Project {
+  void operator()(const ::ntk::quadrature::Projection& p, std::size_t first, std::size_t step, std::size_t terms, double* out) const;
+};
+
+}  // namespace ntkc::engine
