@@ -1,4 +1,4 @@
-// The wedge functions by quadrature in 100 digits, with Mills' ratio M from erfc; and those of the runtime. Formulas:
+// The wedge functions by quadrature in 75 digits, with Mills' ratio M from erfc; and those of the runtime. Formulas:
 // ntk/runtime/wedges.hpp.
 #include "ntk/runtime/wedges.hpp"
 
@@ -10,31 +10,32 @@
 namespace ntkc::expr {
 
 using numeric::Float100;
+using Float75 = boost::multiprecision::number<boost::multiprecision::cpp_bin_float<75>>;
 
-static Float100 mills(const Float100& x) {
-  static const Float100 root = sqrt(boost::math::constants::pi<Float100>() / 2), half = sqrt(Float100(0.5));
-  return root * exp(Float100(x * x / 2)) * erfc(Float100(x * half));
+static Float75 mills(const Float75& x) {
+  static const Float75 root = sqrt(boost::math::constants::pi<Float75>() / 2), half = sqrt(Float75(0.5));
+  return root * exp(Float75(x * x / 2)) * erfc(Float75(x * half));
 }
 
 Float100 wedge(Function f, const Float100* args) {
   const bool linear = f == Function::wedge_linear;
-  const Float100 &t1 = args[0], &t2 = args[linear ? 0 : 1], &w = args[linear ? 1 : 2];
+  const Float75 t1(args[0]), t2(args[linear ? 0 : 1]), w(args[linear ? 1 : 2]);
   if (w <= 0) return 0;
-  const auto radial = [&](const Float100& from_a, const Float100& from_b) -> Float100 {
-    const Float100 sine = sin(from_a), a = t1 * sine, b = t2 * sin(from_b), c = a + b;
+  const auto radial = [&](const Float75& from_a, const Float75& from_b) -> Float75 {
+    const Float75 sine = sin(from_a), a = t1 * sine, b = t2 * sin(from_b), c = a + b;
     if (f == Function::wedge_saturating) return a * (mills(a) - mills(c)) + b * (mills(b) - mills(c));
     if (linear) return sine * (mills(0) - mills(b) + b * (1 - b * mills(b)));
     return 1 - c * mills(c);
   };
   // The trapezoidal rule in x with a = w / (1 + exp(-pi sinh x)) (Takahasi & Mori 1974); beyond |x| = 4.25 less than 1e-40 is left.
-  constexpr int kSteps = 16;
-  const Float100 pi = boost::math::constants::pi<Float100>();
-  Float100 sum = 0;
-  for (int i = -68; i <= 68; ++i) {
-    const Float100 x = Float100(i) / kSteps, e = exp(Float100(pi * sinh(x))), a = w / (1 + 1 / e), b = w / (1 + e);
+  constexpr int kSteps = 24;
+  const Float75 pi = boost::math::constants::pi<Float75>();
+  Float75 sum = 0;
+  for (int i = -102; i <= 102; ++i) {
+    const Float75 x = Float75(i) / kSteps, e = exp(Float75(pi * sinh(x))), a = w / (1 + 1 / e), b = w / (1 + e);
     sum += radial(a, b) * a * b * cosh(x);
   }
-  return sum / (2 * w * kSteps);
+  return Float100(Float75(sum / (2 * w * kSteps)));
 }
 
 double wedge(Function f, const double* args) {
