@@ -1,4 +1,5 @@
 // Derivatives with respect to the variable. Of steps and signs it is 0, of conditions that of the branch taken.
+#include <stdexcept>
 #include <unordered_map>
 
 #include "expr/expr.hpp"
@@ -58,10 +59,13 @@ Expr outer(Function f, const Expr& e, const Expr& a) {
     case Function::norm_pdf:
       return -a * e;
     case Function::sin_minus_x_cos:
+      return a * sin(a);
+    case Function::normal_orthant:
+    case Function::normal_hinges:
     case Function::wedge_saturating:
     case Function::wedge_linear:
     case Function::wedge_decaying:
-      return a * sin(a);
+      throw std::logic_error("derivative: a function of closed forms, not of activations");
     default:
       return 0;  // sign, step and truth values
   }

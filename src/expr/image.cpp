@@ -248,7 +248,12 @@ Range image(Function f, const Range* args) {
     case Function::atan2:
       return {{-3.15, 3.15}, {false, false, seams.defined}};
     case Function::angle:
-    case Function::sin_minus_x_cos:  // not of the language
+    case Function::sin_minus_x_cos:
+    case Function::normal_orthant:
+    case Function::normal_hinges:
+    case Function::wedge_saturating:
+    case Function::wedge_linear:
+    case Function::wedge_decaying:  // not of the language
       break;
   }
   return {kAllReals, {false, false, false}};

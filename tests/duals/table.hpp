@@ -1,4 +1,5 @@
-// The table of expectations: kappa and kappa-dot of every activation by integration of the definition, tests/duals/table.txt.
+// The table of expectations: kappa and kappa-dot of activations with a closed form by integration of the definition, tests/duals/table.txt.
+// Those that are evaluated by series and quadrature stand in tests/road/duals.txt.
 // Lines `use; q1; q2; rho; kappa; kappa-dot`, rho as a decimal that is meant exactly, values with 25 digits, - where there is none.
 #pragma once
 #include <string>

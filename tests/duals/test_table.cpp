@@ -70,19 +70,21 @@ Float100 scale(const std::vector<Row>& table, const Row& row, int order) {
 TEST_CASE("the method of every activation against the table of integrals") {
   std::map<std::string, std::vector<Row>> by_use;
   for (const Row& row : read_table()) by_use[row.use].push_back(row);
-  for (const Use& u : all_uses()) {
-    if (u.row->kernel_only) continue;
-    INFO(u.text);
-    REQUIRE(by_use[u.text].size() == points(u).size());
+  REQUIRE(by_use.size() >= 20);
+  for (const auto& [text, rows] : by_use) {
+    INFO(text);
+    const Use u = use(text);
+    REQUIRE(rows.size() == points(u).size());
     for (const int order : {0, 1}) {
       if (order == 1 && u.row->jump) continue;
       const Compiled compiled(u, order);
       double worst = 0;
       std::string place;
-      for (const Row& row : by_use[u.text]) {
-        const Float100 exact(order == 0 ? row.kappa : row.kappa_dot);
+      for (const Row& row : rows) {
+        const Float100 exact(order == 0 ? row.kappa : row.kappa_dot), unit = scale(rows, row, order);
         const double value = compiled(Float100(row.q1), Float100(row.q2), Float100(row.rho));
-        const double error = static_cast<double>(abs(Float100(value) - exact) / scale(by_use[u.text], row, order));
+        const double error =
+            static_cast<double>(abs(Float100(value) - exact) / (unit > 0 ? unit : Float100(1)));  // a constant has no slope
         if (!(error <= worst)) worst = error, place = to_text(row);
       }
       INFO(place);
