@@ -23,12 +23,13 @@ struct Scaled {
   std::vector<Float50> breaks;
   Scaled(const Side& side, const expr::ParamValues& params) {
     const Float50 s(sqrt(side.q));
-    line = [f = expr::Tape<Float50>(side.f, params), s](const Float50& z) mutable { return f(s * z); };
+    // in 100 digits: 1 + erf(x) and its like lose most of them in their tails
+    line = [f = expr::Tape<Float100>(side.f, params), s](const Float50& z) mutable { return Float50(f(Float100(s * z))); };
     for (const Float100& b : side.breaks) breaks.push_back(Float50(b) / s);
   }
 };
 
-Float50 at_zero(const Side& side, const expr::ParamValues& params) { return expr::Tape<Float50>(side.f, params)(0); }
+Float50 at_zero(const Side& side, const expr::ParamValues& params) { return Float50(expr::Tape<Float100>(side.f, params)(0)); }
 
 std::vector<Float50> joined(std::vector<Float50> a, const std::vector<Float50>& b, const Float50& sign) {
   for (const Float50& x : b) a.push_back(x * sign);

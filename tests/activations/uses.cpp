@@ -1,5 +1,6 @@
 #include "uses.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 namespace ntkc::test {
@@ -72,6 +73,14 @@ std::vector<Use> all_uses() {
     for (const std::string_view example : row.examples) uses.push_back(use(std::string(example)));
   }
   return uses;
+}
+
+bool by_integral(const Form& form) {
+  using enum expr::Function;
+  return std::ranges::any_of(form.program.nodes, [](const ir::Node& node) {
+    return node.op == ir::Op::call &&
+           (node.function == wedge_saturating || node.function == wedge_linear || node.function == wedge_decaying);
+  });
 }
 
 Form dual(const Use& use, int i, int j) {
