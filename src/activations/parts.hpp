@@ -7,7 +7,19 @@ namespace ntkc::activations {
 // factor * f(rate x): f is x^degree, sin, cos, 1 - cos, exp, exp - 1, erf, exp(x^2) with the rate inside it (exp(rate x^2)), its derivative
 // 2 rate x exp(rate x^2), x erf(rate x), or an activation of the registry without arguments, differentiated `degree` times.
 struct Part {
-  enum class Kind : std::uint8_t { power, sine, cosine, versine, exponential, rise, erf, linear_erf, gaussian, gaussian_slope, row } kind = Kind::power;
+  enum class Kind : std::uint8_t {
+    power,
+    sine,
+    cosine,
+    versine,
+    exponential,
+    rise,
+    erf,
+    linear_erf,
+    gaussian,
+    gaussian_slope,
+    row
+  } kind = Kind::power;
   expr::Expr factor = 1, rate = 1;
   int degree = 0;
   const Activation* row = nullptr;

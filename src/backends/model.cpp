@@ -174,9 +174,8 @@ class ModelWriter {
     const std::function<void(const std::vector<Step>&)> visit = [&](const std::vector<Step>& steps) {
       for (const auto& s : steps) {
         if (s.kind == Step::Kind::compute && s.op == ir::Op::map) wanted.insert({s.phi, 0});
-        if (s.kind == Step::Kind::compute &&
-            (s.op == ir::Op::mean_quadrature || s.op == ir::Op::hermite || s.op == ir::Op::dual_quadrature ||
-             s.op == ir::Op::distance_quadrature)) {
+        if (s.kind == Step::Kind::compute && (s.op == ir::Op::mean_quadrature || s.op == ir::Op::hermite ||
+                                              s.op == ir::Op::dual_quadrature || s.op == ir::Op::distance_quadrature)) {
           wanted.insert({s.phi, s.order_phi}), integrated.insert(s.phi);
           if (s.op == ir::Op::hermite && has_slope(plan_, s.phi, s.order_phi)) wanted.insert({s.phi, s.order_phi + 1});
           if (s.op == ir::Op::dual_quadrature) wanted.insert({s.psi, s.order_psi}), integrated.insert(s.psi);
