@@ -79,7 +79,8 @@ inline Lanes decay(const Lanes& x) {
   constexpr double kShift = 0x1.8p52, kLog2High = 0x1.62e42fee00000p-1, kLog2Low = 0x1.a39ef35793c76p-33;
   Lanes out;
   for (std::size_t i = 0; i < lanes::kParts; ++i) {
-    const lanes::Reals v = x.part[i], shifted = v * 1.4426950408889634 + kShift, n = shifted - kShift;
+    const lanes::Reals v = x.part[i] < -708.0 ? lanes::fill(-708.0) : x.part[i], shifted = v * 1.4426950408889634 + kShift,
+                       n = shifted - kShift;
     const lanes::Reals r = (v - n * kLog2High) - n * kLog2Low;
     lanes::Reals p = lanes::fill(2.511004920481866e-8);
     for (const double c :
@@ -87,7 +88,7 @@ inline Lanes decay(const Lanes& x) {
           0.0083333333333195896, 0.041666666666487953, 0.16666666666666681, 0.50000000000000184, 1.0, 1.0})
       p = p * r + c;
     const lanes::Truths scaled = (lanes::Truths)p + ((lanes::Truths)shifted << 52);
-    out.part[i] = v < -708.0 ? lanes::fill(0.0) : (lanes::Reals)scaled;
+    out.part[i] = x.part[i] < -708.0 ? lanes::fill(0.0) : (lanes::Reals)scaled;
   }
   return out;
 }
