@@ -8,20 +8,6 @@
 using namespace ntkc;
 using numeric::Float100;
 
-namespace {
-
-reference::Side side(const expr::Expr& phi, int order, const Float100& q) {
-  reference::Side s;
-  s.f = expr::simplify(expr::derivative(phi, order));
-  const expr::Breaks breaks = expr::breaks(phi);
-  for (const auto* list : {&breaks.kinks, &breaks.jumps})
-    for (const expr::Expr& place : *list) s.breaks.push_back(numeric::value(expr::evaluate_exactly(place, numeric::Number(0), {})));
-  s.q = q;
-  return s;
-}
-
-}  // namespace
-
 int main(int count, char** names) {
   for (int i = 1; i < count; ++i) {
     const activations::Activation* row = activations::find(names[i]);
@@ -33,7 +19,7 @@ int main(int count, char** names) {
     for (const char* q : {"1e-6", "0.1", "1", "10", "100"})
       for (const char* rho : {"-1", "-0.999999", "-0.5", "0", "0.5", "0.9", "0.999", "0.999999999", "1"})
         for (int order = 0; order < 2; ++order) {
-          const reference::Side s = side(phi, order, Float100(q));
+          const reference::Side s = reference::make_side(phi, order, Float100(q), {});
           const Float100 value = reference::integral(s, s, Float100(q) * Float100(rho), {});
           fmt::print("{} {} {} {} {}\n", names[i], order, q, rho, value.str(20, std::ios_base::scientific));
           std::fflush(stdout);

@@ -1,4 +1,5 @@
-// What is certain of the expectations that Hermite series give.
+// How far the expectations that Hermite series give may be off. Not a proof to the last step: the moduli on ellipses are sampled and
+// doubled, and the constants of rounding and of dropped tails are estimates.
 #pragma once
 #include <optional>
 
