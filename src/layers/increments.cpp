@@ -12,4 +12,10 @@ ir::Value increment_from_covariances(Demand& demand, graph::NodeId u, graph::Nod
   return (other * apply(expr::Function::max, own - 2.0 * k(Side::x, Side::primed), num(b, b.constant(0)))).v;
 }
 
+ir::Value variance_from_moments(Demand& demand, Place u) {
+  ir::Builder& b = demand.build();
+  const ir::Num q = num(b, demand.covariance(u, u)), m = num(b, demand.mean(u));
+  return b.is_constant(m.v, 0) ? q.v : apply(expr::Function::max, q - m * m, num(b, b.constant(0))).v;
+}
+
 }  // namespace ntkc::layers

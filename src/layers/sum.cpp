@@ -1,3 +1,4 @@
+#include "layers/increments.hpp"
 #include "layers/laws.hpp"
 #include "layers/mixture.hpp"
 #include "layers/moments.hpp"
@@ -44,10 +45,7 @@ ir::Value mean(Demand& d, Place u) {
 ir::Value variance(Demand& d, Place u) {
   const graph::Node& node = d.node(u.node);
   ir::Builder& b = d.build();
-  if (!uncorrelated(d, node)) {
-    const ir::Num m = num(b, d.mean(u));
-    return apply(expr::Function::max, num(b, d.covariance(u, u)) - m * m, num(b, b.constant(0))).v;
-  }
+  if (!uncorrelated(d, node)) return variance_from_moments(d, u);
   ir::Num sum = num(b, b.constant(0));
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     const ir::Num w = weight(d, node, i);

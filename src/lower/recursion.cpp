@@ -108,7 +108,7 @@ ir::Value Recursion::expand(const Demanded& d) {
     case Quantity::mean:
       return r.mean(*this, d.u);
     case Quantity::variance:
-      return r.variance ? r.variance(*this, d.u) : default_variance(d.u);
+      return r.variance ? r.variance(*this, d.u) : layers::variance_from_moments(*this, d.u);
     case Quantity::increment:
       return r.increment ? r.increment(*this, d.u.node, d.v.node) : layers::increment_from_covariances(*this, d.u.node, d.v.node);
     case Quantity::gram:
@@ -134,18 +134,13 @@ ir::Value Recursion::of_data(const Demanded& d) {
     case Quantity::mean:
       return builder_.channel_mean(at(d.u));
     case Quantity::variance:
-      return default_variance(d.u);
+      return layers::variance_from_moments(*this, d.u);
     case Quantity::increment:
       return d.u.node == d.v.node ? builder_.distance(at(d.u), at(d.v)) : layers::increment_from_covariances(*this, d.u.node, d.v.node);
     case Quantity::gram:
       return builder_.gram(at(d.u), at(d.v));
   }
   throw std::logic_error("unknown quantity");
-}
-
-ir::Value Recursion::default_variance(Place u) {
-  const auto q = num(builder_, covariance(u, u)), m = num(builder_, mean(u)), zero = num(builder_, builder_.constant(0));
-  return builder_.is_constant(m.v, 0) ? q.v : apply(expr::Function::max, q - m * m, zero).v;
 }
 
 ir::Value Recursion::default_gram(NodeId u, bool has_distance) {

@@ -63,7 +63,6 @@ class Recursion final : public layers::Demand {
   ir::Value demand(const Demanded& d);
   ir::Value expand(const Demanded& d);
   ir::Value of_data(const Demanded& d);
-  ir::Value default_variance(Place u);
   ir::Value default_gram(NodeId u, bool has_distance);
   bool before(Place a, Place b) const;  // a is expanded, not b
   bool opaque(NodeId u) const { return network_.nodes[u].region != graph::kNone; }
