@@ -63,14 +63,12 @@ void sin_minus_x_cos(std::size_t n, const Operand* a, double* HWY_RESTRICT out) 
     unary(n, a, out, [](double x) { return math::sin_minus_x_cos(x); });
 }
 
-template <class F>
-HWY_INLINE void ternary(std::size_t n, const Operand* a, double* HWY_RESTRICT out, F f) {
-  for (std::size_t i = 0; i < n; ++i) out[i] = f(at(a[0], i), at(a[1], i), at(a[2], i));
-}
-
-template <class F>
-HWY_INLINE void quaternary(std::size_t n, const Operand* a, double* HWY_RESTRICT out, F f) {
-  for (std::size_t i = 0; i < n; ++i) out[i] = f(at(a[0], i), at(a[1], i), at(a[2], i), at(a[3], i));
+template <std::size_t arity, class F>
+HWY_INLINE void each(std::size_t n, const Operand* a, double* HWY_RESTRICT out, F f) {
+  for (std::size_t i = 0; i < n; ++i) out[i] = [&]<std::size_t... k>(std::index_sequence<k...>) {
+      return f(at(a[k], i)...);
+    }
+  (std::make_index_sequence<arity>());
 }
 
 HWY_INLINE double number(bool holds) { return holds ? 1.0 : 0.0; }
@@ -91,16 +89,12 @@ void Apply(Function f, std::size_t n, const Operand* a, double* out) {
 #include "engine/calls.def"
 #undef NTK_BINARY
 #undef NTK_UNARY
-    case Function::normal_orthant:
-      return quaternary(n, a, out, [](double h, double k, double c, double gram) { return math::normal_orthant(h, k, c, gram); });
-    case Function::normal_hinges:
-      return quaternary(n, a, out, [](double h, double k, double c, double gram) { return math::normal_hinges(h, k, c, gram); });
-    case Function::wedge_linear:
-      return binary(n, a, out, [](double t, double w) { return math::wedge_linear(t, w); });
-    case Function::wedge_saturating:
-      return ternary(n, a, out, [](double t1, double t2, double w) { return math::wedge_saturating(t1, t2, w); });
-    case Function::wedge_decaying:
-      return ternary(n, a, out, [](double t1, double t2, double w) { return math::wedge_decaying(t1, t2, w); });
+#define NTK_FUNCTION(name, arity)
+#define NTK_FORM(name, arity) \
+  case Function::name:        \
+    return each<arity>(n, a, out, [](auto... x) -> double { return math::name(x...); });
+#include "expr/functions.def"
+#undef NTK_FUNCTION
   }
 }
 

@@ -30,11 +30,10 @@ Lanes call(expr::Function f, const Lanes& x, const Lanes& y, const Lanes& z) {
       return math::select(truth(x), y, z);
     case expr::Function::sin_minus_x_cos:
       return math::sin_minus_x_cos(x);
-    case expr::Function::normal_orthant:
-    case expr::Function::normal_hinges:
-    case expr::Function::wedge_saturating:
-    case expr::Function::wedge_linear:
-    case expr::Function::wedge_decaying:
+#define NTK_FUNCTION(name, arity)
+#define NTK_FORM(name, arity) case expr::Function::name:
+#include "expr/functions.def"
+#undef NTK_FUNCTION
       break;  // not of activations
   }
   throw std::logic_error("engine: unknown function");

@@ -13,7 +13,7 @@ double wedge(Function f, const double* args);  // of the runtime
 numeric::Float100 wedge(Function f, const numeric::Float100* args);
 template <class T>
 T wedge(Function f, const T* args) {
-  numeric::Float100 exact[3];
+  numeric::Float100 exact[4];
   for (int i = 0; i < arity(f); ++i) exact[i] = numeric::Float100(args[i]);
   return static_cast<T>(wedge(f, exact));
 }
@@ -140,9 +140,11 @@ T apply(Function f, const T* a) {
       return detail::normal_pair(0, x, a[1], a[2], a[3]);
     case Function::normal_hinges:
       return detail::normal_pair(1, x, a[1], a[2], a[3]);
-    case Function::wedge_saturating:
-    case Function::wedge_linear:
-    case Function::wedge_decaying:
+#define NTK_FUNCTION(name, arity)
+#define NTK_FORM(name, arity)
+#define NTK_WEDGE(name, arity) case Function::name:
+#include "expr/functions.def"
+#undef NTK_FUNCTION
       return static_cast<T>(wedge(f, a));
   }
   return std::numeric_limits<T>::quiet_NaN();

@@ -60,11 +60,10 @@ Expr outer(Function f, const Expr& e, const Expr& a) {
       return -a * e;
     case Function::sin_minus_x_cos:
       return a * sin(a);
-    case Function::normal_orthant:
-    case Function::normal_hinges:
-    case Function::wedge_saturating:
-    case Function::wedge_linear:
-    case Function::wedge_decaying:
+#define NTK_FUNCTION(name, arity)
+#define NTK_FORM(name, arity) case Function::name:
+#include "expr/functions.def"
+#undef NTK_FUNCTION
       throw std::logic_error("derivative: a function of closed forms, not of activations");
     default:
       return 0;  // sign, step and truth values

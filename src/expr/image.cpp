@@ -247,14 +247,13 @@ Range image(Function f, const Range* args) {
       return chosen(a, b, args[2]);
     case Function::atan2:
       return {{-3.15, 3.15}, {false, false, seams.defined}};
+#define NTK_FUNCTION(name, arity)
+#define NTK_FORM(name, arity) case Function::name:
+#include "expr/functions.def"
+#undef NTK_FUNCTION
     case Function::angle:
     case Function::sin_minus_x_cos:
-    case Function::normal_orthant:
-    case Function::normal_hinges:
-    case Function::wedge_saturating:
-    case Function::wedge_linear:
-    case Function::wedge_decaying:  // not of the language
-      break;
+      break;  // not of the language
   }
   return {kAllReals, {false, false, false}};
 }

@@ -1,5 +1,6 @@
 #include <stdexcept>
 
+#include "layers/function_of.hpp"
 #include "layers/increments.hpp"
 #include "layers/laws.hpp"
 
@@ -17,17 +18,12 @@ std::optional<Shaped> shape(const ShapeContext& context) {
 
 std::uint32_t phi(Demand& d, graph::NodeId u) { return d.build().activation(*d.node(u).activation); }
 Place below(Demand& d, Place u) { return {d.node(u.node).inputs[0], u.side}; }
-bool gaussian(Demand& d, Place v) { return d.node(v.node).law == graph::Law::gaussian; }
-
-// The law of (g at u, h at v). Of a node with itself distance and Gram determinant follow their own recursion.
-ir::Builder::Covariance joint(Demand& d, Place g, Place h) {
-  ir::Builder& b = d.build();
-  const ir::Value q1 = d.covariance(g, g), q2 = d.covariance(h, h), c = d.covariance(g, h);
-  if (g == h) return {q1, q2, c, b.constant(0), b.constant(0)};
-  if (g.node == h.node) return {q1, q2, c, d.distance(g.node), d.gram(g.node)};
-  const ir::Num n1 = num(b, q1), n2 = num(b, q2), k = num(b, c), zero = num(b, b.constant(0));
-  return {q1, q2, c, apply(expr::Function::max, n1 + n2 - 2.0 * k, zero).v, apply(expr::Function::max, n1 * n2 - k * k, zero).v};
+// Of a kernel that is that of no function, other expectations are not known.
+void must_be_function(Demand& d, graph::NodeId u) {
+  const graph::ActivationUse& use = *d.node(u).activation;
+  if (is_kernel_only(use)) throw NoLimit{Code::kernel_only, u, use.name, "put a `dense` behind it"};
 }
+bool gaussian(Demand& d, Place v) { return d.node(v.node).law == graph::Law::gaussian; }
 
 // A v that is no activation and not Gaussian: data is independent; a loop is unrolled; affine nodes are Gaussian; all others have a higher
 // rank, so that their rules are asked and not this one (Recursion::before).
@@ -41,8 +37,10 @@ void independent_or_entangled(Demand& d, Place u, Place v) {
 ir::Value covariance(Demand& d, Place u, Place v) {
   ir::Builder& b = d.build();
   const Place g = below(d, u);
-  if (d.node(v.node).kind == "activation" && d.node(v.node).law != graph::Law::data)
-    return b.dual(phi(d, u.node), phi(d, v.node), 0, 0, joint(d, g, below(d, v)));
+  const bool two = d.node(v.node).kind == "activation" && d.node(v.node).law != graph::Law::data;
+  if (!two || phi(d, u.node) != phi(d, v.node)) must_be_function(d, u.node);
+  if (two && phi(d, u.node) != phi(d, v.node)) must_be_function(d, v.node);
+  if (two) return b.dual(phi(d, u.node), phi(d, v.node), 0, 0, joint(d, g, below(d, v)));
   if (gaussian(d, v)) return (num(b, d.covariance(g, v)) * num(b, b.mean(phi(d, u.node), 1, d.covariance(g, g)))).v;
   independent_or_entangled(d, u, v);
   return (num(b, d.mean(u)) * num(b, d.mean(v))).v;
@@ -67,6 +65,7 @@ ir::Value tangent(Demand& d, Place u, Place v) {
 }
 
 ir::Value mean(Demand& d, Place u) {
+  must_be_function(d, u.node);
   const Place g = below(d, u);
   const ir::Value at_x = d.build().mean(phi(d, u.node), 0, d.covariance({g.node, Side::x}, {g.node, Side::x}));
   return u.side == Side::x ? at_x : d.build().prime(at_x);
@@ -80,11 +79,23 @@ ir::Value variance(Demand& d, Place u) {
   return (0.5 * num(b, b.dual_distance(phi(d, u.node), {q.v, q.v, b.constant(0), (2.0 * q).v, (q * q).v}))).v;
 }
 
+// 2 E[(phi - phi')(psi - psi')] of two functions of one Gaussian is the distance of phi + psi less those of phi and psi, all small.
+ir::Value polarised(Demand& d, const FunctionOf& f, const FunctionOf& g) {
+  ir::Builder& b = d.build();
+  const ir::Builder::Covariance k = joint(d, f.gaussian);
+  const auto distance = [&](const graph::ActivationUse& use) { return num(b, b.dual_distance(b.activation(use), k)); };
+  const graph::ActivationUse sum{
+      fmt::format("{} + {}", f.function.name, g.function.name), false, {}, expr::simplify(f.function.phi + g.function.phi)};
+  return (0.5 * (distance(sum) - distance(f.function) - distance(g.function))).v;
+}
+
 // With a Gaussian v Stein's lemma: m K(g, v)(x, x) + m' K(g, v)(x', x') - m K(g, v)(x, x') - m' K(g, v)(x', x), m = E[phi'(g)].
 ir::Value increment(Demand& d, graph::NodeId u, graph::NodeId v) {
   ir::Builder& b = d.build();
   const graph::NodeId g = d.node(u).inputs[0];
-  if (u == v) return b.dual_distance(phi(d, u), joint(d, {g, Side::x}, {g, Side::primed}));
+  if (u == v) return b.dual_distance(phi(d, u), joint(d, g));
+  if (const auto f = function_of(d, u), h = function_of(d, v); !gaussian(d, {v, Side::x}) && f && h && are_one(d, f->gaussian, h->gaussian))
+    return polarised(d, *f, *h);
   if (!gaussian(d, {v, Side::x}) || d.independent(u, v)) return increment_from_covariances(d, u, v);
   const auto m = [&](Side i) { return num(b, b.mean(phi(d, u), 1, d.covariance({g, i}, {g, i}))); };
   const auto k = [&](Side i, Side j) { return num(b, d.covariance({g, i}, {v, j})); };
@@ -95,7 +106,7 @@ ir::Value increment(Demand& d, graph::NodeId u, graph::NodeId v) {
 
 ir::Value gram(Demand& d, graph::NodeId u) {
   const graph::NodeId g = d.node(u).inputs[0];
-  return d.build().dual_gram(phi(d, u), joint(d, {g, Side::x}, {g, Side::primed}));
+  return d.build().dual_gram(phi(d, u), joint(d, g));
 }
 
 ir::Value features(Demand& d, graph::NodeId u) { return d.build().map(d.features(d.node(u).inputs[0]), phi(d, u)); }

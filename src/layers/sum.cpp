@@ -1,3 +1,4 @@
+#include "layers/function_of.hpp"
 #include "layers/increments.hpp"
 #include "layers/laws.hpp"
 #include "layers/mixture.hpp"
@@ -21,6 +22,11 @@ bool uncorrelated(Demand& d, const graph::Node& node) {
     for (std::size_t j = 0; j < i; ++j)
       if (node.inputs[i] == node.inputs[j] || !d.independent(node.inputs[i], node.inputs[j])) return false;
   return true;
+}
+
+// Then distance and determinant have forms that keep the digits of parallel samples, too.
+std::optional<FunctionOf> of_one(Demand& d, graph::NodeId u) {
+  return d.node(u).law == graph::Law::gaussian ? std::nullopt : function_of(d, u);
 }
 
 ir::Value bilinear(Demand& d, Place u, Place v, ir::Value (Demand::*quantity)(Place, Place)) {
@@ -57,6 +63,7 @@ ir::Value variance(Demand& d, Place u) {
 ir::Value increment(Demand& d, graph::NodeId u, graph::NodeId v) {
   ir::Builder& b = d.build();
   const graph::Node& node = d.node(u);
+  if (const auto f = u == v ? of_one(d, u) : std::nullopt) return b.dual_distance(b.activation(f->function), joint(d, f->gaussian));
   ir::Num sum = num(b, b.constant(0));
   for (std::size_t i = 0; i < node.inputs.size(); ++i) {
     if (u != v) {
@@ -74,6 +81,7 @@ ir::Value increment(Demand& d, graph::NodeId u, graph::NodeId v) {
 ir::Value gram(Demand& d, graph::NodeId u) {
   ir::Builder& b = d.build();
   const graph::Node& node = d.node(u);
+  if (const auto f = of_one(d, u)) return b.dual_gram(b.activation(f->function), joint(d, f->gaussian));
   if (!uncorrelated(d, node)) {
     const auto k = [&](Side i, Side j) { return d.covariance({u, i}, {u, j}); };
     return gram_from_distance(b, k(Side::x, Side::x), k(Side::primed, Side::primed), k(Side::x, Side::primed), d.distance(u));

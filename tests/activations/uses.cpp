@@ -76,10 +76,15 @@ std::vector<Use> all_uses() {
 }
 
 bool by_integral(const Form& form) {
-  using enum expr::Function;
-  return std::ranges::any_of(form.program.nodes, [](const ir::Node& node) {
-    return node.op == ir::Op::call &&
-           (node.function == wedge_saturating || node.function == wedge_linear || node.function == wedge_decaying);
+  constexpr expr::Function kIntegrals[] = {
+#define NTK_FUNCTION(name, arity)
+#define NTK_FORM(name, arity)
+#define NTK_WEDGE(name, arity) expr::Function::name,
+#include "expr/functions.def"
+#undef NTK_FUNCTION
+  };
+  return std::ranges::any_of(form.program.nodes, [&](const ir::Node& node) {
+    return node.op == ir::Op::call && std::ranges::find(kIntegrals, node.function) != std::end(kIntegrals);
   });
 }
 

@@ -69,6 +69,15 @@ TEST_CASE("near-duplicates keep their digits where branches depend on each other
   }
 }
 
+TEST_CASE("near-duplicates keep their digits where two activations of one Gaussian meet") {
+  const Samples samples = neighbours({1.0});
+  for (const char* two : {"relu } branch { w; abs", "sin } branch { w; exp(a = 0.1)"}) {
+    INFO(std::string(two));
+    CHECK(worst_error("let w = dense\nsum { branch { w; " + std::string(two) + " } }\ndense(sigma_b = 0.1)\nrelu\ndense\n", samples) <=
+          2e-14);
+  }
+}
+
 TEST_CASE("layer_norm keeps its digits where an activation is nearly constant") {
   Samples samples = neighbours({1.0}, {1.0});
   for (auto& row : samples)

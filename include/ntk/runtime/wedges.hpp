@@ -36,6 +36,17 @@ struct Drop {
     slope = (mills - 2.0 * kScale * difference / ((x + kScale) * (y + kScale))) / (x + 1.0);
   }
 };
+// Of F(x) = 1 - x M(x) = int r exp(-r^2/2 - r x) dr the divided difference over x, y and z, half of F'' between them: with t(x) = (x - 5) /
+// (x + 5), R = (x + 1) M = P(t(x)) and Leibniz's rule M[xyz] = (R[xyz] - M[xy]) / (z + 1), F[xyz] = -z M[xyz] - M[xy].
+inline Lanes bend(const Lanes& x, const Lanes& y, const Lanes& z) {
+  const Lanes tx = (x - kScale) / (x + kScale), ty = (y - kScale) / (y + kScale), tz = (z - kScale) / (z + kScale);
+  Lanes value = kMills[0], first = 0.0, second = 0.0;  // P(ty), P[tx, ty], P[tx, ty, tz]
+  for (std::size_t i = 1; i < std::size(kMills); ++i)
+    second = second * tz + first, first = first * tx + value, value = value * ty + kMills[i];
+  const Lanes u = 2.0 * kScale / (z + kScale), xy = (x + kScale) * (y + kScale);
+  const Lanes drop = (value / (y + 1.0) - 2.0 * kScale * first / xy) / (x + 1.0);
+  return (drop - z * (u * (u * second - first) / xy)) / (z + 1.0);
+}
 inline Lanes mills(const Lanes& x) {
   const Lanes t = (x - kScale) / (x + kScale);
   Lanes value = kMills[0];
@@ -54,19 +65,24 @@ inline Lanes sine(const Lanes& a) {
   return x * sum;
 }
 
-// (1/2pi) int_0^w f(sin a, sin(w - a)) da; f varies with scale 1/t near the sides.
+// (1/2pi) int_0^(w/2) f(a) da; f varies with scale 1/t near 0.
 template <class F>
-double integral(double w, double t, const F& f) {
-  const auto both = [&](const Lanes& a) {
-    const Lanes near = sine(a), far = sine(w - a);
-    return f(near, far) + f(far, near);
-  };
+double half_integral(double w, double t, const F& f) {
   double total = 0, low = 0;
   for (double high = 4 / t; low < 0.5 * w; low = high, high *= 8) {
     high = std::min(high, 0.5 * w);
-    total += quadrature::panel(low, high, both);
+    total += quadrature::panel(low, high, f);
   }
   return total * 0.15915494309189533577;
+}
+
+// (1/2pi) int_0^w f(sin a, sin(w - a)) da; f varies with scale 1/t near the sides.
+template <class F>
+double integral(double w, double t, const F& f) {
+  return half_integral(w, t, [&](const Lanes& a) {
+    const Lanes near = sine(a), far = sine(w - a);
+    return f(near, far) + f(far, near);
+  });
 }
 
 }  // namespace wedges
@@ -99,6 +115,31 @@ inline double wedge_decaying(double t1, double t2, double w) {
   });
 }
 
+// E[(1 - exp(-t B))^2]: the radial integral is 2b (M(b) - M(2b)).
+inline double wedge_square(double t, double w) {
+  if (!(w > 0 && t > 0)) return 0.0;
+  return wedges::integral(w, t, [&](const Lanes&, const Lanes& sin_b) {
+    const Lanes b = t * sin_b;
+    return 2.0 * (b * b) * wedges::Drop(b, 2.0 * b).slope;
+  });
+}
+
+// E[(exp(-t1 A) - exp(-t2 B))^2] over the wedge of angle pi - v: the radial integral is F(2a) - 2F(a + b) + F(2b) with F(x) = 1 - x M(x),
+// and a - b = (t1 - t2) sin a - 2 t2 sin(v/2) cos(a + v/2) without cancellation.
+inline double wedge_apart(double t1, double t2, double gap, double v) {
+  constexpr double kPi = 3.14159265358979323846;
+  const double w = kPi - v, across = 2 * t2 * std::sin(0.5 * v), most = std::max(t1, t2);
+  if (!(w > 0 && most > 0)) return 0.0;
+  return wedges::half_integral(w, most, [&](const Lanes& angle) {
+    const Lanes near = wedges::sine(angle), far = wedges::sine(angle + v), turn = across * wedges::sine(0.5 * kPi - (angle + 0.5 * v));
+    const auto at = [&](const Lanes& sin_a, const Lanes& sin_b, const Lanes& apart) {
+      const Lanes a = t1 * sin_a, b = t2 * sin_b;
+      return apart * apart * wedges::bend(2.0 * a, 2.0 * b, a + b);
+    };
+    return 2.0 * (at(near, far, gap * near - turn) + at(far, near, gap * far + turn));
+  });
+}
+
 #define NTK_WEDGE(name, parameters, arguments)                                  \
   inline Lanes name parameters {                                                \
     Lanes out;                                                                  \
@@ -108,6 +149,8 @@ inline double wedge_decaying(double t1, double t2, double w) {
 NTK_WEDGE(wedge_saturating, (const Lanes& t1, const Lanes& t2, const Lanes& w), (t1[l], t2[l], w[l]))
 NTK_WEDGE(wedge_linear, (const Lanes& t, const Lanes& w), (t[l], w[l]))
 NTK_WEDGE(wedge_decaying, (const Lanes& t1, const Lanes& t2, const Lanes& w), (t1[l], t2[l], w[l]))
+NTK_WEDGE(wedge_square, (const Lanes& t, const Lanes& w), (t[l], w[l]))
+NTK_WEDGE(wedge_apart, (const Lanes& t1, const Lanes& t2, const Lanes& gap, const Lanes& v), (t1[l], t2[l], gap[l], v[l]))
 #undef NTK_WEDGE
 
 }  // namespace ntk::math
