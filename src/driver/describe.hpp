@@ -24,7 +24,7 @@ struct ActivationFacts {
   std::vector<std::string> kinks, jumps;
   std::optional<expr::Lipschitz> lipschitz;  // nothing where the activation is a kernel only
   std::string method;                        // how expectations of it are evaluated
-  // Of kappa and kappa-dot, relative to sqrt(kappa(q1, q1, q1) kappa(q2, q2, q2)): measured for closed forms, certified for others.
+  // Of kappa and kappa-dot, relative to sqrt(kappa(q1, q1, q1) kappa(q2, q2, q2)), at the default values of params.
   std::optional<passes::Bound> error;
 };
 

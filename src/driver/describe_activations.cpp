@@ -99,7 +99,7 @@ std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t 
       f.lipschitz = expr::lipschitz(node.activation->phi, params);
     }
     f.method = method(c.optimized[i], *node.activation);
-    if (certificates) f.error = passes::bound_of(*node.activation, c.optimized[i].tolerance);
+    if (certificates) f.error = passes::bound_of(*node.activation, c.optimized[i].tolerance, params);
     list.push_back(std::move(f));
   }
   return list;

@@ -49,12 +49,15 @@ std::optional<double> largest_variance(const ActivationFacts& a) {
   return a.error && std::isfinite(a.error->largest_variance) ? std::optional(a.error->largest_variance) : std::nullopt;
 }
 
-// A closed form's error is measured; a certificate holds up to a variance.
 std::string error(const ActivationFacts& a) {
-  if (!a.error) return "";
+  if (!a.error) return ", error not known";
+  const passes::Bound& b = *a.error;
   const auto largest = largest_variance(a);
-  return fmt::format(", error {}{:.1e} relative to sqrt(k(x,x) k(y,y)){}", largest ? "below " : "", a.error->error,
-                     largest ? fmt::format(" for variances up to {}", *largest) : "");
+  std::string out = fmt::format(", {} to {:.1e} relative to sqrt(k(x,x) k(y,y))", b.proved ? "certified" : "estimated", b.error);
+  if (largest) out += fmt::format(" for variances to {:.3g}", *largest);
+  if (b.largest_correlation < 1) out += fmt::format(" and |rho| to {:.2g}", b.largest_correlation);
+  if (b.proved) out += "; beyond, near |rho| = 1, integrated directly without a bound";
+  return out;
 }
 
 }  // namespace
@@ -100,15 +103,18 @@ nlohmann::ordered_json to_json(const NetworkFacts& f) {
   json["without_width"] = f.without_width;
   json["activations"] = Json::array();
   for (const ActivationFacts& a : f.activations)
-    json["activations"].push_back({{"use", a.use},
-                                   {"formula", a.formula},
-                                   {"source", a.source},
-                                   {"kinks", a.kinks},
-                                   {"jumps", a.jumps},
-                                   {"lipschitz", facts_of(a.lipschitz)},
-                                   {"method", a.method},
-                                   {"error", optional(a.error ? std::optional(a.error->error) : std::nullopt)},
-                                   {"largest_variance", optional(largest_variance(a))}});
+    json["activations"].push_back(
+        {{"use", a.use},
+         {"formula", a.formula},
+         {"source", a.source},
+         {"kinks", a.kinks},
+         {"jumps", a.jumps},
+         {"lipschitz", facts_of(a.lipschitz)},
+         {"method", a.method},
+         {"error", optional(a.error ? std::optional(a.error->error) : std::nullopt)},
+         {"certified", a.error && a.error->proved},
+         {"largest_variance", optional(largest_variance(a))},
+         {"largest_correlation", optional(a.error ? std::optional(a.error->largest_correlation) : std::nullopt)}});
   json["phase"] = nullptr;
   if (f.phase)
     json["phase"] = {{"activation", f.phase->activation},

@@ -10,11 +10,12 @@ namespace ntkc::passes {
 struct Certificate {
   // Of E[phi(u) phi(v)] and E[phi'(u) phi'(v)] where they come from series, relative to the roots of the second moments.
   double kappa = 0, kappa_dot = 0;
-  double largest_variance = 0;  // up to which the series suffice at every correlation
+  double largest_variance = 0, largest_correlation = 1;  // |rho|
 };
 
-// For variances from 2^-40 to the largest. nullopt: phi is not known to be continuous and analytic between its breaks, or the series of so
-// many terms leave more than `truncation` out at all of them.
-std::optional<Certificate> certificate(const expr::Expr& phi, double truncation, std::size_t terms);
+// For variances from 2^-40 to the largest: as far as series of so many terms suffice at every correlation and the tolerance is kept. If
+// they do not even at the smallest (phi has kinks), up to a correlation from which they are not taken. nullopt: phi is not known to be
+// continuous and analytic between its breaks.
+std::optional<Certificate> certificate(const expr::Expr& phi, double tolerance, double truncation, std::size_t terms);
 
 }  // namespace ntkc::passes

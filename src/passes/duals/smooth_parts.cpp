@@ -28,16 +28,17 @@ double at_middle(const expr::Continued& f, Interval x, Interval y) {
 }
 
 // The largest |f| over x + iy, 0 <= y <= height (below the axis it has conjugate values); nullopt: not known to be analytic there.
-std::optional<double> largest(const expr::Continued& f, Interval x, Interval y, int depth) {
+// `usual`: a size that is not worth sharpening.
+std::optional<double> largest(const expr::Continued& f, Interval x, Interval y, double usual, int depth) {
   const auto value = f({x, y});
-  const bool bounded = value && std::isfinite(value->most());
-  if (bounded && (depth <= kDepth - kSharp || value->most() <= kLoose * at_middle(f, x, y))) return value->most();
+  const double most = value ? value->most() : INFINITY;
+  if (std::isfinite(most) && (depth <= kDepth - kSharp || most <= usual || most <= kLoose * at_middle(f, x, y))) return most;
   if (depth == 0) return std::nullopt;
   const bool across = x.high - x.low > y.high - y.low;
   const double middle = across ? 0.5 * (x.low + x.high) : 0.5 * (y.low + y.high);
-  const auto a = across ? largest(f, {x.low, middle}, y, depth - 1) : largest(f, x, {y.low, middle}, depth - 1);
+  const auto a = largest(f, across ? Interval{x.low, middle} : x, across ? y : Interval{y.low, middle}, usual, depth - 1);
   if (!a) return std::nullopt;
-  const auto b = across ? largest(f, {middle, x.high}, y, depth - 1) : largest(f, x, {middle, y.high}, depth - 1);
+  const auto b = largest(f, across ? Interval{middle, x.high} : x, across ? y : Interval{middle, y.high}, usual, depth - 1);
   return b ? std::optional(std::max(*a, *b)) : std::nullopt;
 }
 
@@ -74,10 +75,12 @@ std::vector<QuadratureError> quadrature_errors(const std::vector<SmoothPart>& pa
                    last = high + extension(part.piece.kink_high && high == part.piece.x.high);
       const int count = static_cast<int>(std::ceil((last - first) / width));
       std::vector<Slot> slots;
+      double usual = 0;
       for (int i = 0; i < count; ++i) {
         const Interval x{first + (last - first) * i / count, first + (last - first) * (i + 1) / count};
-        const auto most = largest(part.*f, x, {0, s.high * height}, kDepth);
+        const auto most = largest(part.*f, x, {0, s.high * height}, usual, kDepth);
         if (!most) return errors;  // nor is it on a larger ellipse
+        usual = 4 * *most;
         const double nearest = x.least() / s.high;
         slots.push_back({x, *most * std::exp(-0.25 * nearest * nearest)});
       }
@@ -93,6 +96,8 @@ std::vector<QuadratureError> quadrature_errors(const std::vector<SmoothPart>& pa
     const double rule =
         64.0 / 15 * std::pow(rho, -2.0 * ::ntk::quadrature::kNodes) / (1 - 1 / (rho * rho)) * std::exp(0.5 * height * height);
     errors.push_back({rule * kCramer * sum, height, rule * kCramer * squares});
+    constexpr double kNothing = 1e-17, kDegrees = 32;  // the root of the highest degree
+    if (rule * std::exp(kDegrees * height) < kNothing) break;
   }
   return errors;
 }
