@@ -23,7 +23,8 @@ struct ActivationFacts {
   std::string use, formula, source;
   std::vector<std::string> kinks, jumps;
   std::optional<expr::Lipschitz> lipschitz;  // nothing where the activation is a kernel only
-  std::string method;                        // how expectations of it are evaluated
+  std::string method = "closed form";        // how expectations of it are evaluated
+  bool is_closed() const { return method == "closed form"; }
   // Of kappa and kappa-dot, relative to sqrt(kappa(q1, q1, q1) kappa(q2, q2, q2)), at the default values of params.
   std::optional<passes::Bound> error;
 };
@@ -38,6 +39,14 @@ struct Phase {
   const char* name() const;  // ordered, critical, chaotic
 };
 
+// The error of a network's kernels, relative to sqrt(k(x,x) k(y,y)) and to first order, from the bounds of its expectations; beside that of
+// the inputs' inner products.
+struct NetworkError {
+  double nngp = 0, ntk = 0;
+  double sum = 0;  // of the bounds of all expectations for nngp
+  double largest_variance = 0;
+};
+
 struct Cost {  // operations of the plan, and numbers that a sample leaves for its pairs
   double per_pair = 0, per_sample = 0, numbers_per_sample = 0;
 };
@@ -50,11 +59,21 @@ struct NetworkFacts {
   std::vector<std::string> without_width;  // layers for want of whose width P is unknown
   std::vector<ActivationFacts> activations;
   std::optional<Phase> phase;
+  std::optional<NetworkError> error;
   Cost cost;
 };
 
 NetworkFacts facts(const Compilation& compilation, std::size_t i);
 std::optional<Phase> phase(const graph::Network& network);
+// nullopt: a layer or an activation through which errors are not followed.
+std::optional<NetworkError> network_error(const graph::Network& network, const std::vector<ActivationFacts>& activations);
+
+expr::ParamValues values(const graph::Network& network);  // defaults of params
+std::vector<double> break_places(const expr::Expr& phi, const expr::ParamValues& params);
+std::string spelled(const graph::ActivationUse& use);
+// E[f(u)^2], u ~ N(0, q).
+double second_moment(const expr::Expr& f, const std::vector<double>& breaks, double q, const expr::ParamValues& params);
+
 // Certificates of series take a moment: only where asked.
 std::vector<ActivationFacts> activation_facts(const Compilation& compilation, std::size_t i, bool certificates);
 

@@ -50,7 +50,7 @@ std::optional<double> largest_variance(const ActivationFacts& a) {
 }
 
 std::string error(const ActivationFacts& a) {
-  if (!a.error) return ", error not known";
+  if (!a.error) return "; no bound of the error";
   const passes::Bound& b = *a.error;
   const auto largest = largest_variance(a);
   std::string out = fmt::format(", {} to {:.1e} relative to sqrt(k(x,x) k(y,y))", b.proved ? "certified" : "estimated", b.error);
@@ -87,6 +87,11 @@ std::string to_text(const NetworkFacts& f) {
     out += fmt::format("phase: chi1 = sigma_w^2 E[phi'(u)^2] = {:.6g} at q = {:.6g} ({}), {}: {}\n", f.phase->chi1, f.phase->q,
                        f.phase->fixed_point ? "the fixed point of the variance" : "after 1000 layers; the variance has no fixed point",
                        f.phase->name(), f.phase->activation);
+  if (f.error)
+    out += fmt::format(
+        "error of the network, to first order: nngp {:.1e}, ntk {:.1e} relative to sqrt(k(x,x) k(y,y)), for variances to {:.3g} "
+        "({:.2g} times the sum of its expectations')\n",
+        f.error->nngp, f.error->ntk, f.error->largest_variance, f.error->nngp / f.error->sum);
   out += fmt::format("cost: {:.0f} operations a pair, {:.0f} a sample beside its inner products; {:.0f} numbers kept a sample\n",
                      f.cost.per_pair, f.cost.per_sample, f.cost.numbers_per_sample);
   return out;
@@ -122,6 +127,10 @@ nlohmann::ordered_json to_json(const NetworkFacts& f) {
                      {"q", f.phase->q},
                      {"fixed_point", f.phase->fixed_point},
                      {"name", f.phase->name()}};
+  json["error"] = nullptr;
+  if (f.error)
+    json["error"] = {
+        {"nngp", f.error->nngp}, {"ntk", f.error->ntk}, {"sum", f.error->sum}, {"largest_variance", f.error->largest_variance}};
   json["cost"] = {{"per_pair", f.cost.per_pair}, {"per_sample", f.cost.per_sample}, {"numbers_per_sample", f.cost.numbers_per_sample}};
   return json;
 }
