@@ -136,7 +136,7 @@ std::vector<std::string> notes(const Compilation& c, std::size_t i) {
     }
   }
   for (; open > 0; --open) lines[0] += " }";
-  const std::string tolerance = fmt::format(", kept to {} relative to sqrt(k(x,x) k(y,y))", c.optimized[i].tolerance);
+  const std::string tolerance = fmt::format(", tolerance {} (`ntkc info` has the bound)", c.optimized[i].tolerance);
   for (const ActivationFacts& a : activation_facts(c, i, false))
     lines.push_back(fmt::format("{}: {}{}{}", a.use, a.method, a.is_closed() ? "" : tolerance, a.source.empty() ? "" : "; " + a.source));
   return lines;

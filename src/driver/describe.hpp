@@ -74,8 +74,8 @@ std::string spelled(const graph::ActivationUse& use);
 // E[f(u)^2], u ~ N(0, q).
 double second_moment(const expr::Expr& f, const std::vector<double>& breaks, double q, const expr::ParamValues& params);
 
-// Certificates of series take a moment: only where asked.
-std::vector<ActivationFacts> activation_facts(const Compilation& compilation, std::size_t i, bool certificates);
+// Lipschitz constants and certificates take a moment: only where asked.
+std::vector<ActivationFacts> activation_facts(const Compilation& compilation, std::size_t i, bool bounds);
 
 std::string to_text(const NetworkFacts& facts);
 nlohmann::ordered_json to_json(const NetworkFacts& facts);

@@ -76,7 +76,7 @@ const char* Phase::name() const {
   return std::abs(chi1 - 1) < kCritical ? "critical" : chi1 < 1 ? "ordered" : "chaotic";
 }
 
-std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t i, bool certificates) {
+std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t i, bool bounds) {
   const graph::Network& network = c.graphs[i];
   const auto params = values(network);
   std::vector<ActivationFacts> list;
@@ -96,11 +96,11 @@ std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t 
       const expr::Breaks breaks = expr::breaks(node.activation->phi);
       for (const auto& e : breaks.kinks) f.kinks.push_back(fmt::format("{:.6g}", expr::evaluate(e, 0, params) + 0.0));
       for (const auto& e : breaks.jumps) f.jumps.push_back(fmt::format("{:.6g}", expr::evaluate(e, 0, params) + 0.0));
-      f.lipschitz = expr::lipschitz(node.activation->phi, params);
+      if (bounds) f.lipschitz = expr::lipschitz(node.activation->phi, params);
     }
     f.method = method(c.optimized[i], *node.activation);
     // What a closed form is right to says nothing of the expectations with another activation that need quadrature.
-    if (certificates) f.error = passes::bound_of(*node.activation, c.optimized[i].tolerance, params);
+    if (bounds) f.error = passes::bound_of(*node.activation, c.optimized[i].tolerance, params);
     if (f.error && !f.error->proved && !f.is_closed()) f.error.reset();
     list.push_back(std::move(f));
   }

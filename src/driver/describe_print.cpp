@@ -56,7 +56,8 @@ std::string error(const ActivationFacts& a) {
   std::string out = fmt::format(", {} to {:.1e} relative to sqrt(k(x,x) k(y,y))", b.proved ? "certified" : "estimated", b.error);
   if (largest) out += fmt::format(" for variances to {:.3g}", *largest);
   if (b.largest_correlation < 1) out += fmt::format(" and |rho| to {:.2g}", b.largest_correlation);
-  if (b.proved) out += "; beyond, near |rho| = 1, integrated directly without a bound";
+  if (b.proved && b.far_correlation < 1)
+    out += fmt::format("; near |rho| = 1 direct integration without a bound, at variance 100 from {:.2g}", b.far_correlation);
   return out;
 }
 

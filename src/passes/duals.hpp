@@ -21,6 +21,7 @@ inline constexpr double kReachable = 1e-13;  // the smallest tolerance that seri
 struct Bound {
   double error = 0, largest_variance = std::numeric_limits<double>::infinity(), largest_correlation = 1;
   bool proved = false;
+  double far_correlation = 1;  // |rho| beyond which nothing is known at a variance of 100
 };
 
 struct DualMethod {

@@ -177,6 +177,7 @@ std::optional<Certificate> certificate(const expr::Expr& phi, double tolerance, 
     if (!known) limit = std::max(tolerance, 2 * std::max(next.kappa, next.kappa_dot));
     known = next, e += step;
   }
+  if (known) known->far_correlation = certifier.reach(kFarVariance, truncation);
   return known;
 }
 

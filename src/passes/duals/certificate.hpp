@@ -7,10 +7,13 @@
 
 namespace ntkc::passes {
 
+inline constexpr double kFarVariance = 100;
+
 struct Certificate {
   // Of E[phi(u) phi(v)] and E[phi'(u) phi'(v)] where they come from series, relative to the roots of the second moments.
   double kappa = 0, kappa_dot = 0;
   double largest_variance = 0, largest_correlation = 1;  // |rho|
+  double far_correlation = 1;                            // up to which series are taken at a variance of kFarVariance
 };
 
 // For variances from 2^-40 to the largest: as far as series of so many terms suffice at every correlation and the tolerance is kept. If

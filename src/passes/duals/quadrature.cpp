@@ -73,7 +73,8 @@ std::optional<ir::Value> gram(ir::Builder& b, std::uint32_t phi, const Covarianc
 
 std::optional<Bound> bound(const graph::ActivationUse& use, double tolerance) {
   const auto c = certificate(use.phi, tolerance, tolerance / 100, kHermiteTerms);
-  return c ? std::optional(Bound{std::max(c->kappa, c->kappa_dot), c->largest_variance, c->largest_correlation, true}) : std::nullopt;
+  if (!c) return std::nullopt;
+  return Bound{std::max(c->kappa, c->kappa_dot), c->largest_variance, c->largest_correlation, true, c->far_correlation};
 }
 
 }  // namespace
