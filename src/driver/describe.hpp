@@ -25,6 +25,7 @@ struct ActivationFacts {
   std::optional<expr::Lipschitz> lipschitz;  // nothing where the activation is a kernel only
   std::string method = "closed form";        // how expectations of it are evaluated
   bool is_closed() const { return method == "closed form"; }
+  bool has_params = false;
   // Of kappa and kappa-dot, relative to sqrt(kappa(q1, q1, q1) kappa(q2, q2, q2)), at the default values of params.
   std::optional<passes::Bound> error;
 };

@@ -99,6 +99,7 @@ std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t 
       if (bounds) f.lipschitz = expr::lipschitz(node.activation->phi, params);
     }
     f.method = method(c.optimized[i], *node.activation);
+    f.has_params = !expr::params_of(node.activation->phi).empty();
     // What a closed form is right to says nothing of the expectations with another activation that need quadrature.
     if (bounds) f.error = passes::bound_of(*node.activation, c.optimized[i].tolerance, params);
     if (f.error && !f.error->proved && !f.is_closed()) f.error.reset();

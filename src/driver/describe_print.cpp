@@ -55,6 +55,7 @@ std::string error(const ActivationFacts& a) {
   const auto largest = largest_variance(a);
   std::string out = fmt::format(", {} to {:.1e} relative to sqrt(k(x,x) k(y,y))", b.proved ? "certified" : "estimated", b.error);
   if (largest) out += fmt::format(" for variances to {:.3g}", *largest);
+  if (a.has_params) out += " at the default values of params";
   if (b.largest_correlation < 1) out += fmt::format(" and |rho| to {:.2g}", b.largest_correlation);
   if (b.proved && b.far_correlation < 1)
     out += fmt::format("; near |rho| = 1 direct integration without a bound, at variance 100 from {:.2g}", b.far_correlation);
