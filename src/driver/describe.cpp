@@ -114,6 +114,7 @@ NetworkFacts facts(const Compilation& c, std::size_t i) {
   count_parameters(network, f);
   f.activations = activation_facts(c, i, true);
   f.phase = phase(network);
+  f.error = network_error(network, f.activations);
   const plan::Plan& plan = c.plans[i];
   f.cost = {operations(plan.pair.steps), operations(plan.sample.steps), 0};
   for (const auto& slot : plan.sample.slots)
@@ -135,8 +136,9 @@ std::vector<std::string> notes(const Compilation& c, std::size_t i) {
     }
   }
   for (; open > 0; --open) lines[0] += " }";
+  const std::string tolerance = fmt::format(", tolerance {} (`ntkc info` has the bound)", c.optimized[i].tolerance);
   for (const ActivationFacts& a : activation_facts(c, i, false))
-    lines.push_back(fmt::format("{}: {}{}", a.use, a.method, a.source.empty() ? "" : "; " + a.source));
+    lines.push_back(fmt::format("{}: {}{}{}", a.use, a.method, a.is_closed() ? "" : tolerance, a.source.empty() ? "" : "; " + a.source));
   return lines;
 }
 

@@ -23,8 +23,10 @@ struct ActivationFacts {
   std::string use, formula, source;
   std::vector<std::string> kinks, jumps;
   std::optional<expr::Lipschitz> lipschitz;  // nothing where the activation is a kernel only
-  std::string method;                        // how expectations of it are evaluated
-  // Of kappa and kappa-dot, relative to sqrt(kappa(q1, q1, q1) kappa(q2, q2, q2)): measured for closed forms, certified for others.
+  std::string method = "closed form";        // how expectations of it are evaluated
+  bool is_closed() const { return method == "closed form"; }
+  bool has_params = false;
+  // Of kappa and kappa-dot, relative to sqrt(kappa(q1, q1, q1) kappa(q2, q2, q2)), at the default values of params.
   std::optional<passes::Bound> error;
 };
 
@@ -36,6 +38,14 @@ struct Phase {
   double chi1 = 0, q = 0;
   bool fixed_point = false;
   const char* name() const;  // ordered, critical, chaotic
+};
+
+// The error of a network's kernels, relative to sqrt(k(x,x) k(y,y)) and to first order, from the bounds of its expectations; beside that of
+// the inputs' inner products.
+struct NetworkError {
+  double nngp = 0, ntk = 0;
+  double sum = 0;  // of the bounds of all expectations for nngp
+  double largest_variance = 0;
 };
 
 struct Cost {  // operations of the plan, and numbers that a sample leaves for its pairs
@@ -50,13 +60,23 @@ struct NetworkFacts {
   std::vector<std::string> without_width;  // layers for want of whose width P is unknown
   std::vector<ActivationFacts> activations;
   std::optional<Phase> phase;
+  std::optional<NetworkError> error;
   Cost cost;
 };
 
 NetworkFacts facts(const Compilation& compilation, std::size_t i);
 std::optional<Phase> phase(const graph::Network& network);
-// Certificates of series take a moment: only where asked.
-std::vector<ActivationFacts> activation_facts(const Compilation& compilation, std::size_t i, bool certificates);
+// nullopt: a layer or an activation through which errors are not followed.
+std::optional<NetworkError> network_error(const graph::Network& network, const std::vector<ActivationFacts>& activations);
+
+expr::ParamValues values(const graph::Network& network);  // defaults of params
+std::vector<double> break_places(const expr::Expr& phi, const expr::ParamValues& params);
+std::string spelled(const graph::ActivationUse& use);
+// E[f(u)^2], u ~ N(0, q).
+double second_moment(const expr::Expr& f, const std::vector<double>& breaks, double q, const expr::ParamValues& params);
+
+// Lipschitz constants and certificates take a moment: only where asked.
+std::vector<ActivationFacts> activation_facts(const Compilation& compilation, std::size_t i, bool bounds);
 
 std::string to_text(const NetworkFacts& facts);
 nlohmann::ordered_json to_json(const NetworkFacts& facts);

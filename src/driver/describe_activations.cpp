@@ -8,15 +8,13 @@
 #include "driver/describe.hpp"
 
 namespace ntkc::driver {
-namespace {
-
 expr::ParamValues values(const graph::Network& network) {
   expr::ParamValues v;
   for (const auto& param : network.params) v[param.name] = param.value;
   return v;
 }
 
-std::vector<double> places(const expr::Expr& phi, const expr::ParamValues& params) {
+std::vector<double> break_places(const expr::Expr& phi, const expr::ParamValues& params) {
   const expr::Breaks breaks = expr::breaks(phi);
   std::vector<double> at;
   for (const auto* list : {&breaks.kinks, &breaks.jumps})
@@ -24,7 +22,7 @@ std::vector<double> places(const expr::Expr& phi, const expr::ParamValues& param
   return at;
 }
 
-// E[f(u)^2], u ~ N(0, q): Gauss-Legendre on panels of one standard deviation, cut at the breaks; beyond ten of them nothing is left.
+// Gauss-Legendre on panels of one standard deviation, cut at the breaks; beyond ten of them nothing is left.
 double second_moment(const expr::Expr& f, const std::vector<double>& breaks, double q, const expr::ParamValues& params) {
   std::vector<double> cuts;
   for (int i = -10; i <= 10; ++i) cuts.push_back(i);
@@ -52,6 +50,8 @@ std::string spelled(const graph::ActivationUse& use) {
   return args.empty() ? use.name : use.name + "(" + args + ")";
 }
 
+namespace {
+
 // Series and quadratures that are left in the optimised program have no closed form.
 std::string method(const ir::Program& program, const graph::ActivationUse& use) {
   bool quadrature = false;
@@ -76,7 +76,7 @@ const char* Phase::name() const {
   return std::abs(chi1 - 1) < kCritical ? "critical" : chi1 < 1 ? "ordered" : "chaotic";
 }
 
-std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t i, bool certificates) {
+std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t i, bool bounds) {
   const graph::Network& network = c.graphs[i];
   const auto params = values(network);
   std::vector<ActivationFacts> list;
@@ -96,10 +96,13 @@ std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t 
       const expr::Breaks breaks = expr::breaks(node.activation->phi);
       for (const auto& e : breaks.kinks) f.kinks.push_back(fmt::format("{:.6g}", expr::evaluate(e, 0, params) + 0.0));
       for (const auto& e : breaks.jumps) f.jumps.push_back(fmt::format("{:.6g}", expr::evaluate(e, 0, params) + 0.0));
-      f.lipschitz = expr::lipschitz(node.activation->phi, params);
+      if (bounds) f.lipschitz = expr::lipschitz(node.activation->phi, params);
     }
     f.method = method(c.optimized[i], *node.activation);
-    if (certificates) f.error = passes::bound_of(*node.activation, c.optimized[i].tolerance);
+    f.has_params = !expr::params_of(node.activation->phi).empty();
+    // What a closed form is right to says nothing of the expectations with another activation that need quadrature.
+    if (bounds) f.error = passes::bound_of(*node.activation, c.optimized[i].tolerance, params);
+    if (f.error && !f.error->proved && !f.is_closed()) f.error.reset();
     list.push_back(std::move(f));
   }
   return list;
@@ -120,7 +123,7 @@ std::optional<Phase> phase(const graph::Network& network) {
     const auto argument = [&](const char* name) { return expr::evaluate(before.args.at(name).real(), 0, params); };
     const double weights = std::pow(argument("sigma_w"), 2), bias = std::pow(argument("sigma_b"), 2);
     const expr::Expr& phi = node->activation->phi;
-    const auto breaks = places(phi, params);
+    const auto breaks = break_places(phi, params);
     Phase p;
     p.activation = spelled(*node->activation);
     p.q = weights + bias;

@@ -49,12 +49,17 @@ std::optional<double> largest_variance(const ActivationFacts& a) {
   return a.error && std::isfinite(a.error->largest_variance) ? std::optional(a.error->largest_variance) : std::nullopt;
 }
 
-// A closed form's error is measured; a certificate holds up to a variance.
 std::string error(const ActivationFacts& a) {
-  if (!a.error) return "";
+  if (!a.error) return "; no bound of the error";
+  const passes::Bound& b = *a.error;
   const auto largest = largest_variance(a);
-  return fmt::format(", error {}{:.1e} relative to sqrt(k(x,x) k(y,y)){}", largest ? "below " : "", a.error->error,
-                     largest ? fmt::format(" for variances up to {}", *largest) : "");
+  std::string out = fmt::format(", {} to {:.1e} relative to sqrt(k(x,x) k(y,y))", b.proved ? "certified" : "estimated", b.error);
+  if (largest) out += fmt::format(" for variances to {:.3g}", *largest);
+  if (a.has_params) out += " at the default values of params";
+  if (b.largest_correlation < 1) out += fmt::format(" and |rho| to {:.2g}", b.largest_correlation);
+  if (b.proved && b.far_correlation < 1)
+    out += fmt::format("; near |rho| = 1 direct integration without a bound, at variance 100 from {:.2g}", b.far_correlation);
+  return out;
 }
 
 }  // namespace
@@ -84,6 +89,11 @@ std::string to_text(const NetworkFacts& f) {
     out += fmt::format("phase: chi1 = sigma_w^2 E[phi'(u)^2] = {:.6g} at q = {:.6g} ({}), {}: {}\n", f.phase->chi1, f.phase->q,
                        f.phase->fixed_point ? "the fixed point of the variance" : "after 1000 layers; the variance has no fixed point",
                        f.phase->name(), f.phase->activation);
+  if (f.error)
+    out += fmt::format(
+        "error of the network, to first order: nngp {:.1e}, ntk {:.1e} relative to sqrt(k(x,x) k(y,y)), for variances to {:.3g} "
+        "({:.2g} times the sum of its expectations')\n",
+        f.error->nngp, f.error->ntk, f.error->largest_variance, f.error->nngp / f.error->sum);
   out += fmt::format("cost: {:.0f} operations a pair, {:.0f} a sample beside its inner products; {:.0f} numbers kept a sample\n",
                      f.cost.per_pair, f.cost.per_sample, f.cost.numbers_per_sample);
   return out;
@@ -100,15 +110,18 @@ nlohmann::ordered_json to_json(const NetworkFacts& f) {
   json["without_width"] = f.without_width;
   json["activations"] = Json::array();
   for (const ActivationFacts& a : f.activations)
-    json["activations"].push_back({{"use", a.use},
-                                   {"formula", a.formula},
-                                   {"source", a.source},
-                                   {"kinks", a.kinks},
-                                   {"jumps", a.jumps},
-                                   {"lipschitz", facts_of(a.lipschitz)},
-                                   {"method", a.method},
-                                   {"error", optional(a.error ? std::optional(a.error->error) : std::nullopt)},
-                                   {"largest_variance", optional(largest_variance(a))}});
+    json["activations"].push_back(
+        {{"use", a.use},
+         {"formula", a.formula},
+         {"source", a.source},
+         {"kinks", a.kinks},
+         {"jumps", a.jumps},
+         {"lipschitz", facts_of(a.lipschitz)},
+         {"method", a.method},
+         {"error", optional(a.error ? std::optional(a.error->error) : std::nullopt)},
+         {"certified", a.error && a.error->proved},
+         {"largest_variance", optional(largest_variance(a))},
+         {"largest_correlation", optional(a.error ? std::optional(a.error->largest_correlation) : std::nullopt)}});
   json["phase"] = nullptr;
   if (f.phase)
     json["phase"] = {{"activation", f.phase->activation},
@@ -116,6 +129,10 @@ nlohmann::ordered_json to_json(const NetworkFacts& f) {
                      {"q", f.phase->q},
                      {"fixed_point", f.phase->fixed_point},
                      {"name", f.phase->name()}};
+  json["error"] = nullptr;
+  if (f.error)
+    json["error"] = {
+        {"nngp", f.error->nngp}, {"ntk", f.error->ntk}, {"sum", f.error->sum}, {"largest_variance", f.error->largest_variance}};
   json["cost"] = {{"per_pair", f.cost.per_pair}, {"per_sample", f.cost.per_sample}, {"numbers_per_sample", f.cost.numbers_per_sample}};
   return json;
 }

@@ -81,15 +81,21 @@ void ProjectAll(const ::ntk::quadrature::Projection& p, std::size_t first, std::
   for (std::size_t k = 0; k < degrees; k += kDegrees) {
     Vector total[kDegrees], up[kDegrees], back[kDegrees];
     for (std::size_t i = 0; i < kDegrees; ++i) total[i] = hn::Zero(d), up[i] = hn::Set(d, r.up[k + i]), back[i] = hn::Set(d, r.back[k + i]);
-    for (std::size_t at = 0; at < n; at += kWidth) {
-      const Vector x = hn::LoadU(d, z + at), w = hn::LoadU(d, term + at);
-      Vector now = hn::LoadU(d, h + at), last = hn::LoadU(d, before + at);
-      for (std::size_t i = 0; i < kDegrees; ++i) {
-        total[i] = hn::MulAdd(w, now, total[i]);
-        const Vector next = hn::NegMulAdd(back[i], last, hn::Mul(hn::Mul(up[i], x), now));
-        last = now, now = next;
+    for (std::size_t from = 0; from < n; from += ::ntk::quadrature::kTogether) {
+      const std::size_t to = std::min(n, from + ::ntk::quadrature::kTogether);
+      Vector part[kDegrees];
+      for (Vector& p : part) p = hn::Zero(d);
+      for (std::size_t at = from; at < to; at += kWidth) {
+        const Vector x = hn::LoadU(d, z + at), w = hn::LoadU(d, term + at);
+        Vector now = hn::LoadU(d, h + at), last = hn::LoadU(d, before + at);
+        for (std::size_t i = 0; i < kDegrees; ++i) {
+          part[i] = hn::MulAdd(w, now, part[i]);
+          const Vector next = hn::NegMulAdd(back[i], last, hn::Mul(hn::Mul(up[i], x), now));
+          last = now, now = next;
+        }
+        hn::StoreU(now, d, h + at), hn::StoreU(last, d, before + at);
       }
-      hn::StoreU(now, d, h + at), hn::StoreU(last, d, before + at);
+      for (std::size_t i = 0; i < kDegrees; ++i) total[i] = hn::Add(total[i], part[i]);
     }
     for (std::size_t i = 0; i < kDegrees; ++i)
       if (k + i >= first && (k + i - first) % step == 0 && (k + i - first) / step < terms)

@@ -69,12 +69,17 @@ Value choose_dual(ir::Builder& b, std::uint32_t phi, std::uint32_t psi, int orde
   return first([&](const DualMethod& m) { return m.dual(b, phi, psi, order_phi, order_psi, k); }).second;
 }
 
-std::optional<Bound> bound_of(const graph::ActivationUse& use, double tolerance) {
+std::optional<Bound> bound_of(const graph::ActivationUse& use, double tolerance, const expr::ParamValues& params) {
   ir::Program scratch;
   ir::Builder b(scratch);
   const std::uint32_t phi = b.activation(use);
   const ir::Builder::Covariance k{b.param("q1"), b.param("q2"), b.param("c"), b.param("distance"), b.param("gram")};
-  return first([&](const DualMethod& m) { return m.dual(b, phi, phi, 0, 0, k); }).first->bound(use, tolerance);
+  const DualMethod& method = *first([&](const DualMethod& m) { return m.dual(b, phi, phi, 0, 0, k); }).first;
+  std::map<std::string, expr::Expr> values;
+  for (const auto& [name, value] : params) values.emplace(name, expr::Expr(value));
+  graph::ActivationUse at = use;
+  at.phi = expr::simplify(expr::substitute_params(use.phi, values));
+  return method.bound(at, tolerance);
 }
 
 std::vector<MethodUse> methods(const ir::Program& program) {

@@ -16,9 +16,12 @@ namespace ntkc::passes {
 inline constexpr std::uint32_t kHermiteTerms = 512;
 inline constexpr double kReachable = 1e-13;  // the smallest tolerance that series can keep
 
-// The error of kappa and kappa-dot, relative to sqrt(E[phi(u)^2] E[phi(v)^2]) (of phi' for kappa-dot), for variances up to the largest.
+// The error of kappa and kappa-dot, relative to sqrt(E[phi(u)^2] E[phi(v)^2]) (of phi' for kappa-dot), for variances and |rho| up to the
+// largest: proved, or estimated from errors measured.
 struct Bound {
-  double error = 0, largest_variance = std::numeric_limits<double>::infinity();
+  double error = 0, largest_variance = std::numeric_limits<double>::infinity(), largest_correlation = 1;
+  bool proved = false;
+  double far_correlation = 1;  // |rho| beyond which nothing is known at a variance of 100
 };
 
 struct DualMethod {
@@ -38,8 +41,8 @@ std::span<const DualMethod> dual_methods();
 ir::Value choose_mean(ir::Builder& b, std::uint32_t phi, int order, ir::Value q);
 ir::Value choose_dual(ir::Builder& b, std::uint32_t phi, std::uint32_t psi, int order_phi, int order_psi, const ir::Builder::Covariance& k);
 
-// Of the method that an activation has for its own expectations.
-std::optional<Bound> bound_of(const graph::ActivationUse& use, double tolerance);
+// Of the method that an activation has for its own expectations, at these values of its params.
+std::optional<Bound> bound_of(const graph::ActivationUse& use, double tolerance, const expr::ParamValues& params = {});
 
 // What `ntkc info` tells: the method of each expectation that a program (before the pass `duals`) needs, in order, each once.
 struct MethodUse {

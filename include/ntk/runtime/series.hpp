@@ -64,7 +64,9 @@ struct Projection {
   const Lanes* z = nullptr;
   const Lanes* term = nullptr;  // weight times value
 };
-// out[j] = sum of term h_k(z), k = first + step j.
+// out[j] = sum of term h_k(z), k = first + step j. So many numbers are summed together, and these sums: the rounding of long sums stays
+// small.
+inline constexpr std::size_t kTogether = 96;
 struct Project {
   void operator()(const Projection& p, std::size_t first, std::size_t step, std::size_t terms, double* out) const {
     const Recurrence& r = recurrence();
@@ -74,7 +76,11 @@ struct Project {
     for (std::size_t k = 0, j = 0; j < terms; ++k) {
       if (k == first + step * j) {
         Lanes total;
-        for (std::size_t i = 0; i < p.packs; ++i) total = total + p.term[i] * h[i];
+        for (std::size_t from = 0; from < p.packs; from += kTogether / lanes::kCount) {
+          Lanes part;
+          for (std::size_t i = from; i < std::min(p.packs, from + kTogether / lanes::kCount); ++i) part = part + p.term[i] * h[i];
+          total = total + part;
+        }
         out[j++] = sum(total);
       }
       for (std::size_t i = 0; i < p.packs; ++i) before[i] = r.up[k] * (p.z[i] * h[i]) - r.back[k] * before[i];

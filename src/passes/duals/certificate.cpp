@@ -1,119 +1,184 @@
-// The error of a series has these parts, each relative to the root of a second moment:
-// - what is left out: Parseval (ntk/runtime/series.hpp);
-// - the quadrature of the coefficients: on a panel of half-width h, Gauss-Legendre with n nodes errs by at most (64/15) h M rho^(-2n) /
-//   (1 - rho^(-2)), M the largest modulus on the Bernstein ellipse of parameter rho (Trefethen 2008, theorem 4.5), as long as the ellipse
-//   holds no singularity. By the maximum principle M is met on the boundary, where it is sampled, and doubled;
-// - what the dropped tails hold, rounding, and the fit of tables: constants, given where they come from.
-// An error e of the coefficients (in norm) and e' of the other side's add up: |sum a b - sum a' b'| <= |a| e' + |b| e.
+// With phi(s z) = E[phi] + s (sum of a_k h_(k+1)(z) / sqrt(k+1)) and a_k the coefficients of phi'(s z),
+//   kappa = E[phi] E[phi] + s s' (sum of a_k a'_k rho^(k+1) / (k+1)),   kappa-dot = sum of a_k a'_k rho^k.
+// An error e of a' changes kappa-dot by at most sum |a_k| |e_k|: by |a| |e| (Cauchy-Schwarz), and by |a|_1 max |e_k| where each e_k is
+// bounded apart; |a|_1 <= sqrt(sum (k+1) a_k^2) sqrt(sum 1 / (k+1)), and sum (k+1) a_k^2 = E[phi'^2] + s^2 E[phi''^2]. In kappa the
+// sqrt(k+1) stand with the errors instead. The terms of e, over the function's tails and panels:
+// - errors d(z) of the values phi'(s z), of the density and of the rule's weights: as a vector no longer than the root of E[d^2] (Bessel);
+//   values by expr::Rounding on cells;
+// - nodes off by a unit, which h_k' = sqrt(k) h_(k-1) multiplies;
+// - what lies beyond the last panel: the root of its second moment (Bessel), from bounds of phi' out to infinity;
+// - quadrature (smooth_parts.hpp);
+// - the recurrence of h_k and the sums over nodes: each coefficient to so many units of the root of E[phi'^2];
+// - kinks, whose places are rounded: the jump of phi' over that gap;
+// - the fit of tables in log q, checked where they are made (engine/series_table.hpp).
+// Truncation is judged where kernels are computed, for the variances met (ntk/runtime/mehler.hpp); its Parseval difference is as exact as
+// the squared norm, which adds twice the error of kappa-dot. Bounds hold for a range of s at once, and need no knowledge of the panels.
 #include "passes/duals/certificate.hpp"
 
+#include <algorithm>
 #include <cmath>
 
-#include "expr/complex.hpp"
-#include "ntk/runtime/series.hpp"
+#include "expr/tape.hpp"
+#include "ntk/runtime/mehler.hpp"
+#include "passes/duals/moments.hpp"
 
 namespace ntkc::passes {
 namespace {
 
 namespace quadrature = ::ntk::quadrature;
-using Complex = std::complex<double>;
+using expr::Interval;
 using ::ntk::Lanes;
 
-// Dropped tails weigh less than 1e-17 of the largest value (ntk/runtime/panels.hpp) and decay at least as exp(-z^2/4); coefficients are
-// sums of some hundred products of relative rounding 4e-16; tables fit to 4e-15 in norm (engine/series_table.hpp).
-constexpr double kTails = 1e-16, kRounding = 2e-15, kTables = 4e-15;
 constexpr double kUnit = 0x1p-53;
-constexpr int kBoundary = 32;  // points of half an ellipse: functions are real on the axis
+constexpr double kRecurrence = 48 * kUnit;  // h_k by its recurrence, k < 1024, in norm, tests/duals
+constexpr double kTables = 4e-15;           // kFit of engine/series_table.cpp
 
 struct Callable {
-  const expr::Expr& e;
-  double operator()(double x) const { return expr::evaluate(e, x, {}); }
+  mutable expr::Tape<double> tape;
+  explicit Callable(const expr::Expr& e) : tape(e, {}) {}
+  double operator()(double x) const { return tape(x); }
   Lanes operator()(const Lanes& x) const {
     Lanes out;
-    for (std::size_t l = 0; l < ::ntk::lanes::kCount; ++l) out.set(l, (*this)(x[l]));
+    for (std::size_t l = 0; l < ::ntk::lanes::kCount; ++l) out.set(l, tape(x[l]));
     return out;
   }
 };
 
-class Panel {
+class Certifier {
  public:
-  Panel(double low, double high) : middle_(0.5 * (low + high)), half_(0.5 * (high - low)) {}
-
-  // The parameter of the ellipse through z.
-  double parameter(Complex z) const {
-    const Complex w = (z - middle_) / half_, root = std::sqrt(w * w - 1.0);
-    return std::max(std::abs(w + root), std::abs(w - root));
+  Certifier(const expr::Expr& phi, std::vector<SmoothPart> parts, std::size_t terms)
+      : f_(phi),
+        slope_(expr::simplify(expr::derivative(phi))),
+        parity_(static_cast<quadrature::Parity>(expr::parity(phi))),
+        parts_(std::move(parts)),
+        terms_(terms),
+        gaussian_(parts_) {
+    for (const SmoothPart& part : parts_)
+      if (part.piece.kink_low) breaks_.push_back(part.piece.x.low);
   }
 
-  // Adds to errors[k] the bound for the coefficient of degree k, for the best of the ellipses up to `largest`. False: f has no values
-  // there.
-  bool add(const expr::Expr& f, double s, double largest, std::vector<double>& errors) const {
-    std::vector<double> best(errors.size(), INFINITY);
-    for (const double rho : {1.5, 2.0, 2.5, 3.0, 4.0}) {
-      if (rho > largest) break;
-      const double factor = 2 * 64.0 / 15 * half_ * std::pow(rho, -2.0 * quadrature::kNodes) / (1 - 1 / (rho * rho));
-      std::vector<double> most(errors.size(), 0.0);
-      for (int i = 0; i <= kBoundary; ++i) {
-        const Complex turn = std::polar(rho, M_PI * i / kBoundary), z = middle_ + half_ * 0.5 * (turn + 1.0 / turn);
-        const auto value = expr::evaluate(f, s * z);
-        if (!value) return false;
-        Complex h = *value * quadrature::kDensity * std::exp(-0.5 * z * z), before = 0;
-        const auto& r = quadrature::recurrence();
-        for (std::size_t k = 0; k < errors.size(); ++k) {
-          most[k] = std::max(most[k], std::abs(h));
-          const Complex next = r.up[k] * (z * h) - r.back[k] * before;
-          before = h, h = next;
-        }
-      }
-      for (std::size_t k = 0; k < errors.size(); ++k) best[k] = std::min(best[k], factor * most[k]);
+  // Relative: of kappa; of kappa-dot but for what stands with |a|_1 of another variance, each * spread.
+  struct Errors {
+    double kappa = 0, slope = 0, each = 0, spread = 0;
+    void widen(const Errors& other) {
+      kappa = std::max(kappa, other.kappa), slope = std::max(slope, other.slope);
+      each = std::max(each, other.each), spread = std::max(spread, other.spread);
     }
-    for (std::size_t k = 0; k < errors.size(); ++k) errors[k] += best[k];
-    return true;
+  };
+
+  std::optional<Errors> errors(double low, double high) const {
+    const Scales s{low, high, std::min(2.0, 20 / std::sqrt(static_cast<double>(quadrature::degree_of(parity_, terms_))))};
+    const std::vector<Cell> cells = gaussian_.cells(high);
+    const auto beyond = gaussian_.tails(s, cells);
+    const auto of_slope = quadrature_errors(parts_, &SmoothPart::slope, s), of_f = quadrature_errors(parts_, &SmoothPart::f, s);
+    if (!beyond || of_slope.empty() || of_f.empty()) return std::nullopt;
+    double squares = 0, inverses = 0;  // of the quadrature's errors; of degrees
+    for (std::size_t j = 0; j < terms_; ++j) {
+      const double degree = static_cast<double>(quadrature::degree_of(parity_, j)), k = std::max(0.0, degree - 1);
+      double best = INFINITY;
+      for (const QuadratureError& e : of_slope) best = std::min(best, e.factor * std::exp(std::sqrt(k) * e.height));
+      squares += best * best, inverses += 1 / (k + 1);
+    }
+    double mean = INFINITY, square = INFINITY;
+    for (const QuadratureError& e : of_f) mean = std::min(mean, e.factor);
+    for (const QuadratureError& e : of_slope) square = std::min(square, e.square);
+    // Twice the panels of the largest s, in vectors of two.
+    const double chunk = quadrature::kTogether, nodes = 2 * quadrature::kNodes * static_cast<double>(panels(s.high));
+    const double sums = kUnit * (chunk / 2 + nodes / chunk + 4);
+    const double widest = std::sqrt(static_cast<double>(terms_));  // of |a|_1 / |a|
+
+    Errors out;
+    constexpr int kParts = 4;
+    for (int part = 0; part < kParts; ++part) {
+      const auto at = [&](int i) { return low * std::pow(high / low, static_cast<double>(i) / kParts); };
+      const double sigma = at(part + 1);
+      const Moments m = moments(cells, at(part), sigma);
+      if (!(m.f_least > 0) || !(m.slope_least > 0)) return std::nullopt;
+      const double f_root = std::sqrt(m.f_least), slope_root = std::sqrt(m.slope_least), size = std::sqrt(m.slope);
+      const double vector = std::sqrt(m.slope_off) + 2 * std::sqrt(beyond->slope) + std::sqrt(squares) + kTables * size;
+      const double apart = std::sqrt(inverses) * ((kRecurrence + sums) * size + gaps(s)) + 4 * kUnit * std::sqrt(m.displaced);
+      const double of_mean = std::sqrt(m.f_off) + 2 * beyond->f + mean + (32 * kUnit + kTables) * std::sqrt(m.f);
+      const double spread = kinked() ? widest : std::min(widest, std::sqrt(1 + sigma * sigma * m.bend / m.slope_least));
+      const double each = apart / slope_root, slope = vector / slope_root + square / m.slope_least + 32 * kUnit;
+      const double parseval = 2 * (slope + each * spread) + (4 + 2 * spread * spread) * kUnit;
+      const double share = sigma * sigma * m.slope / m.f_least;  // of what s^2 E[phi'^2] is of E[phi^2], halved at degree 2 and above
+      out.widen({2 * (of_mean + sigma * (vector + apart)) / f_root + share * (0.5 * parseval + 4 * kUnit) + 8 * kUnit,
+                 2 * slope + parseval + (4 + 2 * spread * spread) * kUnit, each, spread});
+    }
+    return out;
+  }
+
+  // The |rho| up to which the series are taken (ntk/runtime/mehler.hpp).
+  double reach(double q, double truncation) const {
+    std::vector<double> series(terms_ + quadrature::kFacts);
+    const auto raw = [&](double, double* out) { quadrature::in_double::raw_series(f_, slope_, breaks_, parity_, q, terms_, out); };
+    quadrature::in_double::series(f_, slope_, parity_, q, truncation, terms_, series.data(), raw);
+    const quadrature::Degrees degrees(parity_, parity_, terms_);
+    const std::size_t stop = degrees.needed(static_cast<std::size_t>(series[terms_ + quadrature::stop]), 1);
+    const double beyond = static_cast<double>(degrees.first + degrees.step * stop), allowed = truncation + quadrature::kParseval;
+    const auto until = [&](std::size_t fact, double power) {
+      return std::min(1.0, std::pow(allowed / std::pow(series[terms_ + fact], 2), 1 / power));
+    };
+    return std::min(until(quadrature::tail, beyond), until(quadrature::slope_tail, beyond - 1));
   }
 
  private:
-  double middle_, half_;
+  std::size_t panels(double s) const { return quadrature::in_double::fine_panels(slope_, breaks_, s, parity_, terms_).size(); }
+
+  // A kink of phi: a jump of phi'.
+  double jump(std::size_t i) const {
+    const double place = parts_[i].piece.x.low, slack = std::abs(place) * expr::kEndSlack;
+    const Interval x{place - slack, place + slack};
+    return (parts_[i].values(x)[1].value - parts_[i - 1].values(x)[1].value).most();
+  }
+  bool kinked() const {
+    for (std::size_t i = 1; i < parts_.size(); ++i)
+      if (parts_[i].piece.kink_low && jump(i) > 1e-12) return true;  // below it the place is rounded
+    return false;
+  }
+  double gaps(const Scales& s) const {
+    double sum = 0;
+    for (std::size_t i = 1; i < parts_.size(); ++i) {
+      const double place = std::abs(parts_[i].piece.x.low), z = place / s.high;
+      if (parts_[i].piece.kink_low && place > 0)
+        sum += jump(i) * expr::kEndSlack * place / s.low * 1.0865 * quadrature::kDensity * std::exp(-0.25 * z * z);
+    }
+    return sum;
+  }
+
+  Callable f_, slope_;
+  quadrature::Parity parity_;
+  std::vector<SmoothPart> parts_;
+  std::size_t terms_;
+  GaussianBounds gaussian_;
+  std::vector<double> breaks_;
 };
 
 }  // namespace
 
-std::optional<Certificate> certificate(const expr::Expr& phi, double q, double truncation, std::size_t terms) {
-  const auto singular = expr::singularities(phi);
-  if (!singular) return std::nullopt;
-  const expr::Expr slope = expr::simplify(expr::derivative(phi));
-  const Callable f{phi}, g{slope};
-  const auto parity = static_cast<quadrature::Parity>(expr::parity(phi));
-  const double s = std::sqrt(q);
-  std::vector<double> series(terms + quadrature::kFacts);
-  const auto raw = [&](double, double* out) { quadrature::in_double::raw_series(f, g, std::array<double, 0>(), parity, q, terms, out); };
-  quadrature::in_double::series(f, g, parity, q, truncation, terms, series.data(), raw);
-  const double* const fact = series.data() + terms;
-  const double left = fact[quadrature::slope_tail] * fact[quadrature::slope_tail];
-  if (!(left <= truncation + quadrature::kParseval)) return std::nullopt;
-
-  std::vector<double> errors(quadrature::degree_of(parity, static_cast<std::size_t>(fact[quadrature::stop])));
-  for (const auto& [low, high] : quadrature::in_double::fine_panels(g, std::array<double, 0>(), s, parity, terms)) {
-    const Panel panel(low, high);
-    double largest = INFINITY;
-    for (const Complex& place : *singular) largest = std::min(largest, panel.parameter(place / s));
-    if (!panel.add(slope, s, 0.9 * (largest - 1) + 1, errors)) return std::nullopt;
+std::optional<Certificate> certificate(const expr::Expr& phi, double tolerance, double truncation, std::size_t terms) {
+  auto parts = smooth_parts(phi);
+  if (!parts) return std::nullopt;
+  const Certifier certifier(phi, std::move(*parts), terms);
+  std::optional<Certificate> known;
+  Certifier::Errors most{};
+  double correlation = 1, limit = INFINITY;
+  for (double e = -40; e < 14;) {
+    const double step = e < -4 ? 1 : 0.5, q = std::exp2(e + step);
+    if (e == -40 || e >= -4) correlation = std::min(correlation, certifier.reach(q, truncation));
+    if (known && correlation < std::min(known->largest_correlation, 0.9)) break;
+    if (known && known->largest_correlation == 1 && correlation < 1) break;
+    const auto errors = certifier.errors(std::exp2(0.5 * e), std::sqrt(q));
+    if (!errors) break;
+    most.widen(*errors);
+    const double left = truncation + quadrature::kParseval;
+    const Certificate next{left + most.kappa, left + most.slope + 2 * most.each * most.spread, q, correlation};
+    if (std::max(next.kappa, next.kappa_dot) > limit) break;
+    if (!known) limit = std::max(tolerance, 2 * std::max(next.kappa, next.kappa_dot));
+    known = next, e += step;
   }
-  double square = 0;
-  for (const double e : errors) square += e * e;
-  const double size = fact[quadrature::slope_root], e = std::sqrt(square) + (kTails + kRounding + kTables) * size;
-  const double sums = 2 * fact[quadrature::stop] * kUnit;  // of Horner's scheme
-  const double kappa_tail = fact[quadrature::tail] * fact[quadrature::tail];
-  return Certificate{kappa_tail + 2 * s * e / fact[quadrature::root] + sums, left + 2 * e / size + sums};
-}
-
-std::optional<CertifiedRange> certified_range(const expr::Expr& phi, double truncation, std::size_t terms) {
-  std::optional<CertifiedRange> range;
-  for (double q = 0x1p-40; q <= 0x1p14; q *= q < 0x1p-4 ? 0x1p9 : 2) {
-    const auto c = certificate(phi, q, truncation, terms);
-    if (!c) break;
-    range = CertifiedRange{std::max({range ? range->error : 0.0, c->kappa, c->kappa_dot}), q};
-  }
-  return range;
+  if (known) known->far_correlation = certifier.reach(kFarVariance, truncation);
+  return known;
 }
 
 }  // namespace ntkc::passes

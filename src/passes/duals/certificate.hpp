@@ -1,5 +1,5 @@
-// How far the expectations that Hermite series give may be off. Not a proof to the last step: the moduli on ellipses are sampled and
-// doubled, and the constants of rounding and of dropped tails are estimates.
+// A bound of what the expectations that Hermite series give may be off: proved for all variances in a range, for every term of the error
+// (certificate.cpp).
 #pragma once
 #include <optional>
 
@@ -7,18 +7,18 @@
 
 namespace ntkc::passes {
 
-// Of E[phi(u) phi(v)] and E[phi'(u) phi'(v)], relative to the roots of the second moments, at this variance of both.
+inline constexpr double kFarVariance = 100;
+
 struct Certificate {
+  // Of E[phi(u) phi(v)] and E[phi'(u) phi'(v)] where they come from series, relative to the roots of the second moments.
   double kappa = 0, kappa_dot = 0;
+  double largest_variance = 0, largest_correlation = 1;  // |rho|
+  double far_correlation = 1;                            // up to which series are taken at a variance of kFarVariance
 };
 
-// nullopt: the series of so many terms leaves more out than `truncation` near |rho| = 1, or the singularities of phi are not known.
-std::optional<Certificate> certificate(const expr::Expr& phi, double q, double truncation, std::size_t terms);
-
-// Of all powers of two up to the largest for which there is one.
-struct CertifiedRange {
-  double error = 0, largest_variance = 0;
-};
-std::optional<CertifiedRange> certified_range(const expr::Expr& phi, double truncation, std::size_t terms);
+// For variances from 2^-40 to the largest: as far as series of so many terms suffice at every correlation and the tolerance is kept. If
+// they do not even at the smallest (phi has kinks), up to a correlation from which they are not taken. nullopt: phi is not known to be
+// continuous and analytic between its breaks.
+std::optional<Certificate> certificate(const expr::Expr& phi, double tolerance, double truncation, std::size_t terms);
 
 }  // namespace ntkc::passes

@@ -72,8 +72,9 @@ std::optional<ir::Value> gram(ir::Builder& b, std::uint32_t phi, const Covarianc
 }
 
 std::optional<Bound> bound(const graph::ActivationUse& use, double tolerance) {
-  const auto range = certified_range(use.phi, tolerance / 100, kHermiteTerms);
-  return range ? std::optional(Bound{range->error, range->largest_variance}) : std::nullopt;
+  const auto c = certificate(use.phi, tolerance, tolerance / 100, kHermiteTerms);
+  if (!c) return std::nullopt;
+  return Bound{std::max(c->kappa, c->kappa_dot), c->largest_variance, c->largest_correlation, true, c->far_correlation};
 }
 
 }  // namespace

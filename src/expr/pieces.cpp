@@ -1,0 +1,114 @@
+#include "expr/pieces.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+
+#include "expr/solve.hpp"
+
+namespace ntkc::expr {
+namespace {
+
+class Resolver {
+ public:
+  explicit Resolver(Interval x) : x_(x) {}
+
+  struct Known {
+    Expr e;
+    Range range;
+  };
+  std::optional<Known> operator()(const Expr& e) {
+    if (e.is_constant()) return Known{e, {interval(e.value())}};
+    if (e.kind() == Expr::Kind::variable) return Known{e, {x_}};
+    if (e.kind() == Expr::Kind::param) return std::nullopt;
+    if (const auto found = memo_.find(e.identity()); found != memo_.end()) return found->second;
+    const auto known = call(e);
+    kept_.push_back(e);
+    memo_.emplace(e.identity(), known);
+    return known;
+  }
+
+ private:
+  std::optional<Known> call(const Expr& e) {
+    const Function f = e.function();
+    std::vector<Expr> args;
+    Range ranges[3];
+    for (const Expr& arg : e.args()) {
+      if (f == Function::select && args.size() == 1) {  // of the branches the one that is taken
+        if (ranges[0].value.low != ranges[0].value.high) return std::nullopt;
+        return (*this)(e.args()[ranges[0].value.low != 0 ? 1 : 2]);
+      }
+      const auto known = (*this)(arg);
+      if (!known) return std::nullopt;
+      ranges[args.size()] = known->range;
+      args.push_back(known->e);
+    }
+    const Range range = image(f, ranges);
+    switch (f) {
+      case Function::abs:
+        if (ranges[0].value.low >= 0) return Known{args[0], range};
+        if (ranges[0].value.high <= 0) return Known{-args[0], range};
+        return std::nullopt;
+      case Function::min:
+      case Function::max: {
+        const auto gap = (*this)(simplify(args[0] - args[1]));
+        const bool more = gap && gap->range.value.low >= 0, less = gap && gap->range.value.high <= 0;
+        if (!more && !less) return std::nullopt;
+        const std::size_t taken = more == (f == Function::max) ? 0 : 1;
+        return Known{args[taken], ranges[taken]};
+      }
+      case Function::sign:
+      case Function::step:
+      case Function::less:
+      case Function::less_equal:
+      case Function::equal:
+      case Function::logical_and:
+      case Function::logical_or:
+      case Function::logical_not:
+        if (range.value.low != range.value.high) return std::nullopt;
+        return Known{Expr(range.value.low), range};
+      default:
+        return Known{Expr::call(f, std::move(args)), range};
+    }
+  }
+
+  Interval x_;
+  std::vector<Expr> kept_;  // whose identities the table knows
+  std::unordered_map<const void*, std::optional<Known>> memo_;
+};
+
+}  // namespace
+
+std::optional<Expr> resolved(const Expr& e, Interval x) {
+  const auto known = Resolver(x)(e);
+  return known ? std::optional(simplify(known->e)) : std::nullopt;
+}
+
+std::optional<std::vector<AnalyticPiece>> analytic_pieces(const Expr& e) {
+  const Breaks found = breaks(e);
+  if (!is_continuous(found) || !params_of(e).empty()) return std::nullopt;
+  const auto numbers = [](const std::vector<Expr>& places, std::vector<double>& out) {
+    for (const Expr& place : places)
+      if (const double x = evaluate(place, 0, {}); std::isfinite(x)) out.push_back(x);
+  };
+  std::vector<double> kinks, ends{-kInfinity, kInfinity};
+  numbers(found.kinks, kinks);
+  for (const Expr& condition : conditions(e)) {
+    const auto places = solve(condition, 0);
+    if (!places) return std::nullopt;
+    numbers(*places, ends);
+  }
+  std::sort(ends.begin(), ends.end());
+  ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
+  const auto is_kink = [&](double x) { return std::find(kinks.begin(), kinks.end(), x) != kinks.end(); };
+  std::vector<AnalyticPiece> pieces;
+  for (std::size_t i = 0; i + 1 < ends.size(); ++i) {
+    const double low = ends[i], high = ends[i + 1];
+    const auto beside = [](double x, double side) { return std::isfinite(x) ? x + side * std::abs(x) * kEndSlack : x; };
+    const auto f = resolved(e, {beside(low, 1), beside(high, -1)});
+    if (!f) return std::nullopt;
+    pieces.push_back({{low, high}, is_kink(low), is_kink(high), *f});
+  }
+  return pieces;
+}
+
+}  // namespace ntkc::expr

@@ -1,0 +1,25 @@
+// A function as pieces that are analytic: between the places where its conditions change.
+#pragma once
+#include <optional>
+#include <vector>
+
+#include "expr/interval.hpp"
+
+namespace ntkc::expr {
+
+// e without abs, sign, step, min, max, comparisons and choices: the branches that are taken everywhere in x. nullopt: not the same ones, or
+// not known to be.
+std::optional<Expr> resolved(const Expr& e, Interval x);
+
+struct AnalyticPiece {
+  Interval x;
+  bool kink_low, kink_high;  // false: only the expression changes there, not the function (as far as `breaks` sees), or x is infinite
+  Expr f;
+};
+
+// Of a continuous function without params, low to high. Ends that are no doubles are rounded to nearest, and f is the one that holds from
+// kEndSlack beside them. nullopt: a jump, or a condition whose zeros are not known.
+inline constexpr double kEndSlack = 4 * std::numeric_limits<double>::epsilon();  // relative
+std::optional<std::vector<AnalyticPiece>> analytic_pieces(const Expr& e);
+
+}  // namespace ntkc::expr

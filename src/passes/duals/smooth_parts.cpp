@@ -1,0 +1,105 @@
+// A panel of half-width h is integrated with n nodes to within (64/15) h M rho^(-2n) / (1 - rho^(-2)), M the largest modulus on the
+// Bernstein ellipse of parameter rho (Trefethen 2008, theorem 4.5). Ellipses of all panels lie in a strip around the axis. There the
+// density times h_k(x + iy) is at most 1.0865 / sqrt(2 pi) exp(-x^2/4 + y^2/2 + sqrt(k) |y|): by Cramer's bound on the axis, and by
+// Taylor's formula with h_k' = sqrt(k) h_(k-1) off it. The function itself is bounded by boxes that cover the strip.
+#include "passes/duals/smooth_parts.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ntk/runtime/panels.hpp"
+
+namespace ntkc::passes {
+namespace {
+
+using expr::Interval;
+
+constexpr double kCramer = 1.0865 * 0.39894228040143268;
+constexpr double kFarthest = 15;  // in z; what lies beyond 14 is left to the tails (certificate.cpp), and panels are narrower than 1
+constexpr int kDepth = 10;        // of halvings of a box
+
+// A bound far above a value is sharpened by halving the box a few times.
+constexpr int kSharp = 7;
+constexpr double kLoose = 30;
+double at_middle(const expr::Continued& f, Interval x, Interval y) {
+  const double re = 0.5 * (x.low + x.high), im = 0.5 * (y.low + y.high);
+  const auto value = f({{re, re}, {im, im}});
+  return value ? value->most() : 0;
+}
+
+// The largest |f| over x + iy, 0 <= y <= height (below the axis it has conjugate values); nullopt: not known to be analytic there.
+// `usual`: a size that is not worth sharpening.
+std::optional<double> largest(const expr::Continued& f, Interval x, Interval y, double usual, int depth) {
+  const auto value = f({x, y});
+  const double most = value ? value->most() : INFINITY;
+  if (std::isfinite(most) && (depth <= kDepth - kSharp || most <= usual || most <= kLoose * at_middle(f, x, y))) return most;
+  if (depth == 0) return std::nullopt;
+  const bool across = x.high - x.low > y.high - y.low;
+  const double middle = across ? 0.5 * (x.low + x.high) : 0.5 * (y.low + y.high);
+  const auto a = largest(f, across ? Interval{x.low, middle} : x, across ? y : Interval{y.low, middle}, usual, depth - 1);
+  if (!a) return std::nullopt;
+  const auto b = largest(f, across ? Interval{middle, x.high} : x, across ? y : Interval{middle, y.high}, usual, depth - 1);
+  return b ? std::optional(std::max(*a, *b)) : std::nullopt;
+}
+
+struct Slot {
+  Interval x;
+  double most;  // of |f| exp(-x^2 / 4 s^2)
+};
+
+}  // namespace
+
+std::optional<std::vector<SmoothPart>> smooth_parts(const expr::Expr& phi) {
+  const auto pieces = expr::analytic_pieces(phi);
+  if (!pieces) return std::nullopt;
+  std::vector<SmoothPart> parts;
+  for (const expr::AnalyticPiece& p : *pieces) {
+    const expr::Expr slope = expr::derivative(p.f), bend = expr::derivative(slope);
+    parts.push_back({p, expr::Continued(p.f), expr::Continued(slope), expr::Bounds({p.f, slope, bend}, false), expr::Rounding(p.f),
+                     expr::Rounding(slope)});
+  }
+  return parts;
+}
+
+std::vector<QuadratureError> quadrature_errors(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, const Scales& s) {
+  std::vector<QuadratureError> errors;
+  const double half = 0.5 * s.widest, width = 0.5 * s.high;
+  for (const double rho : {2.5, 3.0, 3.5, 4.0, 6.0}) {
+    const double beyond = half * (0.5 * (rho + 1 / rho) - 1), height = half * 0.5 * (rho - 1 / rho);
+    double sum = 0, squares = 0;
+    for (const SmoothPart& part : parts) {
+      const double low = std::max(part.piece.x.low, -kFarthest * s.high), high = std::min(part.piece.x.high, kFarthest * s.high);
+      if (!(low < high)) continue;
+      const auto extension = [&](bool kink) { return s.high * (beyond + (kink ? 0 : s.widest)); };
+      const double first = low - extension(part.piece.kink_low && low == part.piece.x.low),
+                   last = high + extension(part.piece.kink_high && high == part.piece.x.high);
+      const int count = static_cast<int>(std::ceil((last - first) / width));
+      std::vector<Slot> slots;
+      double usual = 0;
+      for (int i = 0; i < count; ++i) {
+        const Interval x{first + (last - first) * i / count, first + (last - first) * (i + 1) / count};
+        const auto most = largest(part.*f, x, {0, s.high * height}, usual, kDepth);
+        if (!most) return errors;  // nor is it on a larger ellipse
+        usual = 4 * *most;
+        const double nearest = x.least() / s.high;
+        slots.push_back({x, *most * std::exp(-0.25 * nearest * nearest)});
+      }
+      for (const Slot& cell : slots) {
+        const double length = (std::min(cell.x.high, high) - std::max(cell.x.low, low)) / s.low, reach = s.high * (beyond + s.widest);
+        if (!(length > 0)) continue;
+        double most = 0;
+        for (const Slot& other : slots)
+          if (other.x.high >= cell.x.low - reach && other.x.low <= cell.x.high + reach) most = std::max(most, other.most);
+        sum += 0.5 * length * most, squares += 0.5 * length * most * most;
+      }
+    }
+    const double rule =
+        64.0 / 15 * std::pow(rho, -2.0 * ::ntk::quadrature::kNodes) / (1 - 1 / (rho * rho)) * std::exp(0.5 * height * height);
+    errors.push_back({rule * kCramer * sum, height, rule * kCramer * squares});
+    constexpr double kNothing = 1e-17, kDegrees = 32;  // the root of the highest degree
+    if (rule * std::exp(kDegrees * height) < kNothing) break;
+  }
+  return errors;
+}
+
+}  // namespace ntkc::passes

@@ -1,0 +1,34 @@
+// An activation as parts on which it is analytic, ready for bounds, and its quadrature over them.
+#pragma once
+#include <vector>
+
+#include "expr/box.hpp"
+#include "expr/pieces.hpp"
+#include "expr/rounding.hpp"
+
+namespace ntkc::passes {
+
+struct SmoothPart {
+  expr::AnalyticPiece piece;
+  expr::Continued f, slope;
+  expr::Bounds values;  // of f, its slope and its bend (second derivative)
+  expr::Rounding f_rounding, slope_rounding;
+};
+// nullopt: not known to be continuous and analytic between its breaks.
+std::optional<std::vector<SmoothPart>> smooth_parts(const expr::Expr& phi);
+
+// Standard deviations from `low` to `high`, and the widest panel over z = x / s.
+struct Scales {
+  double low, high, widest;
+};
+
+// What Gauss-Legendre quadrature of f(s z) h_k(z) density(z) may be off for every s, however its panels lie, if they end at kinks:
+// to the coefficient of degree k it adds at most factor exp(sqrt(k) height).
+struct QuadratureError {
+  double factor = 0, height = 0;
+  double square = 0;  // to the second moment
+};
+// One for each ellipse on which f is known to be analytic; empty if there is none.
+std::vector<QuadratureError> quadrature_errors(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, const Scales& s);
+
+}  // namespace ntkc::passes

@@ -1,0 +1,157 @@
+// What certificates are made of, each against what it bounds.
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <fstream>
+#include <sstream>
+
+#include "activations/activation.hpp"
+#include "expr/tape.hpp"
+#include "ntk/runtime/quadrature.hpp"
+#include "passes/duals.hpp"
+#include "passes/duals/certificate.hpp"
+#include "passes/duals/smooth_parts.hpp"
+
+using namespace ntkc;
+namespace quadrature = ::ntk::quadrature;
+
+namespace {
+
+expr::Expr phi(std::string_view name) { return activations::find(name)->phi({}); }
+
+struct Callable {
+  mutable expr::Tape<double> tape;
+  explicit Callable(const expr::Expr& e) : tape(e, {}) {}
+  double operator()(double x) const { return tape(x); }
+  ::ntk::Lanes operator()(const ::ntk::Lanes& x) const {
+    ::ntk::Lanes out;
+    for (std::size_t l = 0; l < ::ntk::lanes::kCount; ++l) out.set(l, tape(x[l]));
+    return out;
+  }
+};
+
+// h_k(z) of every degree below `count`.
+template <class T>
+std::vector<T> polynomials(T z, std::size_t count) {
+  std::vector<T> h{1, z};
+  for (std::size_t k = 1; h.size() < count; ++k) h.push_back((z * h[k] - std::sqrt(T(k)) * h[k - 1]) / std::sqrt(T(k + 1)));
+  return h;
+}
+
+}  // namespace
+
+TEST_CASE("the rule and the recurrence are right to the units that certificates count") {
+  const quadrature::Rule& rule = quadrature::rule();
+  for (std::size_t i = 0; i < quadrature::kNodes; ++i) {
+    const double node = rule.node[i / 8][i % 8];
+    long double x = node, before = 0, p = 0, slope = 0;
+    for (int step = 0; step < 3; ++step) {
+      before = 1, p = x;
+      for (std::size_t k = 1; k < quadrature::kNodes; ++k) {
+        const long double next = ((2 * k + 1) * x * p - k * before) / (k + 1);
+        before = p, p = next;
+      }
+      slope = quadrature::kNodes * (x * p - before) / (x * x - 1);
+      if (step < 2) x -= p / slope;
+    }
+    CHECK(std::fabs(node - x) <= 2 * 0x1p-53L);
+    CHECK(std::fabs(rule.weight[i / 8][i % 8] * (1 - x * x) * slope * slope / 2 - 1) <= 104 * 0x1p-53L);
+  }
+  std::vector<double> square(quadrature::kHighest);
+  constexpr double kStep = 0.02;
+  for (int i = -1900; i <= 1900; ++i) {
+    const double z = kStep * i, density = quadrature::kDensity * std::exp(-0.5 * z * z);
+    const auto exact = polynomials<long double>(z, quadrature::kHighest);
+    double h = 1, before = 0;
+    for (std::size_t k = 0; k < quadrature::kHighest; ++k) {
+      square[k] += kStep * density * std::pow(static_cast<double>(h - exact[k]), 2);
+      const double next = quadrature::recurrence().up[k] * (z * h) - quadrature::recurrence().back[k] * before;
+      before = h, h = next;
+    }
+  }
+  for (const double s : square) CHECK(std::sqrt(s) <= 48 * 0x1p-53);
+}
+
+// Panels as wide as 2, where high degrees are far from resolved.
+TEST_CASE("the quadrature's errors lie below the bounds of strips") {
+  for (const char* name : {"tanh", "softsign", "mish"}) {
+    CAPTURE(name);
+    const auto parts = passes::smooth_parts(phi(name));
+    REQUIRE(parts);
+    const double s = 0.5;
+    const auto bounds = passes::quadrature_errors(*parts, &passes::SmoothPart::slope, {s, s, 2});
+    REQUIRE(!bounds.empty());
+    const Callable slope(expr::derivative(phi(name)));
+    std::vector<long double> coarse(900), fine(900);
+    const auto add = [&](double low, double high, std::vector<long double>& out) {
+      for (std::size_t i = 0; i < quadrature::kNodes; ++i) {
+        const double z = 0.5 * (low + high) + 0.5 * (high - low) * quadrature::rule().node[i / 8][i % 8];
+        const long double term =
+            0.5 * (high - low) * quadrature::rule().weight[i / 8][i % 8] * slope(s * z) * quadrature::kDensity * std::exp(-0.5L * z * z);
+        const auto h = polynomials<long double>(z, out.size());
+        for (std::size_t k = 0; k < out.size(); ++k) out[k] += term * h[k];
+      }
+    };
+    for (double z = -14; z < 14; z += 2) {
+      add(z, z + 2, coarse);
+      for (int part = 0; part < 8; ++part) add(z + 0.25 * part, z + 0.25 * (part + 1), fine);
+    }
+    double closest = 0;
+    for (std::size_t k = 0; k < coarse.size(); ++k) {
+      double bound = INFINITY;
+      for (const auto& b : bounds) bound = std::min(bound, b.factor * std::exp(std::sqrt(double(k)) * b.height));
+      const double error = static_cast<double>(std::fabs(coarse[k] - fine[k]));
+      CHECK(error <= bound + 1e-14);  // rounding of the sums
+      if (error > 1e-12) closest = std::max(closest, error / bound);
+    }
+    CAPTURE(closest);
+    CHECK(closest > 1e-8);  // Cramer's bound and sums of moduli, where terms of every sign meet
+  }
+}
+
+TEST_CASE("a coefficient moved by twice the bound is seen") {
+  const auto certified = passes::certificate(phi("tanh"), 1e-12, 1e-14, passes::kHermiteTerms);
+  REQUIRE(certified);
+  CHECK(certified->largest_variance >= 4);
+  std::ifstream in(NTKC_SOURCE_DIR "/tests/road/duals.txt");
+  int cases = 0;
+  std::string line;
+  double moment = 0;
+  std::vector<std::pair<double, double>> known;  // rho, kappa-dot at variance 1
+  while (std::getline(in, line)) {
+    std::istringstream fields(line);
+    std::string name;
+    int order = 0;
+    double q = 0, rho = 0, value = 0;
+    fields >> name >> order >> q >> rho >> value;
+    if (name == "tanh" && order == 1 && q == 1) known.emplace_back(rho, value), moment = rho == 1 ? value : moment;
+  }
+  const Callable f(phi("tanh")), slope(expr::derivative(phi("tanh")));
+  constexpr std::size_t terms = passes::kHermiteTerms;
+  std::vector<double> series(terms + quadrature::kFacts);
+  quadrature::hermite(f, slope, std::array<double, 0>(), quadrature::Parity::odd, 1.0, 1e-14, terms, series.data());
+  const auto error = [&](double rho, double exact) {
+    const quadrature::Degrees degrees(quadrature::Parity::odd, quadrature::Parity::odd, terms);
+    return std::fabs(quadrature::mehler(quadrature::Sum::slope, degrees, terms, series.data(), series.data(), rho, 1.0) - exact) / moment;
+  };
+  for (const auto& [rho, exact] : known) {
+    CAPTURE(rho);
+    CHECK(error(rho, exact) <= certified->kappa_dot);
+    const double kept = series[0];
+    series[0] += 2 * certified->kappa_dot * std::sqrt(moment);
+    CHECK(error(rho, exact) > certified->kappa_dot);
+    series[0] = kept;
+    ++cases;
+  }
+  CHECK(cases >= 9);
+}
+
+TEST_CASE("what is not analytic, or not known to be, has no certificate") {
+  const expr::Expr x = expr::Expr::variable();
+  CHECK(!passes::certificate(expr::step(x) * expr::tanh(x) + expr::step(x), 1e-12, 1e-14, passes::kHermiteTerms));
+  CHECK(!passes::certificate(expr::Expr::param("a") * expr::tanh(x), 1e-12, 1e-14, passes::kHermiteTerms));
+  for (const char* name : {"mish", "log_cosh", "gelu_tanh", "softsign", "softplus", "atan"}) {
+    CAPTURE(name);
+    CHECK(passes::certificate(phi(name), 1e-12, 1e-14, passes::kHermiteTerms));
+  }
+}
