@@ -6,6 +6,7 @@
 #define NTK_RUNTIME_QUADRATURE_HPP
 #include <concepts>
 
+#include "ntk/runtime/edges.hpp"
 #include "ntk/runtime/mehler.hpp"
 
 namespace ntk::quadrature {
@@ -142,18 +143,22 @@ T mean(const F& f, const B& breaks, const T& q) {
   }
 }
 
-// The series of f at variance q: see series.hpp. `slope` is f', or Jumps.
+// The series of f at variance q: see series.hpp. `slope` is f', or Jumps; `numbers` are of octaves.
 template <class F, class G, class B, class T>
-void hermite(const F& f, const G& slope, const B& breaks, Parity parity, const T& q, double tolerance, std::size_t terms, T* out) {
+void hermite(const F& f, const G& slope, const B& breaks, Parity parity, const T& q, double tolerance, std::size_t terms, T* out,
+             std::size_t numbers = 0) {
   static_assert(supported<T>, "activations without a closed form are integrated in double only");
-  const auto raw = [&](double variance, double* numbers) { in_double::raw_series(f, slope, breaks, parity, variance, terms, numbers); };
+  const auto raw = [&](double variance, double* to) {
+    in_double::raw_series(f, slope, breaks, parity, variance, terms, to);
+    in_double::raw_octaves(f, slope, breaks, parity, variance, terms, to, numbers);
+  };
   if constexpr (std::is_same_v<T, double>) {
-    in_double::series(f, slope, parity, q, tolerance, terms, out, raw);
+    in_double::series(f, slope, parity, q, tolerance, terms, out, raw, numbers);
   } else {
-    std::vector<double> numbers(terms + kFacts);
+    std::vector<double> made(terms + kFacts + numbers);
     for (std::size_t l = 0; l < lanes::kCount; ++l) {
-      in_double::series(f, slope, parity, q[l], tolerance, terms, numbers.data(), raw);
-      for (std::size_t k = 0; k < numbers.size(); ++k) out[k].set(l, numbers[k]);
+      in_double::series(f, slope, parity, q[l], tolerance, terms, made.data(), raw, numbers);
+      for (std::size_t k = 0; k < made.size(); ++k) out[k].set(l, made[k]);
     }
   }
 }
@@ -198,6 +203,16 @@ T dual(Sum what, const Side<F, B, T, X>& u, const Side<G, D, T, Y>& v, const T& 
     if (rest(what, degrees, n, u.series, v.series, l, get(rho, l)) <= tolerance + kParseval) continue;
     const double q1 = get(u.q, l), q2 = get(v.q, l), size = get(u.series[norm], l) * get(v.series[norm], l);
     if (!(q1 > 0 && q2 > 0 && size > 0) || !std::isfinite(size)) continue;
+    const Lane f(u.series, l);
+    const Lane g(v.series, l);
+    if (n <= degrees.count && octaves_suffice(what, u.parity, v.parity, terms, f, g, tolerance)) {
+      const double sum = get(out, l) + mehler_octaves(what, u.parity, terms, f, g, q1, q2, get(c, l), get(gram, l));
+      if constexpr (std::is_same_v<T, double>)
+        out = sum;
+      else
+        out.set(l, sum);
+      continue;
+    }
     const double by_definition = q1 < q2 ? in_double::direct(v.f, v.breaks, u.f, u.breaks, q2, q1, get(c, l), get(gram, l), size)
                                          : in_double::direct(u.f, u.breaks, v.f, v.breaks, q1, q2, get(c, l), get(gram, l), size);
     if constexpr (std::is_same_v<T, double>)

@@ -1,0 +1,191 @@
+// The degrees of a series beyond its terms, octave by octave [2^o, 2^(o+1)), by a few degrees each.
+//
+// Around one place z = 0 the coefficients of even, and those of odd degrees vary with the degree like its powers, up to their signs, which a
+// product of two series does not have. So a sum over an octave of products c_k d_k rho^k is that of a polynomial in k, and a rule of few
+// degrees gives it: up to 2^14 at whole degrees near the nodes of Gauss, with weights that sum polynomials of degree 23, above by the rule of
+// Gauss of 8 nodes for sums over equidistant points (exact to degree 15; its orthogonal polynomials are Gram's, and degrees need not be
+// whole). What stands at a degree is multiplied by the root of its weight: products of two series are weighted, and their sums stay positive
+// semidefinite. Beyond 2^34 terms fall like k^(-3/2) or faster, and their sum is an integral.
+#pragma once
+#ifndef NTK_RUNTIME_OCTAVES_HPP
+#define NTK_RUNTIME_OCTAVES_HPP
+#include <algorithm>
+#include <array>
+#include <cmath>
+#include <utility>
+#include <vector>
+
+#include "ntk/runtime/bivariate.hpp"
+
+namespace ntk::quadrature {
+
+inline constexpr std::size_t kFirstOctave = 9, kWholeOctaves = 14, kLastOctave = 34;
+inline constexpr std::size_t kWholeNodes = 24, kGaussNodes = 8;
+inline std::size_t octave_nodes(std::size_t octave) { return octave < kWholeOctaves ? kWholeNodes : kGaussNodes; }
+
+// Of degrees low + 2 j, j = 0, 1, ... 2^(octave - 1) - 1: which j, and the roots of the weights.
+struct Octave {
+  Lanes place[kWholeNodes / lanes::kCount], root_weight[kWholeNodes / lanes::kCount];
+};
+
+// Gram's polynomials, orthonormal in the mean over n equidistant points around 0.
+template <std::size_t kDegree>
+struct Gram {
+  double back[kDegree + 1];
+  explicit Gram(double n) {
+    for (std::size_t k = 1; k <= kDegree; ++k) {
+      const double d = static_cast<double>(k);
+      back[k] = d * std::sqrt((n * n - d * d) / (4 * (4 * d * d - 1)));
+    }
+    back[0] = 0;
+  }
+  std::array<double, kDegree + 1> operator()(double x) const {
+    std::array<double, kDegree + 1> p{1.0};
+    for (std::size_t k = 0; k < kDegree; ++k) p[k + 1] = (x * p[k] - (k > 0 ? back[k] * p[k - 1] : 0.0)) / back[k + 1];
+    return p;
+  }
+};
+
+// The roots of the highest one: between places where a cosine is equidistant, by bisection.
+template <std::size_t kDegree>
+std::array<double, kDegree> roots(const Gram<kDegree>& gram, double n) {
+  std::array<double, kDegree> out{};
+  constexpr int kPlaces = 16 * static_cast<int>(kDegree);
+  const auto place = [&](int i) { return -0.5 * n * std::cos(3.14159265358979323846 * i / kPlaces); };
+  std::size_t found = 0;
+  for (int i = 0; i < kPlaces && found < kDegree; ++i) {
+    double low = place(i), high = place(i + 1);
+    const bool sign = gram(low)[kDegree] < 0;
+    if ((gram(high)[kDegree] < 0) == sign) continue;
+    for (int step = 0; step < 80; ++step) {
+      const double middle = 0.5 * (low + high);
+      ((gram(middle)[kDegree] < 0) == sign ? low : high) = middle;
+    }
+    out[found++] = low;
+  }
+  return out;
+}
+
+// x of A x = b for the rows (A, b), by Gauss's elimination.
+template <std::size_t n>
+std::array<double, n> solve(std::array<std::array<double, n + 1>, n> rows) {
+  for (std::size_t c = 0; c < n; ++c) {
+    std::size_t pivot = c;
+    for (std::size_t r = c; r < n; ++r)
+      if (std::fabs(rows[r][c]) > std::fabs(rows[pivot][c])) pivot = r;
+    std::swap(rows[c], rows[pivot]);
+    for (std::size_t r = 0; r < n; ++r) {
+      if (r == c) continue;
+      const double factor = rows[r][c] / rows[c][c];
+      for (std::size_t k = c; k <= n; ++k) rows[r][k] -= factor * rows[c][k];
+    }
+  }
+  std::array<double, n> x{};
+  for (std::size_t c = 0; c < n; ++c) x[c] = rows[c][n] / rows[c][c];
+  return x;
+}
+
+inline Octave make_octave(std::size_t octave) {
+  Octave out;
+  const double n = std::ldexp(0.5, static_cast<int>(octave)), middle = 0.5 * (n - 1);
+  const auto put = [&](std::size_t i, double x, double weight) {
+    out.place[i / lanes::kCount].set(i % lanes::kCount, x + middle);
+    out.root_weight[i / lanes::kCount].set(i % lanes::kCount, std::sqrt(weight));
+  };
+  if (octave >= kWholeOctaves) {
+    const Gram<kGaussNodes> gram(n);
+    const auto at = roots(gram, n);
+    for (std::size_t i = 0; i < kGaussNodes; ++i) {
+      const auto p = gram(at[i]);
+      double squares = 0;
+      for (std::size_t k = 0; k < kGaussNodes; ++k) squares += p[k] * p[k];
+      put(i, at[i], n / squares);
+    }
+    return out;
+  }
+  const Gram<kWholeNodes> gram(n);
+  auto at = roots(gram, n);
+  std::array<std::array<double, kWholeNodes + 1>, kWholeNodes> rows{};
+  for (std::size_t i = 0; i < kWholeNodes; ++i) {
+    at[i] = std::round(at[i] + middle) - middle;
+    const auto p = gram(at[i]);
+    for (std::size_t k = 0; k < kWholeNodes; ++k) rows[k][i] = p[k];
+  }
+  rows[0][kWholeNodes] = n;
+  const auto weight = solve<kWholeNodes>(rows);
+  for (std::size_t i = 0; i < kWholeNodes; ++i) put(i, at[i], weight[i]);
+  return out;
+}
+inline const Octave& octave_rule(std::size_t octave) {
+  static const std::array<Octave, kLastOctave - kFirstOctave> table = [] {
+    std::array<Octave, kLastOctave - kFirstOctave> made;
+    for (std::size_t o = 0; o < made.size(); ++o) made[o] = make_octave(kFirstOctave + o);
+    return made;
+  }();
+  return table[octave - kFirstOctave];
+}
+
+// The octaves that follow the terms of a series, in order; those of degrees of either parity have first the nodes of even degrees.
+struct Beyond {
+  std::size_t first = kLastOctave, classes = 1, low = 0;  // the first octave; how many parities of degrees, the first of them
+  Beyond(bool every_degree, std::size_t first_degree, std::size_t end_degree) {
+    classes = every_degree ? 2 : 1, low = first_degree;
+    for (std::size_t o = kFirstOctave; o < kWholeOctaves; ++o)
+      if (end_degree == std::size_t(1) << o) first = o;
+  }
+  // Series of other lengths have none.
+  std::size_t octaves(bool smooth, bool one_place) const {
+    const std::size_t end = smooth ? kWholeOctaves : one_place ? kLastOctave : 0;
+    return end > first ? end - first : 0;
+  }
+  std::size_t numbers(std::size_t octaves) const {
+    std::size_t count = 0;
+    for (std::size_t o = first; o < first + octaves; ++o) count += classes * octave_nodes(o);
+    return count;
+  }
+  std::size_t octaves(std::size_t numbers) const {
+    std::size_t o = first, count = 0;
+    for (; count < numbers; ++o) count += classes * octave_nodes(o);
+    return o - first;
+  }
+};
+
+// The sum of x_k y_k k^power |rho|^(k - power) (power 0 or 1) over octaves; degrees whose powers of rho are negative are subtracted.
+template <class X, class Y>
+double octave_sum(const Beyond& all, std::size_t octaves, int power, const X& x, const Y& y, double log_rho, bool negative) {
+  double total[2] = {0, 0}, last[2] = {0, 0};
+  std::size_t at = 0;
+  for (std::size_t o = all.first; o < all.first + octaves; ++o) {
+    const double low = std::ldexp(1.0, static_cast<int>(o));
+    if (!(low * log_rho > -60.0)) break;
+    const Octave& rule = octave_rule(o);
+    for (std::size_t c = 0; c < all.classes; ++c) {
+      Lanes sum;
+      for (std::size_t p = 0; p < octave_nodes(o) / lanes::kCount; ++p, at += lanes::kCount) {
+        Lanes left, right;
+        for (std::size_t l = 0; l < lanes::kCount; ++l) left.set(l, x[at + l]), right.set(l, y[at + l]);
+        const Lanes degree = 2.0 * rule.place[p] + (low + static_cast<double>(all.low + c));
+        const Lanes product = power == 1 ? degree * (left * right) : left * right;
+        sum = sum + product * math::bivariate::decay(log_rho * (power == 1 ? degree - 1.0 : degree));
+        if (o + 1 == kLastOctave) {
+          const std::size_t l = lanes::kCount - 1;
+          last[c] = product[l] / (rule.root_weight[p][l] * rule.root_weight[p][l]) * std::pow(degree[l], 1.5);
+        }
+      }
+      total[c] += ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
+    }
+  }
+  // Of k^(-3/2) exp(-e k) over every second degree from the end.
+  const double e = -log_rho, end = std::ldexp(1.0, static_cast<int>(kLastOctave));
+  const double rest = std::exp(-e * end) / std::sqrt(end) - std::sqrt(3.14159265358979323846 * e) * std::erfc(std::sqrt(e * end));
+  double sum = 0;
+  for (std::size_t c = 0; c < all.classes; ++c) {
+    const bool odd_power = (all.low + c + static_cast<std::size_t>(power)) % 2 == 1;
+    const double part = total[c] + last[c] * rest;
+    sum += negative && odd_power ? -part : part;
+  }
+  return sum;
+}
+
+}  // namespace ntk::quadrature
+#endif
