@@ -206,11 +206,12 @@ class Writer {
     if (const auto slot = stored(s, around))
       out_.line(fmt::format("{}* const {} = {};", type_, a, element(*slot)));
     else
-      out_.line(fmt::format("{} {}[{}];", type_, a, s.terms + plan::kSeriesFacts));
+      out_.line(fmt::format("{} {}[{}];", type_, a, s.terms + plan::kSeriesFacts + s.beyond));
     const bool smooth = has_slope(plan_, s.phi, s.order_phi);
-    out_.line(fmt::format("::ntk::quadrature::hermite({}, {}, {}_breaks(), {}, {}, {}, {}, {});", function(s.phi, s.order_phi),
+    out_.line(fmt::format("::ntk::quadrature::hermite({}, {}, {}_breaks(), {}, {}, {}, {}, {}{});", function(s.phi, s.order_phi),
                           smooth ? function(s.phi, s.order_phi + 1) : "::ntk::quadrature::Jumps()", names_.phi[s.phi],
-                          parity(s.phi, s.order_phi), exact(s.operands[0]), double_literal(plan_.truncation()), s.terms, a));
+                          parity(s.phi, s.order_phi), exact(s.operands[0]), double_literal(plan_.truncation()), s.terms, a,
+                          s.beyond > 0 ? fmt::format(", {}", s.beyond) : ""));
   }
 
   std::optional<std::uint32_t> stored(const Step& s, const std::vector<Step>& around) const {

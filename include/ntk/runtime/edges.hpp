@@ -1,8 +1,8 @@
 // Coefficients of degrees beyond the terms of a series: by quadrature as long as there are few of them, then from the edge.
 //
 // On each side of its one break, at 0, f' is smooth; J_m is the jump of its derivative m there. Integration by parts of f' h_j takes out of
-// every jump J_m d h_{j-m-1}(0) / sqrt(j (j - 1) ... (j - m)), d the density at 0: an asymptotic series in 1/sqrt(j), used once it agrees with
-// quadrature over a whole octave.
+// every jump J_m d h_{j-m-1}(0) / sqrt(j (j - 1) ... (j - m)), d the density at 0: an asymptotic series in 1/sqrt(j), used once it agrees
+// with quadrature over a whole octave.
 #pragma once
 #ifndef NTK_RUNTIME_EDGES_HPP
 #define NTK_RUNTIME_EDGES_HPP
@@ -88,8 +88,15 @@ void raw_octaves(const F& f, const G& slope, const B& breaks, Parity parity, dou
       return f;
     else
       return slope;
-  }();
+  }
+  ();
   const Panels panels(g, breaks, s);
+  std::vector<double> cuts = panels.cuts;
+  const double share = parity == Parity::none ? 1.0 : 2.0;  // products of one parity: of the right half
+  if (parity != Parity::none) {
+    for (double& cut : cuts) cut = std::max(cut, 0.0);
+    sort_cuts(cuts);
+  }
   std::vector<EdgeJumps> edges;  // whichever agrees best
   if (broken)
     for (const double share : {1.0, 0.7, 0.5})
@@ -110,9 +117,9 @@ void raw_octaves(const F& f, const G& slope, const B& breaks, Parity parity, dou
     if (!from_edge && o >= kWholeOctaves) return;
     std::vector<double> found(count * all.classes);
     if (!from_edge) {
-      const Nodes nodes(fine_panels(panels.cuts, 2 * low));
+      const Nodes nodes(fine_panels(cuts, 2 * low));
       std::vector<Lanes> term(nodes.z.size());
-      for (std::size_t i = 0; i < term.size(); ++i) term[i] = nodes.weight[i] * g(s * nodes.z[i]);
+      for (std::size_t i = 0; i < term.size(); ++i) term[i] = share * nodes.weight[i] * g(s * nodes.z[i]);
       std::vector<std::size_t> degrees;
       for (std::size_t i = 0; i < count; ++i)
         for (std::size_t c = 0; c < all.classes; ++c) degrees.push_back(static_cast<std::size_t>(degree(i, c)));

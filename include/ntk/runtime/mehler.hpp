@@ -102,8 +102,8 @@ double mehler_octaves(Sum what, Parity parity, std::size_t terms, const X& f, co
   const double scale = std::sqrt(q1) * std::sqrt(q2), off = std::clamp(gram / (q1 * q2), 0.0, 1.0);
   const From<X> left{f, terms + kFacts};
   const From<Y> right{g, terms + kFacts};
-  const double sum = octave_sum(beyond(parity, terms), static_cast<std::size_t>(f[terms + octaves]), what == Sum::slope ? 1 : 0, left, right,
-                                0.5 * std::log1p(-off), c < 0);
+  const double sum = octave_sum(beyond(parity, terms), static_cast<std::size_t>(f[terms + octaves]), what == Sum::slope ? 1 : 0, left,
+                                right, 0.5 * std::log1p(-off), c < 0);
   return what == Sum::slope ? sum : scale * sum;
 }
 

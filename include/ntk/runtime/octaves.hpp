@@ -1,11 +1,11 @@
 // The degrees of a series beyond its terms, octave by octave [2^o, 2^(o+1)), by a few degrees each.
 //
-// Around one place z = 0 the coefficients of even, and those of odd degrees vary with the degree like its powers, up to their signs, which a
-// product of two series does not have. So a sum over an octave of products c_k d_k rho^k is that of a polynomial in k, and a rule of few
-// degrees gives it: up to 2^14 at whole degrees near the nodes of Gauss, with weights that sum polynomials of degree 23, above by the rule of
-// Gauss of 8 nodes for sums over equidistant points (exact to degree 15; its orthogonal polynomials are Gram's, and degrees need not be
-// whole). What stands at a degree is multiplied by the root of its weight: products of two series are weighted, and their sums stay positive
-// semidefinite. Beyond 2^34 terms fall like k^(-3/2) or faster, and their sum is an integral.
+// Around one place z = 0 the coefficients of even, and those of odd degrees vary with the degree like its powers, up to their signs, which
+// a product of two series does not have. So a sum over an octave of products c_k d_k rho^k is that of a polynomial in k, and a rule of few
+// degrees gives it: up to 2^14 at whole degrees near the nodes of Gauss, with weights that sum polynomials of degree 23, above by the rule
+// of Gauss of 8 nodes for sums over equidistant points (exact to degree 15; its orthogonal polynomials are Gram's, and degrees need not be
+// whole). What stands at a degree is multiplied by the root of its weight: products of two series are weighted, and their sums stay
+// positive semidefinite. Beyond 2^34 terms fall like k^(-3/2) or k^(-5/2), and their sum is an integral.
 #pragma once
 #ifndef NTK_RUNTIME_OCTAVES_HPP
 #define NTK_RUNTIME_OCTAVES_HPP
@@ -150,10 +150,20 @@ struct Beyond {
   }
 };
 
+// What every second degree from 2^34 on adds, where the last octave has these products: of k^(-3/2) or of k^(-5/2), times exp(-e k).
+inline double last_degrees(const Lanes& product, const Lanes& degree, double log_rho) {
+  static_assert(kGaussNodes == lanes::kCount);
+  const Lanes scaled = product * (degree * math::sqrt(degree));
+  const double e = -log_rho, end = std::ldexp(1.0, static_cast<int>(kLastOctave)), at_end = std::exp(-e * end) / std::sqrt(end);
+  const double slow = at_end - std::sqrt(3.14159265358979323846 * e) * std::erfc(std::sqrt(e * end));
+  const double first = scaled[0], last = scaled[lanes::kCount - 1];
+  return std::fabs(last) > 0.75 * std::fabs(first) ? last * slow : last * degree[lanes::kCount - 1] * (at_end / end - 2 * e * slow) / 3;
+}
+
 // The sum of x_k y_k k^power |rho|^(k - power) (power 0 or 1) over octaves; degrees whose powers of rho are negative are subtracted.
 template <class X, class Y>
 double octave_sum(const Beyond& all, std::size_t octaves, int power, const X& x, const Y& y, double log_rho, bool negative) {
-  double total[2] = {0, 0}, last[2] = {0, 0};
+  double total[2] = {0, 0}, tail[2] = {0, 0};
   std::size_t at = 0;
   for (std::size_t o = all.first; o < all.first + octaves; ++o) {
     const double low = std::ldexp(1.0, static_cast<int>(o));
@@ -167,21 +177,15 @@ double octave_sum(const Beyond& all, std::size_t octaves, int power, const X& x,
         const Lanes degree = 2.0 * rule.place[p] + (low + static_cast<double>(all.low + c));
         const Lanes product = power == 1 ? degree * (left * right) : left * right;
         sum = sum + product * math::bivariate::decay(log_rho * (power == 1 ? degree - 1.0 : degree));
-        if (o + 1 == kLastOctave) {
-          const std::size_t l = lanes::kCount - 1;
-          last[c] = product[l] / (rule.root_weight[p][l] * rule.root_weight[p][l]) * std::pow(degree[l], 1.5);
-        }
+        if (o + 1 == kLastOctave) tail[c] = last_degrees(product / (rule.root_weight[p] * rule.root_weight[p]), degree, log_rho);
       }
       total[c] += ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
     }
   }
-  // Of k^(-3/2) exp(-e k) over every second degree from the end.
-  const double e = -log_rho, end = std::ldexp(1.0, static_cast<int>(kLastOctave));
-  const double rest = std::exp(-e * end) / std::sqrt(end) - std::sqrt(3.14159265358979323846 * e) * std::erfc(std::sqrt(e * end));
   double sum = 0;
   for (std::size_t c = 0; c < all.classes; ++c) {
     const bool odd_power = (all.low + c + static_cast<std::size_t>(power)) % 2 == 1;
-    const double part = total[c] + last[c] * rest;
+    const double part = total[c] + tail[c];
     sum += negative && odd_power ? -part : part;
   }
   return sum;

@@ -197,7 +197,9 @@ inline void finish_series(bool jumps, Parity parity, double s, double tolerance,
     for (std::size_t c = 0; c < all.classes; ++c)
       for (std::size_t p = 0; p < octave_nodes(o) / lanes::kCount; ++p)
         for (std::size_t l = 0; l < lanes::kCount; ++l, ++far)
-          *far /= jumps ? s : std::sqrt(std::ldexp(1.0, static_cast<int>(o)) + static_cast<double>(all.low + c) + 2 * octave_rule(o).place[p][l]);
+          *far /= jumps
+                      ? s
+                      : std::sqrt(std::ldexp(1.0, static_cast<int>(o)) + static_cast<double>(all.low + c) + 2 * octave_rule(o).place[p][l]);
   fact[root] = std::sqrt(square), fact[slope_root] = std::sqrt(slope_square);
 }
 

@@ -20,7 +20,7 @@ using Complex = std::complex<double>;
 using ::ntk::Lanes;
 
 // Dropped tails weigh less than 1e-17 of the largest value (ntk/runtime/panels.hpp) and decay at least as exp(-z^2/4); coefficients are
-// sums of some hundred products of relative rounding 4e-16; tables fit to 4e-15 in norm (engine/series_table.hpp).
+// sums of some hundred products of relative rounding 4e-16; tables fit to 4e-15 in norm (ntk/runtime/series_table.hpp).
 constexpr double kTails = 1e-16, kRounding = 2e-15, kTables = 4e-15;
 constexpr double kUnit = 0x1p-53;
 constexpr int kBoundary = 32;  // points of half an ellipse: functions are real on the axis
