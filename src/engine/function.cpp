@@ -98,7 +98,7 @@ void Activation::raw_series(int order, double q, std::size_t terms, std::size_t 
   const auto at = static_cast<std::size_t>(order);
   const auto all = [&](const auto& slope) {
     quadrature::raw_series(functions[at], slope, breaks, parities[at], q, terms, out, Project());
-    quadrature::raw_octaves(functions[at], slope, breaks, parities[at], q, terms, out, beyond, Project());
+    quadrature::raw_octaves(functions[at], slope, breaks, parities[at], q, terms, out, beyond);
   };
   continuous[at] ? all(functions[at + 1]) : all(::ntk::quadrature::Jumps());
 }

@@ -69,16 +69,16 @@ void Horner(std::size_t blocks, const double* x, const SeriesBlock* y, std::size
 }
 
 // Four degrees at a time, so that the polynomials of a node stay in registers.
-void ProjectAll(const ::ntk::quadrature::Projection& p, const std::vector<std::size_t>& wanted, double* out) {
+void ProjectAll(const ::ntk::quadrature::Projection& p, std::size_t first, std::size_t step, std::size_t terms, double* out) {
   const auto& r = ::ntk::quadrature::recurrence();
-  const std::size_t n = p.packs * 8, degrees = wanted.empty() ? 0 : wanted.back() + 1;
+  const std::size_t n = p.packs * 8, degrees = first + step * (terms - 1) + 1;
   std::vector<double> numbers(4 * n);
   double *z = numbers.data(), *term = z + n, *h = term + n, *before = h + n;
   for (std::size_t i = 0; i < p.packs; ++i) p.z[i].store(z + 8 * i), p.term[i].store(term + 8 * i);
   std::fill(h, h + n, 1.0);
   const Wide d;
   constexpr std::size_t kDegrees = 4;
-  for (std::size_t k = 0, j = 0; k < degrees; k += kDegrees) {
+  for (std::size_t k = 0; k < degrees; k += kDegrees) {
     Vector total[kDegrees], up[kDegrees], back[kDegrees];
     for (std::size_t i = 0; i < kDegrees; ++i) total[i] = hn::Zero(d), up[i] = hn::Set(d, r.up[k + i]), back[i] = hn::Set(d, r.back[k + i]);
     for (std::size_t at = 0; at < n; at += kWidth) {
@@ -92,7 +92,8 @@ void ProjectAll(const ::ntk::quadrature::Projection& p, const std::vector<std::s
       hn::StoreU(now, d, h + at), hn::StoreU(last, d, before + at);
     }
     for (std::size_t i = 0; i < kDegrees; ++i)
-      if (j < wanted.size() && wanted[j] == k + i) out[j++] = hn::GetLane(hn::SumOfLanes(d, total[i]));
+      if (k + i >= first && (k + i - first) % step == 0 && (k + i - first) / step < terms)
+        out[(k + i - first) / step] = hn::GetLane(hn::SumOfLanes(d, total[i]));
   }
 }
 
@@ -109,8 +110,9 @@ void horner(std::size_t blocks, const double* x, const SeriesBlock* y, std::size
   HWY_DYNAMIC_DISPATCH(Horner)(blocks, x, y, low, power, out);
 }
 
-void Project::operator()(const ::ntk::quadrature::Projection& p, const std::vector<std::size_t>& degrees, double* out) const {
-  HWY_DYNAMIC_DISPATCH(ProjectAll)(p, degrees, out);
+void Project::operator()(const ::ntk::quadrature::Projection& p, std::size_t first, std::size_t step, std::size_t terms,
+                         double* out) const {
+  HWY_DYNAMIC_DISPATCH(ProjectAll)(p, first, step, terms, out);
 }
 
 }  // namespace ntkc::engine

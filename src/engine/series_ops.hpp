@@ -1,7 +1,6 @@
 // Hermite series over lanes, compiled for several instruction sets.
 #pragma once
 #include <cstddef>
-#include <vector>
 
 #include "ntk/runtime/mehler.hpp"
 
@@ -18,7 +17,7 @@ void horner(std::size_t blocks, const double* x, const SeriesBlock* y, std::size
 
 // As ntk::quadrature::Project.
 struct Project {
-  void operator()(const ::ntk::quadrature::Projection& p, const std::vector<std::size_t>& degrees, double* out) const;
+  void operator()(const ::ntk::quadrature::Projection& p, std::size_t first, std::size_t step, std::size_t terms, double* out) const;
 };
 
 }  // namespace ntkc::engine

@@ -1,12 +1,13 @@
-// Coefficients of degrees beyond the terms of a series: by quadrature as long as there are few of them, then from the edge.
+// Coefficients of degrees beyond the terms of a series: by quadrature against waves, then from the edge.
 //
 // On each side of its one break, at 0, f' is smooth; J_m is the jump of its derivative m there. Integration by parts of f' h_j takes out of
 // every jump J_m d h_{j-m-1}(0) / sqrt(j (j - 1) ... (j - m)), d the density at 0: an asymptotic series in 1/sqrt(j), used once it agrees
-// with quadrature over a whole octave.
+// with quadrature over a whole octave. The signs that waves drop are dropped everywhere.
 #pragma once
 #ifndef NTK_RUNTIME_EDGES_HPP
 #define NTK_RUNTIME_EDGES_HPP
 #include "ntk/runtime/series.hpp"
+#include "ntk/runtime/waves.hpp"
 
 namespace ntk::quadrature::in_double {
 
@@ -14,14 +15,14 @@ inline constexpr std::size_t kJumps = 18;
 
 using EdgeJumps = std::array<double, kJumps>;
 
-// The jumps at 0 of the derivatives of g(s z) with respect to z, from its Legendre series on a share of the panels beside 0. Coefficients
+// The jumps at 0 of the derivatives of g(s z) with respect to z, from its Legendre series on a part of the panels beside 0. Coefficients
 // below `rounding` are left out: derivatives would enlarge them.
 template <class G>
-EdgeJumps jumps_at_zero(const G& g, const std::vector<double>& cuts, double s, double share, double rounding) {
+EdgeJumps jumps_at_zero(const G& g, const std::vector<double>& cuts, double s, double part, double rounding) {
   EdgeJumps jumps{};
   const auto zero = std::find(cuts.begin(), cuts.end(), 0.0);
   for (const double side : {-1.0, 1.0}) {
-    const double width = share * std::fabs(*(zero + static_cast<std::ptrdiff_t>(side)));
+    const double width = part * std::fabs(*(zero + static_cast<std::ptrdiff_t>(side)));
     double a[kNodes] = {}, most = 0;
     for (std::size_t p = 0; p < kPacks; ++p) {
       const Lanes &x = rule().node[p], value = rule().weight[p] * g((s * 0.5 * width) * (side * (1.0 + x)));
@@ -50,16 +51,13 @@ EdgeJumps jumps_at_zero(const G& g, const std::vector<double>& cuts, double s, d
   return jumps;
 }
 
-// The coefficient j of a function with those jumps, divided by its sign at the lowest m that counts.
+// The coefficient j of a function with those jumps.
 inline double edge_coefficient(const EdgeJumps& jumps, double j, bool odd) {
-  double product = 1, total = 0, last = 0, sign = 1;
+  double product = 1, total = 0, last = 0, sign = odd ? 1 : -1;  // of h_{j-m-1}(0) beside that of h_j at 0+
   for (std::size_t m = 0; m < kJumps; ++m) {
     product /= std::sqrt(j - static_cast<double>(m));
     if ((m % 2 == 0) != odd) continue;  // h_{j-m-1}(0) = 0
-    // h_{2i}(0)^2 = (2i - 1)!! / (2i)!!
-    const double i = 0.5 * (j - 1 - static_cast<double>(m)), r = 1 / i;
-    const double square = 1 + r * (-1.0 / 8 + r * (1.0 / 128 + r * (5.0 / 1024 - r * 21.0 / 32768)));
-    const double term = sign * jumps[m] * (kDensity * product * std::sqrt(square * std::sqrt(r / 3.14159265358979323846)));
+    const double term = sign * jumps[m] * (kDensity * product * hermite_at_zero(0.5 * (j - 1 - static_cast<double>(m))));
     if (m > 3 && std::fabs(term) > last) break;  // no nearer from here
     last = std::fabs(term), total += term, sign = -sign;
   }
@@ -67,9 +65,9 @@ inline double edge_coefficient(const EdgeJumps& jumps, double j, bool odd) {
 }
 
 // The numbers of octaves, as in raw_series but times the roots of weights. They are 0 where the function has breaks elsewhere.
-template <class F, class G, class B, class P = Project>
-void raw_octaves(const F& f, const G& slope, const B& breaks, Parity parity, double q, std::size_t terms, double* out, std::size_t numbers,
-                 const P& project = {}) {
+template <class F, class G, class B>
+void raw_octaves(const F& f, const G& slope, const B& breaks, Parity parity, double q, std::size_t terms, double* out,
+                 std::size_t numbers) {
   constexpr bool jumps = std::is_same_v<G, Jumps>;
   constexpr double kNothing = 1e-28, kAgree = 3e-16;
   const double s = std::sqrt(q), whole = out[terms + (jumps ? root : slope_root)];
@@ -99,8 +97,8 @@ void raw_octaves(const F& f, const G& slope, const B& breaks, Parity parity, dou
   }
   std::vector<EdgeJumps> edges;  // whichever agrees best
   if (broken)
-    for (const double share : {1.0, 0.7, 0.5})
-      for (const double rounding : {1e-15, 4e-15, 2e-14}) edges.push_back(jumps_at_zero(g, panels.cuts, s, share, rounding));
+    for (const double part : {1.0, 0.7, 0.5})
+      for (const double rounding : {1e-15, 4e-15, 2e-14}) edges.push_back(jumps_at_zero(g, panels.cuts, s, part, rounding));
   EdgeJumps edge{};
   bool from_edge = false;
   for (std::size_t o = all.first; o < all.first + octaves; ++o) {
@@ -109,26 +107,28 @@ void raw_octaves(const F& f, const G& slope, const B& breaks, Parity parity, dou
     const auto degree = [&](std::size_t i, std::size_t c) {  // of h
       return static_cast<double>(low + all.low + c) + 2 * rule.place[i / lanes::kCount][i % lanes::kCount] - (jumps ? 0.0 : 1.0);
     };
-    const auto at_edge = [&](const EdgeJumps& jump, std::size_t i, std::size_t c) {
-      const bool odd = (all.low + c + (jumps ? 0 : 1)) % 2 == 1;
-      const double k = degree(i, c), value = edge_coefficient(jump, k, odd);
-      return o < kWholeOctaves && static_cast<std::size_t>(odd ? k - 1 : k - 2) / 2 % 2 == 1 ? -value : value;
-    };
-    if (!from_edge && o >= kWholeOctaves) return;
+    const auto odd = [&](std::size_t c) { return (all.low + c + (jumps ? 0 : 1)) % 2 == 1; };
+    if (!from_edge && o >= kWaveOctaves) return;
     std::vector<double> found(count * all.classes);
     if (!from_edge) {
       const Nodes nodes(fine_panels(cuts, 2 * low));
       std::vector<Lanes> term(nodes.z.size());
-      for (std::size_t i = 0; i < term.size(); ++i) term[i] = share * nodes.weight[i] * g(s * nodes.z[i]);
-      std::vector<std::size_t> degrees;
+      for (std::size_t i = 0; i < term.size(); ++i) {
+        const Lanes z = nodes.z[i];
+        term[i] = (share * nodes.weight[i]) * (g(s * z) * math::exp(0.25 * (z * z)));
+      }
       for (std::size_t i = 0; i < count; ++i)
-        for (std::size_t c = 0; c < all.classes; ++c) degrees.push_back(static_cast<std::size_t>(degree(i, c)));
-      project({term.size(), nodes.z.data(), term.data()}, degrees, found.data());
+        for (std::size_t c = 0; c < all.classes; ++c) {
+          const Wave wave(degree(i, c), odd(c));
+          Lanes total;
+          for (std::size_t n = 0; n < term.size(); ++n) total = total + term[n] * wave(nodes.z[n]);
+          found[i * all.classes + c] = sum(total);
+        }
     }
     double energy = 0;
     for (std::size_t c = 0; c < all.classes; ++c)
       for (std::size_t i = 0; i < count; ++i) {
-        const double value = from_edge ? at_edge(edge, i, c) : found[i * all.classes + c];
+        const double value = from_edge ? edge_coefficient(edge, degree(i, c), odd(c)) : found[i * all.classes + c];
         *far = rule.root_weight[i / lanes::kCount][i % lanes::kCount] * value;
         energy += *far * *far, ++far;
       }
@@ -140,7 +140,7 @@ void raw_octaves(const F& f, const G& slope, const B& breaks, Parity parity, dou
       for (std::size_t c = 0; c < all.classes; ++c)
         for (std::size_t i = 0; i < count; ++i) {
           const double weight = rule.root_weight[i / lanes::kCount][i % lanes::kCount], value = found[i * all.classes + c];
-          gap += weight * weight * std::fabs(value * (value - at_edge(jump, i, c)));
+          gap += weight * weight * std::fabs(value * (value - edge_coefficient(jump, degree(i, c), odd(c))));
         }
       if (gap <= least) edge = jump, least = gap, from_edge = true;
     }

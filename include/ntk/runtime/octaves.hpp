@@ -1,11 +1,11 @@
 // The degrees of a series beyond its terms, octave by octave [2^o, 2^(o+1)), by a few degrees each.
 //
 // Around one place z = 0 the coefficients of even, and those of odd degrees vary with the degree like its powers, up to their signs, which
-// a product of two series does not have. So a sum over an octave of products c_k d_k rho^k is that of a polynomial in k, and a rule of few
-// degrees gives it: up to 2^14 at whole degrees near the nodes of Gauss, with weights that sum polynomials of degree 23, above by the rule
-// of Gauss of 8 nodes for sums over equidistant points (exact to degree 15; its orthogonal polynomials are Gram's, and degrees need not be
-// whole). What stands at a degree is multiplied by the root of its weight: products of two series are weighted, and their sums stay
-// positive semidefinite. Beyond 2^34 terms fall like k^(-3/2) or k^(-5/2), and their sum is an integral.
+// a product of two series does not have. So a sum over an octave of products c_k d_k rho^k is almost that of a polynomial in k, which the
+// rule of Gauss for sums over equidistant points gives (its orthogonal polynomials are Gram's, 1883): 16 degrees, not whole ones, exact to
+// the power 31, and from 2^18 on, where little is left, 8, exact to the power 15. What stands at a degree is multiplied by the root of its
+// weight: products of two series are weighted, and their sums stay positive semidefinite. Beyond 2^34 terms fall like k^(-3/2) or k^(-5/2),
+// and their sum is an integral.
 #pragma once
 #ifndef NTK_RUNTIME_OCTAVES_HPP
 #define NTK_RUNTIME_OCTAVES_HPP
@@ -19,13 +19,13 @@
 
 namespace ntk::quadrature {
 
-inline constexpr std::size_t kFirstOctave = 9, kWholeOctaves = 14, kLastOctave = 34;
-inline constexpr std::size_t kWholeNodes = 24, kGaussNodes = 8;
-inline std::size_t octave_nodes(std::size_t octave) { return octave < kWholeOctaves ? kWholeNodes : kGaussNodes; }
+inline constexpr std::size_t kFirstOctave = 9, kFineOctaves = 18, kWaveOctaves = 20, kLastOctave = 34;  // ends but the first
+inline constexpr std::size_t kFineNodes = 16, kNodesAbove = lanes::kCount;
+inline std::size_t octave_nodes(std::size_t octave) { return octave < kFineOctaves ? kFineNodes : kNodesAbove; }
 
 // Of degrees low + 2 j, j = 0, 1, ... 2^(octave - 1) - 1: which j, and the roots of the weights.
 struct Octave {
-  Lanes place[kWholeNodes / lanes::kCount], root_weight[kWholeNodes / lanes::kCount];
+  Lanes place[kFineNodes / lanes::kCount], root_weight[kFineNodes / lanes::kCount];
 };
 
 // Gram's polynomials, orthonormal in the mean over n equidistant points around 0.
@@ -66,60 +66,28 @@ std::array<double, kDegree> roots(const Gram<kDegree>& gram, double n) {
   return out;
 }
 
-// x of A x = b for the rows (A, b), by Gauss's elimination.
-template <std::size_t n>
-std::array<double, n> solve(std::array<std::array<double, n + 1>, n> rows) {
-  for (std::size_t c = 0; c < n; ++c) {
-    std::size_t pivot = c;
-    for (std::size_t r = c; r < n; ++r)
-      if (std::fabs(rows[r][c]) > std::fabs(rows[pivot][c])) pivot = r;
-    std::swap(rows[c], rows[pivot]);
-    for (std::size_t r = 0; r < n; ++r) {
-      if (r == c) continue;
-      const double factor = rows[r][c] / rows[c][c];
-      for (std::size_t k = c; k <= n; ++k) rows[r][k] -= factor * rows[c][k];
-    }
-  }
-  std::array<double, n> x{};
-  for (std::size_t c = 0; c < n; ++c) x[c] = rows[c][n] / rows[c][c];
-  return x;
-}
-
-inline Octave make_octave(std::size_t octave) {
+template <std::size_t kNodes>
+Octave make_octave(std::size_t octave) {
   Octave out;
-  const double n = std::ldexp(0.5, static_cast<int>(octave)), middle = 0.5 * (n - 1);
-  const auto put = [&](std::size_t i, double x, double weight) {
-    out.place[i / lanes::kCount].set(i % lanes::kCount, x + middle);
-    out.root_weight[i / lanes::kCount].set(i % lanes::kCount, std::sqrt(weight));
-  };
-  if (octave >= kWholeOctaves) {
-    const Gram<kGaussNodes> gram(n);
-    const auto at = roots(gram, n);
-    for (std::size_t i = 0; i < kGaussNodes; ++i) {
-      const auto p = gram(at[i]);
-      double squares = 0;
-      for (std::size_t k = 0; k < kGaussNodes; ++k) squares += p[k] * p[k];
-      put(i, at[i], n / squares);
-    }
-    return out;
-  }
-  const Gram<kWholeNodes> gram(n);
-  auto at = roots(gram, n);
-  std::array<std::array<double, kWholeNodes + 1>, kWholeNodes> rows{};
-  for (std::size_t i = 0; i < kWholeNodes; ++i) {
-    at[i] = std::round(at[i] + middle) - middle;
+  const double n = std::ldexp(0.5, static_cast<int>(octave));
+  const Gram<kNodes> gram(n);
+  const auto at = roots(gram, n);
+  for (std::size_t i = 0; i < kNodes; ++i) {
     const auto p = gram(at[i]);
-    for (std::size_t k = 0; k < kWholeNodes; ++k) rows[k][i] = p[k];
+    double squares = 0;
+    for (std::size_t k = 0; k < kNodes; ++k) squares += p[k] * p[k];
+    out.place[i / lanes::kCount].set(i % lanes::kCount, at[i] + 0.5 * (n - 1));
+    out.root_weight[i / lanes::kCount].set(i % lanes::kCount, std::sqrt(n / squares));
   }
-  rows[0][kWholeNodes] = n;
-  const auto weight = solve<kWholeNodes>(rows);
-  for (std::size_t i = 0; i < kWholeNodes; ++i) put(i, at[i], weight[i]);
   return out;
 }
 inline const Octave& octave_rule(std::size_t octave) {
   static const std::array<Octave, kLastOctave - kFirstOctave> table = [] {
     std::array<Octave, kLastOctave - kFirstOctave> made;
-    for (std::size_t o = 0; o < made.size(); ++o) made[o] = make_octave(kFirstOctave + o);
+    for (std::size_t o = 0; o < made.size(); ++o) {
+      const std::size_t octave = kFirstOctave + o;
+      made[o] = octave < kFineOctaves ? make_octave<kFineNodes>(octave) : make_octave<kNodesAbove>(octave);
+    }
     return made;
   }();
   return table[octave - kFirstOctave];
@@ -130,12 +98,12 @@ struct Beyond {
   std::size_t first = kLastOctave, classes = 1, low = 0;  // the first octave; how many parities of degrees, the first of them
   Beyond(bool every_degree, std::size_t first_degree, std::size_t end_degree) {
     classes = every_degree ? 2 : 1, low = first_degree;
-    for (std::size_t o = kFirstOctave; o < kWholeOctaves; ++o)
+    for (std::size_t o = kFirstOctave; o < kFineOctaves; ++o)
       if (end_degree == std::size_t(1) << o) first = o;
   }
   // Series of other lengths have none.
   std::size_t octaves(bool smooth, bool one_place) const {
-    const std::size_t end = smooth ? kWholeOctaves : one_place ? kLastOctave : 0;
+    const std::size_t end = smooth ? kWaveOctaves : one_place ? kLastOctave : 0;
     return end > first ? end - first : 0;
   }
   std::size_t numbers(std::size_t octaves) const {
@@ -152,7 +120,6 @@ struct Beyond {
 
 // What every second degree from 2^34 on adds, where the last octave has these products: of k^(-3/2) or of k^(-5/2), times exp(-e k).
 inline double last_degrees(const Lanes& product, const Lanes& degree, double log_rho) {
-  static_assert(kGaussNodes == lanes::kCount);
   const Lanes scaled = product * (degree * math::sqrt(degree));
   const double e = -log_rho, end = std::ldexp(1.0, static_cast<int>(kLastOctave)), at_end = std::exp(-e * end) / std::sqrt(end);
   const double slow = at_end - std::sqrt(3.14159265358979323846 * e) * std::erfc(std::sqrt(e * end));

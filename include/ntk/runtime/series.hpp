@@ -51,7 +51,7 @@ enum Fact : std::size_t {
 inline constexpr double kParseval = 1e-15;
 
 // Coefficients 1 / sqrt(k + 1) and sqrt(k / (k + 1)) of h_{k+1} = (z h_k - sqrt(k) h_{k-1}) / sqrt(k + 1).
-inline constexpr std::size_t kHighest = (std::size_t(1) << kWholeOctaves) + 8;  // degrees below it
+inline constexpr std::size_t kHighest = 1024;  // degrees below it
 struct Recurrence {
   double up[kHighest], back[kHighest];
 };
@@ -73,15 +73,15 @@ struct Projection {
   const Lanes* z = nullptr;
   const Lanes* term = nullptr;  // weight times value
 };
-// out[j] = sum of term h_k(z), k = degrees[j], which ascend.
+// out[j] = sum of term h_k(z), k = first + step j.
 struct Project {
-  void operator()(const Projection& p, const std::vector<std::size_t>& degrees, double* out) const {
+  void operator()(const Projection& p, std::size_t first, std::size_t step, std::size_t terms, double* out) const {
     const Recurrence& r = recurrence();
     std::vector<Lanes> both(2 * p.packs, Lanes(0.0));
     Lanes *h = both.data(), *before = h + p.packs;
     std::fill(h, h + p.packs, Lanes(1.0));
-    for (std::size_t k = 0, j = 0; j < degrees.size(); ++k) {
-      if (k == degrees[j]) {
+    for (std::size_t k = 0, j = 0; j < terms; ++k) {
+      if (k == first + step * j) {
         Lanes total;
         for (std::size_t i = 0; i < p.packs; ++i) total = total + p.term[i] * h[i];
         out[j++] = sum(total);
@@ -160,11 +160,13 @@ void raw_series(const F& f, const G& slope, const B& breaks, Parity parity, doub
   };
   const double mean = moments(f, out[terms + root]);
   if constexpr (!jumps) moments(slope, out[terms + slope_root]);
-  const bool of_slope = !jumps && first_degree(parity) == 0;  // degree 0 is of f
-  if (of_slope) out[0] = mean;
-  std::vector<std::size_t> degrees;
-  for (std::size_t j = of_slope ? 1 : 0; j < terms; ++j) degrees.push_back(degree_of(parity, j) - (jumps ? 0 : 1));
-  project({n, z.data(), term.data()}, degrees, out + (of_slope ? 1 : 0));
+  const std::size_t first = first_degree(parity), step = degree_step(parity);
+  if (jumps || first == 1) {
+    project({n, z.data(), term.data()}, jumps ? first : 0, step, terms, out);
+  } else {
+    out[0] = mean;
+    project({n, z.data(), term.data()}, step - 1, step, terms - 1, out + 1);
+  }
 }
 
 // From those numbers the series.
