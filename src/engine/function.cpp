@@ -107,18 +107,19 @@ void Activation::make_table(int order, std::size_t terms, std::size_t beyond) {
   auto& table = tables_[{order, terms}];
   if (!table)
     table = std::make_unique<::ntk::quadrature::SeriesTable>(
-        [=, this](double q, double* out) { raw_series(order, q, terms, beyond, out); }, terms, beyond,
-        continuous[static_cast<std::size_t>(order)] && parities[static_cast<std::size_t>(order)] != Parity::odd);
+        terms, beyond, continuous[static_cast<std::size_t>(order)] && parities[static_cast<std::size_t>(order)] != Parity::odd);
 }
 
 void Activation::series(int order, double q, double tolerance, std::size_t terms, double* out) const {
   namespace quadrature = ::ntk::quadrature;
   const auto at = static_cast<std::size_t>(order);
-  const auto& raw = *tables_.at({order, terms});
-  if (continuous[at])
-    quadrature::in_double::series(functions[at], functions[at + 1], parities[at], q, tolerance, terms, out, raw, raw.beyond());
-  else
-    quadrature::in_double::series(functions[at], quadrature::Jumps(), parities[at], q, tolerance, terms, out, raw, raw.beyond());
+  const auto& table = *tables_.at({order, terms});
+  const auto raw = [&](double variance, double* to) { raw_series(order, variance, terms, table.beyond(), to); };
+  const auto by_table = [&](double variance, double* to) { table(raw, variance, to); };
+  const auto all = [&](const auto& slope) {
+    quadrature::in_double::series(functions[at], slope, parities[at], q, tolerance, terms, out, by_table, table.beyond());
+  };
+  continuous[at] ? all(functions[at + 1]) : all(quadrature::Jumps());
 }
 
 }  // namespace ntkc::engine

@@ -35,7 +35,7 @@ struct Activation {
   std::vector<bool> continuous;
   std::vector<double> breaks;
 
-  // Of the derivative of this order what ntk::quadrature::hermite gives, by a table that must have been made. It keeps the address of this.
+  // Of the derivative of this order what ntk::quadrature::hermite gives, by a table that must have been made.
   void series(int order, double q, double tolerance, std::size_t terms, double* out) const;
   void make_table(int order, std::size_t terms, std::size_t beyond);
 

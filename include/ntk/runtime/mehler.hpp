@@ -89,7 +89,7 @@ template <class X, class Y>
 bool octaves_suffice(Sum what, Parity f_parity, Parity g_parity, std::size_t terms, const X& f, const Y& g, double tolerance) {
   const std::size_t fact = terms + (what == Sum::slope ? far_slope_tail : far_tail);
   return f_parity == g_parity && f[terms + octaves] > 0 && f[terms + octaves] == g[terms + octaves] &&
-         f[fact] * g[fact] <= tolerance + kParseval;
+         std::max(f[fact] * f[fact], g[fact] * g[fact]) <= tolerance + kParseval;
 }
 template <class S>
 struct From {  // the numbers from `first` on

@@ -8,6 +8,7 @@
 
 #include "ntk/runtime/edges.hpp"
 #include "ntk/runtime/mehler.hpp"
+#include "ntk/runtime/series_table.hpp"
 
 namespace ntk::quadrature {
 
@@ -143,24 +144,46 @@ T mean(const F& f, const B& breaks, const T& q) {
   }
 }
 
-// The series of f at variance q: see series.hpp. `slope` is f', or Jumps; `numbers` are of octaves.
-template <class F, class G, class B, class T>
-void hermite(const F& f, const G& slope, const B& breaks, Parity parity, const T& q, double tolerance, std::size_t terms, T* out,
-             std::size_t numbers = 0) {
+namespace in_double {
+
+template <class F, class G, class B>
+void raw_numbers(const F& f, const G& slope, const B& breaks, Parity parity, double q, std::size_t terms, std::size_t beyond, double* out) {
+  raw_series(f, slope, breaks, parity, q, terms, out);
+  raw_octaves(f, slope, breaks, parity, q, terms, out, beyond);
+}
+
+template <class F, class G, class T, class Raw>
+void series_of_lanes(const F& f, const G& slope, Parity parity, const T& q, double tolerance, std::size_t terms, std::size_t beyond, T* out,
+                     const Raw& raw) {
   static_assert(supported<T>, "activations without a closed form are integrated in double only");
-  const auto raw = [&](double variance, double* to) {
-    in_double::raw_series(f, slope, breaks, parity, variance, terms, to);
-    in_double::raw_octaves(f, slope, breaks, parity, variance, terms, to, numbers);
-  };
   if constexpr (std::is_same_v<T, double>) {
-    in_double::series(f, slope, parity, q, tolerance, terms, out, raw, numbers);
+    series(f, slope, parity, q, tolerance, terms, out, raw, beyond);
   } else {
-    std::vector<double> made(terms + kFacts + numbers);
+    std::vector<double> numbers(terms + kFacts + beyond);
     for (std::size_t l = 0; l < lanes::kCount; ++l) {
-      in_double::series(f, slope, parity, q[l], tolerance, terms, made.data(), raw, numbers);
-      for (std::size_t k = 0; k < made.size(); ++k) out[k].set(l, made[k]);
+      series(f, slope, parity, q[l], tolerance, terms, numbers.data(), raw, beyond);
+      for (std::size_t k = 0; k < numbers.size(); ++k) out[k].set(l, numbers[k]);
     }
   }
+}
+
+}  // namespace in_double
+
+// The series of f at variance q: see series.hpp. `slope` is f', or Jumps; `beyond` numbers are of octaves.
+template <class F, class G, class B, class T>
+void hermite(const F& f, const G& slope, const B& breaks, Parity parity, const T& q, double tolerance, std::size_t terms, T* out,
+             std::size_t beyond = 0) {
+  const auto raw = [&](double variance, double* to) { in_double::raw_numbers(f, slope, breaks, parity, variance, terms, beyond, to); };
+  in_double::series_of_lanes(f, slope, parity, q, tolerance, terms, beyond, out, raw);
+}
+
+// The same by the table of this function.
+template <class F, class G, class B, class T>
+void hermite(const SeriesTable& table, const F& f, const G& slope, const B& breaks, Parity parity, const T& q, double tolerance, T* out) {
+  const std::size_t terms = table.terms(), beyond = table.beyond();
+  const auto raw = [&](double variance, double* to) { in_double::raw_numbers(f, slope, breaks, parity, variance, terms, beyond, to); };
+  in_double::series_of_lanes(f, slope, parity, q, tolerance, terms, beyond, out,
+                             [&](double variance, double* to) { table(raw, variance, to); });
 }
 
 // One of the two functions of a pair: itself (for Sum::slope its derivative), where it is not smooth, and its series at its variance, a
