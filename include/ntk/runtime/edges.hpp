@@ -103,7 +103,7 @@ void raw_octaves(const F& f, const G& slope, const B& breaks, Parity parity, dou
   bool from_edge = false;
   for (std::size_t o = all.first; o < all.first + octaves; ++o) {
     const Octave& rule = octave_rule(o);
-    const std::size_t count = octave_nodes(o), low = std::size_t(1) << o;
+    const std::size_t count = kOctaveNodes, low = std::size_t(1) << o;
     const auto degree = [&](std::size_t i, std::size_t c) {  // of h
       return static_cast<double>(low + all.low + c) + 2 * rule.place[i / lanes::kCount][i % lanes::kCount] - (jumps ? 0.0 : 1.0);
     };

@@ -2,10 +2,9 @@
 //
 // Around one place z = 0 the coefficients of even, and those of odd degrees vary with the degree like its powers, up to their signs, which
 // a product of two series does not have. So a sum over an octave of products c_k d_k rho^k is almost that of a polynomial in k, which the
-// rule of Gauss for sums over equidistant points gives (its orthogonal polynomials are Gram's, 1883): 16 degrees, not whole ones, exact to
-// the power 31, and from 2^18 on, where little is left, 8, exact to the power 15. What stands at a degree is multiplied by the root of its
-// weight: products of two series are weighted, and their sums stay positive semidefinite. Beyond 2^34 terms fall like k^(-3/2) or k^(-5/2),
-// and their sum is an integral.
+// rule of Gauss for sums over equidistant points gives, exact to the power 31 with 16 degrees, not whole ones (its orthogonal polynomials
+// are Gram's, 1883). What stands at a degree is multiplied by the root of its weight: products of two series are weighted, and their sums
+// stay positive semidefinite. Beyond 2^34 terms fall like k^(-3/2) or k^(-5/2), and their sum is an integral.
 #pragma once
 #ifndef NTK_RUNTIME_OCTAVES_HPP
 #define NTK_RUNTIME_OCTAVES_HPP
@@ -19,18 +18,17 @@
 
 namespace ntk::quadrature {
 
-inline constexpr std::size_t kFirstOctave = 9, kFineOctaves = 18, kWaveOctaves = 20, kLastOctave = 34;  // ends but the first
-inline constexpr std::size_t kFineNodes = 16, kNodesAbove = lanes::kCount;
-inline std::size_t octave_nodes(std::size_t octave) { return octave < kFineOctaves ? kFineNodes : kNodesAbove; }
+inline constexpr std::size_t kFirstOctave = 9, kWaveOctaves = 20, kLastOctave = 34;  // ends but the first
+inline constexpr std::size_t kOctaveNodes = 16, kOctavePacks = kOctaveNodes / lanes::kCount;
 
 // Of degrees low + 2 j, j = 0, 1, ... 2^(octave - 1) - 1: which j, and the roots of the weights.
 struct Octave {
-  Lanes place[kFineNodes / lanes::kCount], root_weight[kFineNodes / lanes::kCount];
+  Lanes place[kOctavePacks], root_weight[kOctavePacks];
 };
 
 // Gram's polynomials, orthonormal in the mean over n equidistant points around 0.
-template <std::size_t kDegree>
 struct Gram {
+  static constexpr std::size_t kDegree = kOctaveNodes;
   double back[kDegree + 1];
   explicit Gram(double n) {
     for (std::size_t k = 1; k <= kDegree; ++k) {
@@ -47,8 +45,8 @@ struct Gram {
 };
 
 // The roots of the highest one: between places where a cosine is equidistant, by bisection.
-template <std::size_t kDegree>
-std::array<double, kDegree> roots(const Gram<kDegree>& gram, double n) {
+inline std::array<double, kOctaveNodes> roots(const Gram& gram, double n) {
+  constexpr std::size_t kDegree = Gram::kDegree;
   std::array<double, kDegree> out{};
   constexpr int kPlaces = 16 * static_cast<int>(kDegree);
   const auto place = [&](int i) { return -0.5 * n * std::cos(3.14159265358979323846 * i / kPlaces); };
@@ -66,16 +64,15 @@ std::array<double, kDegree> roots(const Gram<kDegree>& gram, double n) {
   return out;
 }
 
-template <std::size_t kNodes>
-Octave make_octave(std::size_t octave) {
+inline Octave make_octave(std::size_t octave) {
   Octave out;
   const double n = std::ldexp(0.5, static_cast<int>(octave));
-  const Gram<kNodes> gram(n);
+  const Gram gram(n);
   const auto at = roots(gram, n);
-  for (std::size_t i = 0; i < kNodes; ++i) {
+  for (std::size_t i = 0; i < kOctaveNodes; ++i) {
     const auto p = gram(at[i]);
     double squares = 0;
-    for (std::size_t k = 0; k < kNodes; ++k) squares += p[k] * p[k];
+    for (std::size_t k = 0; k < kOctaveNodes; ++k) squares += p[k] * p[k];
     out.place[i / lanes::kCount].set(i % lanes::kCount, at[i] + 0.5 * (n - 1));
     out.root_weight[i / lanes::kCount].set(i % lanes::kCount, std::sqrt(n / squares));
   }
@@ -84,10 +81,7 @@ Octave make_octave(std::size_t octave) {
 inline const Octave& octave_rule(std::size_t octave) {
   static const std::array<Octave, kLastOctave - kFirstOctave> table = [] {
     std::array<Octave, kLastOctave - kFirstOctave> made;
-    for (std::size_t o = 0; o < made.size(); ++o) {
-      const std::size_t octave = kFirstOctave + o;
-      made[o] = octave < kFineOctaves ? make_octave<kFineNodes>(octave) : make_octave<kNodesAbove>(octave);
-    }
+    for (std::size_t o = 0; o < made.size(); ++o) made[o] = make_octave(kFirstOctave + o);
     return made;
   }();
   return table[octave - kFirstOctave];
@@ -98,7 +92,7 @@ struct Beyond {
   std::size_t first = kLastOctave, classes = 1, low = 0;  // the first octave; how many parities of degrees, the first of them
   Beyond(bool every_degree, std::size_t first_degree, std::size_t end_degree) {
     classes = every_degree ? 2 : 1, low = first_degree;
-    for (std::size_t o = kFirstOctave; o < kFineOctaves; ++o)
+    for (std::size_t o = kFirstOctave; o < kLastOctave; ++o)
       if (end_degree == std::size_t(1) << o) first = o;
   }
   // Series of other lengths have none.
@@ -106,16 +100,8 @@ struct Beyond {
     const std::size_t end = smooth ? kWaveOctaves : one_place ? kLastOctave : 0;
     return end > first ? end - first : 0;
   }
-  std::size_t numbers(std::size_t octaves) const {
-    std::size_t count = 0;
-    for (std::size_t o = first; o < first + octaves; ++o) count += classes * octave_nodes(o);
-    return count;
-  }
-  std::size_t octaves(std::size_t numbers) const {
-    std::size_t o = first, count = 0;
-    for (; count < numbers; ++o) count += classes * octave_nodes(o);
-    return o - first;
-  }
+  std::size_t numbers(std::size_t octaves) const { return octaves * classes * kOctaveNodes; }
+  std::size_t octaves(std::size_t numbers) const { return numbers / (classes * kOctaveNodes); }
 };
 
 // What every second degree from 2^34 on adds, where the last octave has these products: of k^(-3/2) or of k^(-5/2), times exp(-e k).
@@ -124,7 +110,9 @@ inline double last_degrees(const Lanes& product, const Lanes& degree, double log
   const double e = -log_rho, end = std::ldexp(1.0, static_cast<int>(kLastOctave)), at_end = std::exp(-e * end) / std::sqrt(end);
   const double slow = at_end - std::sqrt(3.14159265358979323846 * e) * std::erfc(std::sqrt(e * end));
   const double first = scaled[0], last = scaled[lanes::kCount - 1];
-  return std::fabs(last) > 0.75 * std::fabs(first) ? last * slow : last * degree[lanes::kCount - 1] * (at_end / end - 2 * e * slow) / 3;
+  return std::fabs(last) > std::fabs(first) * std::sqrt(degree[0] / degree[lanes::kCount - 1])
+             ? last * slow
+             : last * degree[lanes::kCount - 1] * (at_end / end - 2 * e * slow) / 3;
 }
 
 // The sum of x_k y_k k^power |rho|^(k - power) (power 0 or 1) over octaves; degrees whose powers of rho are negative are subtracted.
@@ -138,7 +126,7 @@ double octave_sum(const Beyond& all, std::size_t octaves, int power, const X& x,
     const Octave& rule = octave_rule(o);
     for (std::size_t c = 0; c < all.classes; ++c) {
       Lanes sum;
-      for (std::size_t p = 0; p < octave_nodes(o) / lanes::kCount; ++p, at += lanes::kCount) {
+      for (std::size_t p = 0; p < kOctavePacks; ++p, at += lanes::kCount) {
         Lanes left, right;
         for (std::size_t l = 0; l < lanes::kCount; ++l) left.set(l, x[at + l]), right.set(l, y[at + l]);
         const Lanes degree = 2.0 * rule.place[p] + (low + static_cast<double>(all.low + c));

@@ -147,7 +147,7 @@ void raw_series(const F& f, const G& slope, const B& breaks, Parity parity, doub
     else
       return fine_panels(slope, breaks, s, parity, terms);
   }());
-  const auto& [z, weight] = nodes;
+  const std::vector<Lanes>&z = nodes.z, &weight = nodes.weight;
   const std::size_t n = z.size();
   std::vector<Lanes> term(n), squares(n);
   const auto moments = [&](const auto& g, double& square) {
@@ -197,7 +197,7 @@ inline void finish_series(bool jumps, Parity parity, double s, double tolerance,
   fact[far_tail] = jumps ? relative : square > 0 ? std::sqrt(remains / end / square) * s : 0.0;
   for (std::size_t o = all.first; o < all.first + count; ++o)
     for (std::size_t c = 0; c < all.classes; ++c)
-      for (std::size_t p = 0; p < octave_nodes(o) / lanes::kCount; ++p)
+      for (std::size_t p = 0; p < kOctavePacks; ++p)
         for (std::size_t l = 0; l < lanes::kCount; ++l, ++far)
           *far /= jumps
                       ? s
