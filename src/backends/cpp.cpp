@@ -39,7 +39,8 @@ void write_banner(Text& out, const Unit& unit) {
 }
 
 void write_runtime(Text& out, const Unit& unit) {
-  for (const char* header : {"array", "cstddef", "limits", "span", "stdexcept", "vector"}) out.line(fmt::format("#include <{}>", header));
+  for (const char* header : {"array", "cstddef", "limits", "memory", "span", "stdexcept", "vector"})
+    out.line(fmt::format("#include <{}>", header));
   out.line("");
   if (unit.options.standalone)
     out.raw(standalone_runtime());

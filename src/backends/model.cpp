@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <functional>
 #include <limits>
+#include <map>
 #include <set>
 
 #include "backends/feeding.hpp"
@@ -44,7 +45,8 @@ class ModelWriter {
     out_.comment("The kernels of one pair under the default params.", "///");
     out_.line("template <class A, class B>");
     out_.open("auto pair(const A& x, const B& y)");
-    out_.line("return Evaluator().pair(x, y);");
+    out_.line("static const Evaluator evaluator;");
+    out_.line("return evaluator.pair(x, y);");
     out_.close();
     out_.line(fmt::format("\n}}  // namespace {}", names_.network));
   }
@@ -171,6 +173,7 @@ class ModelWriter {
   void functions() {
     std::set<std::pair<std::uint32_t, int>> wanted;
     std::set<std::uint32_t> integrated;
+    std::map<std::pair<std::uint32_t, int>, const Step*> tables;
     const std::function<void(const std::vector<Step>&)> visit = [&](const std::vector<Step>& steps) {
       for (const auto& s : steps) {
         if (s.kind == Step::Kind::compute && s.op == ir::Op::map) wanted.insert({s.phi, 0});
@@ -180,12 +183,16 @@ class ModelWriter {
           if (s.op == ir::Op::hermite && has_slope(plan_, s.phi, s.order_phi)) wanted.insert({s.phi, s.order_phi + 1});
           if (s.op == ir::Op::dual_quadrature) wanted.insert({s.psi, s.order_psi}), integrated.insert(s.psi);
         }
+        if (s.kind == Step::Kind::compute && s.op == ir::Op::hermite) tables.insert({{s.phi, s.order_phi}, &s});
         visit(s.body);
       }
     };
-    for (const auto* code : {&plan_.parameter, &plan_.sample, &plan_.pair}) visit(code->steps);
+    visit(plan_.parameter.steps);
+    tables.clear();  // of one variance none is needed
+    for (const auto* code : {&plan_.sample, &plan_.pair}) visit(code->steps);
     for (const auto& [phi, order] : wanted) activation(phi, order);
     for (const auto phi : integrated) breaks(phi);
+    for (const auto& [key, step] : tables) table(*step);
   }
 
   void activation(std::uint32_t phi, int order) {
@@ -215,6 +222,15 @@ class ModelWriter {
     out_.line("");
     out_.comment("Where it is not smooth.", "///");
     out_.line(fmt::format("std::array<double, {}> {}_breaks() const {{ return {{{}}}; }}", count, names_.phi[phi], list));
+  }
+
+  void table(const Step& s) {
+    const bool odd = expr::parity(expr::derivative(plan_.activations[s.phi].phi, s.order_phi)) == expr::Parity::odd;
+    const bool has_mean = !odd && has_slope(plan_, s.phi, s.order_phi);
+    out_.line("");
+    out_.comment("Its series over variances, filled when they are met; copies share it.", "///");
+    out_.line(fmt::format("std::shared_ptr<const ::ntk::quadrature::SeriesTable> {} =", table_name(names_, s.phi, s.order_phi)));
+    out_.line(fmt::format("    std::make_shared<const ::ntk::quadrature::SeriesTable>({}, {}, {});", s.terms, s.beyond, has_mean));
   }
 
   std::string feature_name(const Ref& r) const { return r.where == Ref::Where::input ? names_.inputs[r.index] : names_.sample[r.index]; }

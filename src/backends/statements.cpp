@@ -206,11 +206,13 @@ class Writer {
     if (const auto slot = stored(s, around))
       out_.line(fmt::format("{}* const {} = {};", type_, a, element(*slot)));
     else
-      out_.line(fmt::format("{} {}[{}];", type_, a, s.terms + plan::kSeriesFacts));
-    const bool smooth = has_slope(plan_, s.phi, s.order_phi);
-    out_.line(fmt::format("::ntk::quadrature::hermite({}, {}, {}_breaks(), {}, {}, {}, {}, {});", function(s.phi, s.order_phi),
-                          smooth ? function(s.phi, s.order_phi + 1) : "::ntk::quadrature::Jumps()", names_.phi[s.phi],
-                          parity(s.phi, s.order_phi), exact(s.operands[0]), double_literal(plan_.truncation()), s.terms, a));
+      out_.line(fmt::format("{} {}[{}];", type_, a, s.terms + plan::kSeriesFacts + s.beyond));
+    const bool smooth = has_slope(plan_, s.phi, s.order_phi), table = program_ != Program::parameter;
+    const auto what = fmt::format("{}, {}, {}_breaks(), {}, {}, {}", function(s.phi, s.order_phi),
+                                  smooth ? function(s.phi, s.order_phi + 1) : "::ntk::quadrature::Jumps()", names_.phi[s.phi],
+                                  parity(s.phi, s.order_phi), exact(s.operands[0]), double_literal(plan_.truncation()));
+    out_.line(table ? fmt::format("::ntk::quadrature::hermite(*{}, {}, {});", table_name(names_, s.phi, s.order_phi), what, a)
+                    : fmt::format("::ntk::quadrature::hermite({}, {}, {}, {});", what, s.terms, a, s.beyond));
   }
 
   std::optional<std::uint32_t> stored(const Step& s, const std::vector<Step>& around) const {
@@ -298,6 +300,8 @@ class Writer {
 std::string function_name(const Naming& names, std::uint32_t phi, int order) {
   return order == 0 ? names.phi[phi] : fmt::format("{}_d{}", names.phi[phi], order);
 }
+
+std::string table_name(const Naming& names, std::uint32_t phi, int order) { return function_name(names, phi, order) + "_series"; }
 
 bool has_slope(const plan::Plan& plan, std::uint32_t phi, int order) {
   return expr::is_continuous(expr::breaks(expr::derivative(plan.activations[phi].phi, order)));

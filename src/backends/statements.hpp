@@ -29,6 +29,9 @@ enum class Program : std::uint8_t { parameter, sample, pair };
 // The member function that is phi, or its derivative of that order.
 std::string function_name(const Naming& names, std::uint32_t phi, int order);
 
+// The member that is the table of its series.
+std::string table_name(const Naming& names, std::uint32_t phi, int order);
+
 // Whether the derivative of this order has one that series can be made of.
 bool has_slope(const plan::Plan& plan, std::uint32_t phi, int order);
 

@@ -36,7 +36,7 @@ class Row {
         c_(c),
         gram_(gram),
         truncation_(truncation),
-        terms_(u.series.numbers - kFacts),
+        terms_(u.series.terms),
         sum_(u.order == 1 && v.order == 1 ? Sum::slope : Sum::value),
         degrees_(parity(u), parity(v), terms_) {}
 
@@ -97,7 +97,11 @@ class Row {
       const std::size_t l = base + i;
       if (x[fact] * numbers[fact * kPack] <= truncation_) continue;
       if (rest(sum_, degrees_, y[i / kPack].n, x, v_.series.lane(l), 0, rho_[l]) <= truncation_ + kParseval) continue;
-      out[i] = dual(sum_, side(u_, l), side(v_, l), value(c_, l), value(gram_, l), truncation_, terms_);
+      const Strided y_series = v_.series.lane(l);
+      if (y[i / kPack].n <= degrees_.count && octaves_suffice(sum_, degrees_.f, degrees_.g, terms_, x, y_series, truncation_))
+        out[i] += mehler_octaves(sum_, degrees_.f, terms_, x, y_series, value(u_.q, l), value(v_.q, l), value(c_, l), value(gram_, l));
+      else
+        out[i] = dual(sum_, side(u_, l), side(v_, l), value(c_, l), value(gram_, l), truncation_, terms_);
     }
   }
 

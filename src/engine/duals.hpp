@@ -12,6 +12,7 @@ struct LaneSeries {
   const double* at = nullptr;  // of the first lane's row or block, or of the one in a block
   std::size_t first = 0;       // the first lane's place in its block
   std::size_t numbers = 0;     // of one series
+  std::size_t terms = 0;
   ::ntk::quadrature::Strided lane(std::size_t l) const;
 };
 

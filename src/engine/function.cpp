@@ -4,6 +4,7 @@
 #include <stdexcept>
 
 #include "engine/series_ops.hpp"
+#include "ntk/runtime/edges.hpp"
 #include "ntk/runtime/math.hpp"
 
 namespace ntkc::engine {
@@ -91,31 +92,33 @@ Activation::Activation(const Expr& phi, int derivatives, const expr::ParamValues
     for (const auto& place : *set) breaks.push_back(expr::evaluate(place, 0, params));
 }
 
-void Activation::raw_series(int order, double q, std::size_t terms, double* out) const {
+void Activation::raw_series(int order, double q, std::size_t terms, std::size_t beyond, double* out) const {
   namespace quadrature = ::ntk::quadrature::in_double;
   const auto at = static_cast<std::size_t>(order);
-  if (continuous[at])
-    quadrature::raw_series(functions[at], functions[at + 1], breaks, parities[at], q, terms, out, Project());
-  else
-    quadrature::raw_series(functions[at], ::ntk::quadrature::Jumps(), breaks, parities[at], q, terms, out, Project());
+  const auto all = [&](const auto& slope) {
+    quadrature::raw_series(functions[at], slope, breaks, parities[at], q, terms, out, Project());
+    quadrature::raw_octaves(functions[at], slope, breaks, parities[at], q, terms, out, beyond);
+  };
+  continuous[at] ? all(functions[at + 1]) : all(::ntk::quadrature::Jumps());
 }
 
-void Activation::make_table(int order, std::size_t terms) {
+void Activation::make_table(int order, std::size_t terms, std::size_t beyond) {
   auto& table = tables_[{order, terms}];
   if (!table)
-    table = std::make_unique<SeriesTable>(
-        [=, this](double q, double* out) { raw_series(order, q, terms, out); }, terms,
-        continuous[static_cast<std::size_t>(order)] && parities[static_cast<std::size_t>(order)] != Parity::odd);
+    table = std::make_unique<::ntk::quadrature::SeriesTable>(
+        terms, beyond, continuous[static_cast<std::size_t>(order)] && parities[static_cast<std::size_t>(order)] != Parity::odd);
 }
 
 void Activation::series(int order, double q, double tolerance, std::size_t terms, double* out) const {
   namespace quadrature = ::ntk::quadrature;
   const auto at = static_cast<std::size_t>(order);
-  const auto& raw = *tables_.at({order, terms});
-  if (continuous[at])
-    quadrature::in_double::series(functions[at], functions[at + 1], parities[at], q, tolerance, terms, out, raw);
-  else
-    quadrature::in_double::series(functions[at], quadrature::Jumps(), parities[at], q, tolerance, terms, out, raw);
+  const auto& table = *tables_.at({order, terms});
+  const auto raw = [&](double variance, double* to) { raw_series(order, variance, terms, table.beyond(), to); };
+  const auto by_table = [&](double variance, double* to) { table(raw, variance, to); };
+  const auto all = [&](const auto& slope) {
+    quadrature::in_double::series(functions[at], slope, parities[at], q, tolerance, terms, out, by_table, table.beyond());
+  };
+  continuous[at] ? all(functions[at + 1]) : all(quadrature::Jumps());
 }
 
 }  // namespace ntkc::engine

@@ -4,9 +4,8 @@
 #include <memory>
 #include <vector>
 
-#include "engine/series_table.hpp"
 #include "expr/expr.hpp"
-#include "ntk/runtime/series.hpp"
+#include "ntk/runtime/series_table.hpp"
 
 namespace ntkc::engine {
 
@@ -36,13 +35,13 @@ struct Activation {
   std::vector<bool> continuous;
   std::vector<double> breaks;
 
-  // Of the derivative of this order what ntk::quadrature::hermite gives, by a table that must have been made. It keeps the address of this.
+  // Of the derivative of this order what ntk::quadrature::hermite gives, by a table that must have been made.
   void series(int order, double q, double tolerance, std::size_t terms, double* out) const;
-  void make_table(int order, std::size_t terms);
+  void make_table(int order, std::size_t terms, std::size_t beyond);
 
  private:
-  void raw_series(int order, double q, std::size_t terms, double* out) const;
-  std::map<std::pair<int, std::size_t>, std::unique_ptr<SeriesTable>> tables_;  // by order and terms
+  void raw_series(int order, double q, std::size_t terms, std::size_t beyond, double* out) const;
+  std::map<std::pair<int, std::size_t>, std::unique_ptr<::ntk::quadrature::SeriesTable>> tables_;  // by order and terms
 };
 
 }  // namespace ntkc::engine

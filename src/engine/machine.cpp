@@ -52,7 +52,7 @@ Context::Context(const plan::Plan& p, const expr::ParamValues& values) : plan(p)
 void Context::make_tables() {
   const std::function<void(const std::vector<Step>&)> visit = [&](const std::vector<Step>& steps) {
     for (const auto& s : steps) {
-      if (s.op == Op::hermite && s.kind == Step::Kind::compute) activations[s.phi].make_table(s.order_phi, s.terms);
+      if (s.op == Op::hermite && s.kind == Step::Kind::compute) activations[s.phi].make_table(s.order_phi, s.terms, s.beyond);
       visit(s.body);
     }
   };
@@ -245,7 +245,7 @@ void Machine::expectation(const Step& s) {
     return;
   }
   auto& made = rows_[s.result];
-  made.size = s.terms + quadrature::kFacts;
+  made.size = s.terms + quadrature::kFacts + s.beyond, made.terms = s.terms;
   made.numbers.resize(made.size * in_->lanes);
   for (std::size_t l = 0; l < in_->lanes; ++l)
     phi.series(s.order_phi, at(l), context_.plan.truncation(), s.terms, made.numbers.data() + l * made.size);
@@ -263,12 +263,13 @@ LaneSeries Machine::series(const Ref& r) const {
   using enum LaneSeries::Layout;
   const auto blocks_of = [&](const Store& store, const plan::Code& code, std::size_t sample) -> LaneSeries {
     const std::size_t first = sample % kPack;
-    return {blocks, store.at(r.index, element(code.slots[r.index]), sample - first), first, store.width(r.index)};
+    return {blocks, store.at(r.index, element(code.slots[r.index]), sample - first), first, store.width(r.index),
+            code.slots[r.index].terms};
   };
-  const auto one_of = [&](LaneSeries all) -> LaneSeries { return {one, all.at + all.first, 0, all.numbers}; };
+  const auto one_of = [&](LaneSeries all) -> LaneSeries { return {one, all.at + all.first, 0, all.numbers, all.terms}; };
   switch (r.where) {
     case Where::local:
-      return {rows, rows_[r.index].numbers.data(), 0, rows_[r.index].size};
+      return {rows, rows_[r.index].numbers.data(), 0, rows_[r.index].size, rows_[r.index].terms};
     case Where::parameter:
       return one_of(blocks_of(context_.parameter, context_.plan.parameter, 0));
     case Where::sample: {

@@ -65,7 +65,7 @@ class Machine {
   std::size_t first_ = 0, width_ = 0;  // width_: lanes, packed
   std::vector<double> numbers_;        // of number locals
   struct Rows {                        // of features and series locals
-    std::size_t size = 0;
+    std::size_t size = 0, terms = 0;
     std::vector<double> numbers;
   };
   std::vector<Rows> rows_;

@@ -1,6 +1,8 @@
 #include <map>
 #include <stdexcept>
+#include <tuple>
 
+#include "ntk/runtime/series.hpp"
 #include "plan/names.hpp"
 #include "plan/plan.hpp"
 #include "plan/split.hpp"
@@ -10,6 +12,18 @@ namespace {
 
 using ir::Op;
 using Where = Ref::Where;
+
+// Octaves beyond the terms serve functions that are smooth, or but for one place that is or may be 0.
+std::uint32_t numbers_beyond(const expr::Expr& phi, int order, std::uint32_t terms) {
+  const expr::Breaks breaks = expr::breaks(phi);
+  if (!breaks.complete) return 0;
+  const std::size_t places = breaks.kinks.size() + breaks.jumps.size();
+  const expr::Expr* const place = places != 1 ? nullptr : breaks.kinks.empty() ? &breaks.jumps[0] : &breaks.kinks[0];
+  const auto parity = static_cast<::ntk::quadrature::Parity>(expr::parity(expr::derivative(phi, order)));
+  const auto beyond = ::ntk::quadrature::beyond(parity, terms);
+  return static_cast<std::uint32_t>(
+      beyond.numbers(beyond.octaves(places == 0, place && (!place->is_constant() || *place == expr::Expr(0)))));
+}
 
 class Maker {
  public:
@@ -93,10 +107,10 @@ class Maker {
     step.function = node.function;
     step.order_phi = node.order_phi;
     step.order_psi = node.order_psi;
-    step.terms = node.op == Op::hermite ? node.index : 0;
     const bool two = node.op == Op::dual_quadrature || node.op == Op::distance_quadrature;
     if (two || node.op == Op::map || node.op == Op::mean_quadrature || node.op == Op::hermite) step.phi = activation(node.phi);
     if (two) step.psi = activation(node.psi);
+    if (node.op == Op::hermite) step.terms = node.index, step.beyond = beyond_of(v);
     for (const auto operand : node.operands) step.operands.push_back(ref(home, operand));
     step.result = local_[v] = new_local(code, node.hint);
     step.name = code.local_names.back();
@@ -113,13 +127,21 @@ class Maker {
     steps.push_back(std::move(step));
   }
 
+  std::uint32_t beyond_of(ir::Value v) {
+    const auto& node = program_.nodes[v];
+    const auto key = std::tuple(node.phi, node.order_phi, node.index);
+    const auto known = beyond_.find(key);
+    if (known != beyond_.end()) return known->second;
+    return beyond_[key] = numbers_beyond(program_.activations[node.phi].phi, node.order_phi, node.index);
+  }
+
   void add_slot(Code& code, ir::Value v) {
     const auto& node = program_.nodes[v];
     Slot slot;
     slot.name = slot_names_.unique(hint(v));
     slot.type = node.type;
     for (auto b = node.block; b != 0; b = program_.blocks[b].parent) slot.extents.insert(slot.extents.begin(), program_.blocks[b].count);
-    if (node.type == ir::Type::series) slot.terms = node.index;
+    if (node.type == ir::Type::series) slot.terms = node.index, slot.beyond = beyond_of(v);
     if (node.type == ir::Type::features) {
       if (node.block != 0) throw std::logic_error("plan: features inside a loop");
       slot.input = input_of(v);
@@ -207,8 +229,9 @@ class Maker {
   const ir::Program& program_;
   Split split_;
   Plan plan_;
-  std::map<ir::BlockId, std::vector<ir::Value>> items_;  // live values of each block, in order
-  std::vector<std::uint32_t> slot_, local_, constant_;   // of values
+  std::map<ir::BlockId, std::vector<ir::Value>> items_;                                     // live values of each block, in order
+  std::vector<std::uint32_t> slot_, local_, constant_;                                      // of values
+  std::map<std::tuple<std::uint32_t, std::uint8_t, std::uint32_t>, std::uint32_t> beyond_;  // by activation, order and terms
   std::map<std::uint32_t, std::uint32_t> activation_;
   Names names_, slot_names_;
 };

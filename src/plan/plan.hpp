@@ -9,7 +9,7 @@
 
 namespace ntkc::plan {
 
-inline constexpr std::uint32_t kSeriesFacts = 5;
+inline constexpr std::uint32_t kSeriesFacts = 8;
 
 // Where an operand is found.
 struct Ref {
@@ -33,17 +33,17 @@ struct Ref {
 // element ((i0 * extents[1] + i1) * ...), i the counters of the loops around it, outermost first.
 struct Slot {
   std::string name;
-  ir::Type type = ir::Type::number;    // number, features or series
-  std::vector<std::uint64_t> extents;  // counts of the loops around the definition; empty: one value
-  std::uint32_t terms = 0;             // of a series
-  std::uint32_t input = 0;             // of features: as long as this input's rows
+  ir::Type type = ir::Type::number;     // number, features or series
+  std::vector<std::uint64_t> extents;   // counts of the loops around the definition; empty: one value
+  std::uint32_t terms = 0, beyond = 0;  // of a series
+  std::uint32_t input = 0;              // of features: as long as this input's rows
   std::uint64_t elements() const {
     std::uint64_t n = 1;
     for (auto e : extents) n *= e;
     return n;
   }
-  // A series is its terms and some facts: see ntk/runtime/series.hpp.
-  std::uint64_t numbers() const { return type == ir::Type::series ? terms + kSeriesFacts : 1; }
+  // A series is its terms, some facts and the numbers of octaves beyond the terms: see ntk/runtime/series.hpp.
+  std::uint64_t numbers() const { return type == ir::Type::series ? terms + kSeriesFacts + beyond : 1; }
 };
 
 struct Step;
@@ -60,7 +60,7 @@ struct Step {
   expr::Function function{};
   std::uint32_t phi = 0, psi = 0;
   std::uint8_t order_phi = 0, order_psi = 0;
-  std::uint32_t terms = 0;  // of hermite
+  std::uint32_t terms = 0, beyond = 0;  // of hermite: terms, and numbers of octaves beyond them
   std::vector<Ref> operands;
   std::uint32_t result = 0;
   std::string name;  // for readers; unique in its program

@@ -84,6 +84,29 @@ double rest(Sum what, const Degrees& d, std::size_t n, const X& f, const Y& g, s
   return tails * std::pow(std::fabs(rho), static_cast<double>(what == Sum::slope ? beyond - 1 : beyond));
 }
 
+// What lies beyond the terms, for doubles: nothing is said where series have no octaves alike or their rules are not certain.
+template <class X, class Y>
+bool octaves_suffice(Sum what, Parity f_parity, Parity g_parity, std::size_t terms, const X& f, const Y& g, double tolerance) {
+  const std::size_t fact = terms + (what == Sum::slope ? far_slope_tail : far_tail);
+  return f_parity == g_parity && f[terms + octaves] > 0 && f[terms + octaves] == g[terms + octaves] &&
+         std::max(f[fact] * f[fact], g[fact] * g[fact]) <= tolerance + kParseval;
+}
+template <class S>
+struct From {  // the numbers from `first` on
+  const S& series;
+  std::size_t first;
+  double operator[](std::size_t i) const { return series[first + i]; }
+};
+template <class X, class Y>
+double mehler_octaves(Sum what, Parity parity, std::size_t terms, const X& f, const Y& g, double q1, double q2, double c, double gram) {
+  const double scale = std::sqrt(q1) * std::sqrt(q2), off = std::clamp(gram / (q1 * q2), 0.0, 1.0);
+  const From<X> left{f, terms + kFacts};
+  const From<Y> right{g, terms + kFacts};
+  const double sum = octave_sum(beyond(parity, terms), static_cast<std::size_t>(f[terms + octaves]), what == Sum::slope ? 1 : 0, left,
+                                right, 0.5 * std::log1p(-off), c < 0);
+  return what == Sum::slope ? sum : scale * sum;
+}
+
 // E[(f(u) - f(v))^2] = sum of (a_k - b_k)^2 + 2 (sum of a_k b_k (1 - rho^k)), a_k = s1 c_k and b_k = s2 d_k: the differences of powers from
 // a divided difference of the polynomial, 1 - rho from the determinant, so that near-duplicates keep their digits.
 template <class X, class Y>

@@ -19,26 +19,27 @@ struct Rule {
 };
 
 inline Rule make_rule() {
+  using Long = long double;  // near the ends a rounding of the node is 400 roundings of its weight
   Rule rule;
-  constexpr double n = kNodes;
+  constexpr Long n = kNodes;
   for (std::size_t i = 0; i < kNodes; ++i) {
-    double x = std::cos(3.14159265358979323846 * (static_cast<double>(kNodes - i) - 0.25) / (n + 0.5)), slope = 0;
-    double p[kNodes + 1];
+    Long x = std::cos(3.14159265358979323846L * (static_cast<Long>(kNodes - i) - 0.25L) / (n + 0.5L)), slope = 0;
+    Long p[kNodes + 1];
     for (int step = 0; step < 8; ++step) {  // Newton on the Legendre polynomial, by its recurrence
       p[0] = 1, p[1] = x;
       for (std::size_t k = 1; k < kNodes; ++k) {
-        const double d = static_cast<double>(k);
+        const Long d = static_cast<Long>(k);
         p[k + 1] = ((2 * d + 1) * x * p[k] - d * p[k - 1]) / (d + 1);
       }
       slope = n * (x * p[kNodes] - p[kNodes - 1]) / (x * x - 1);
       if (step < 7) x -= p[kNodes] / slope;
     }
-    const double weight = 2 / ((1 - x * x) * slope * slope);
-    rule.node[i / lanes::kCount].set(i % lanes::kCount, x);
-    rule.weight[i / lanes::kCount].set(i % lanes::kCount, weight);
+    const Long weight = 2 / ((1 - x * x) * slope * slope);
+    rule.node[i / lanes::kCount].set(i % lanes::kCount, static_cast<double>(x));
+    rule.weight[i / lanes::kCount].set(i % lanes::kCount, static_cast<double>(weight));
     for (std::size_t k = 0; k < kEnd; ++k) {
       const std::size_t degree = kNodes - kEnd + k;
-      rule.end[k][i / lanes::kCount].set(i % lanes::kCount, (static_cast<double>(degree) + 0.5) * weight * p[degree]);
+      rule.end[k][i / lanes::kCount].set(i % lanes::kCount, static_cast<double>((static_cast<Long>(degree) + 0.5L) * weight * p[degree]));
     }
   }
   return rule;

@@ -6,7 +6,9 @@
 #define NTK_RUNTIME_QUADRATURE_HPP
 #include <concepts>
 
+#include "ntk/runtime/edges.hpp"
 #include "ntk/runtime/mehler.hpp"
+#include "ntk/runtime/series_table.hpp"
 
 namespace ntk::quadrature {
 
@@ -142,20 +144,46 @@ T mean(const F& f, const B& breaks, const T& q) {
   }
 }
 
-// The series of f at variance q: see series.hpp. `slope` is f', or Jumps.
-template <class F, class G, class B, class T>
-void hermite(const F& f, const G& slope, const B& breaks, Parity parity, const T& q, double tolerance, std::size_t terms, T* out) {
+namespace in_double {
+
+template <class F, class G, class B>
+void raw_numbers(const F& f, const G& slope, const B& breaks, Parity parity, double q, std::size_t terms, std::size_t beyond, double* out) {
+  raw_series(f, slope, breaks, parity, q, terms, out);
+  raw_octaves(f, slope, breaks, parity, q, terms, out, beyond);
+}
+
+template <class F, class G, class T, class Raw>
+void series_of_lanes(const F& f, const G& slope, Parity parity, const T& q, double tolerance, std::size_t terms, std::size_t beyond, T* out,
+                     const Raw& raw) {
   static_assert(supported<T>, "activations without a closed form are integrated in double only");
-  const auto raw = [&](double variance, double* numbers) { in_double::raw_series(f, slope, breaks, parity, variance, terms, numbers); };
   if constexpr (std::is_same_v<T, double>) {
-    in_double::series(f, slope, parity, q, tolerance, terms, out, raw);
+    series(f, slope, parity, q, tolerance, terms, out, raw, beyond);
   } else {
-    std::vector<double> numbers(terms + kFacts);
+    std::vector<double> numbers(terms + kFacts + beyond);
     for (std::size_t l = 0; l < lanes::kCount; ++l) {
-      in_double::series(f, slope, parity, q[l], tolerance, terms, numbers.data(), raw);
+      series(f, slope, parity, q[l], tolerance, terms, numbers.data(), raw, beyond);
       for (std::size_t k = 0; k < numbers.size(); ++k) out[k].set(l, numbers[k]);
     }
   }
+}
+
+}  // namespace in_double
+
+// The series of f at variance q: see series.hpp. `slope` is f', or Jumps; `beyond` numbers are of octaves.
+template <class F, class G, class B, class T>
+void hermite(const F& f, const G& slope, const B& breaks, Parity parity, const T& q, double tolerance, std::size_t terms, T* out,
+             std::size_t beyond = 0) {
+  const auto raw = [&](double variance, double* to) { in_double::raw_numbers(f, slope, breaks, parity, variance, terms, beyond, to); };
+  in_double::series_of_lanes(f, slope, parity, q, tolerance, terms, beyond, out, raw);
+}
+
+// The same by the table of this function.
+template <class F, class G, class B, class T>
+void hermite(const SeriesTable& table, const F& f, const G& slope, const B& breaks, Parity parity, const T& q, double tolerance, T* out) {
+  const std::size_t terms = table.terms(), beyond = table.beyond();
+  const auto raw = [&](double variance, double* to) { in_double::raw_numbers(f, slope, breaks, parity, variance, terms, beyond, to); };
+  in_double::series_of_lanes(f, slope, parity, q, tolerance, terms, beyond, out,
+                             [&](double variance, double* to) { table(raw, variance, to); });
 }
 
 // One of the two functions of a pair: itself (for Sum::slope its derivative), where it is not smooth, and its series at its variance, a
@@ -198,6 +226,16 @@ T dual(Sum what, const Side<F, B, T, X>& u, const Side<G, D, T, Y>& v, const T& 
     if (rest(what, degrees, n, u.series, v.series, l, get(rho, l)) <= tolerance + kParseval) continue;
     const double q1 = get(u.q, l), q2 = get(v.q, l), size = get(u.series[norm], l) * get(v.series[norm], l);
     if (!(q1 > 0 && q2 > 0 && size > 0) || !std::isfinite(size)) continue;
+    const Lane f(u.series, l);
+    const Lane g(v.series, l);
+    if (n <= degrees.count && octaves_suffice(what, u.parity, v.parity, terms, f, g, tolerance)) {
+      const double sum = get(out, l) + mehler_octaves(what, u.parity, terms, f, g, q1, q2, get(c, l), get(gram, l));
+      if constexpr (std::is_same_v<T, double>)
+        out = sum;
+      else
+        out.set(l, sum);
+      continue;
+    }
     const double by_definition = q1 < q2 ? in_double::direct(v.f, v.breaks, u.f, u.breaks, q2, q1, get(c, l), get(gram, l), size)
                                          : in_double::direct(u.f, u.breaks, v.f, v.breaks, q1, q2, get(c, l), get(gram, l), size);
     if constexpr (std::is_same_v<T, double>)

@@ -31,7 +31,7 @@ using ::ntk::Lanes;
 
 constexpr double kUnit = 0x1p-53;
 constexpr double kRecurrence = 48 * kUnit;  // h_k by its recurrence, k < 1024, in norm, tests/duals
-constexpr double kTables = 4e-15;           // kFit of engine/series_table.cpp
+constexpr double kTables = 4e-15;           // kFit of ntk/runtime/series_table.hpp
 
 struct Callable {
   mutable expr::Tape<double> tape;

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <limits>
+#include <memory>
 #include <span>
 #include <stdexcept>
 #include <vector>
@@ -105,7 +106,8 @@ using Kernels = ::ntk::Kernels<double>;
 /// The kernels of one pair under the default params.
 template <class A, class B>
 auto pair(const A& x, const B& y) {
-  return Evaluator().pair(x, y);
+  static const Evaluator evaluator;
+  return evaluator.pair(x, y);
 }
 
 }  // namespace data

@@ -4,6 +4,7 @@
 #include <array>
 #include <cstddef>
 #include <limits>
+#include <memory>
 #include <span>
 #include <stdexcept>
 #include <vector>
@@ -21,7 +22,7 @@ struct Params {
 template <class T>
 struct Sample {
   T p;
-  T a[133];
+  T a[136];
 };
 
 /// The recursion: what the evaluator runs once a set of params, once a sample and once a pair.
@@ -41,8 +42,8 @@ class Model {
     const T p = ::ntk::inner(4, x, x);
     out.p = p;
     T* const a = out.a;
-    ::ntk::quadrature::hermite([this](const auto& z) { return phi_tanh(z); }, [this](const auto& z) { return phi_tanh_d1(z); },
-        phi_tanh_breaks(), ::ntk::quadrature::Parity::odd, p, 1e-14, 128, a);
+    ::ntk::quadrature::hermite(*phi_tanh_series, [this](const auto& z) { return phi_tanh(z); },
+        [this](const auto& z) { return phi_tanh_d1(z); }, phi_tanh_breaks(), ::ntk::quadrature::Parity::odd, p, 1e-14, a);
   }
 
   /// Once a pair: x and y of the sample code, and what is read off both rows:
@@ -79,9 +80,13 @@ class Model {
   /// Where it is not smooth.
   std::array<double, 0> phi_tanh_breaks() const { return {}; }
 
+  /// Its series over variances, filled when they are met; copies share it.
+  std::shared_ptr<const ::ntk::quadrature::SeriesTable> phi_tanh_series =
+      std::make_shared<const ::ntk::quadrature::SeriesTable>(128, 0, false);
+
   // How the drivers of ntk/runtime/gram.hpp feed this model.
   static constexpr bool has_nngp = true, has_ntk = true;
-  static constexpr std::size_t sample_numbers = 134, blocks = 1;
+  static constexpr std::size_t sample_numbers = 137, blocks = 1;
   static constexpr std::array<::ntk::Product, 2> products = {{{::ntk::ProductKind::inner, 0, 0},
       {::ntk::ProductKind::gram, 0, 0}}};
   std::size_t columns(std::size_t given) const {
@@ -106,7 +111,8 @@ using Kernels = ::ntk::Kernels<double>;
 /// The kernels of one pair under the default params.
 template <class A, class B>
 auto pair(const A& x, const B& y) {
-  return Evaluator().pair(x, y);
+  static const Evaluator evaluator;
+  return evaluator.pair(x, y);
 }
 
 }  // namespace tanh_net

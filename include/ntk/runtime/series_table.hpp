@@ -1,0 +1,107 @@
+// The raw numbers of series by interpolation in log q: they are analytic there, with singularities no nearer than q < 0 (f(s z) is analytic
+// in s as long as s z avoids the singularities of f, which real functions have off the axis).
+#pragma once
+#ifndef NTK_RUNTIME_SERIES_TABLE_HPP
+#define NTK_RUNTIME_SERIES_TABLE_HPP
+#include <algorithm>
+#include <cmath>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+#include "ntk/runtime/series.hpp"
+
+namespace ntk::quadrature {
+
+class SeriesTable {
+ public:
+  // has_mean: number 0 is E[f]
+  SeriesTable(std::size_t terms, std::size_t beyond, bool has_mean)
+      : terms_(terms), beyond_(beyond), lead_(has_mean ? 1 : 0), octaves_(new Octave[static_cast<std::size_t>(kHighest - kLowest)]) {}
+
+  std::size_t terms() const { return terms_; }
+  std::size_t beyond() const { return beyond_; }
+
+  // In any thread, with one `raw` always: raw(q, out) as in_double::raw_series and raw_octaves. The nodes of an octave of q are computed
+  // when it is first met, and compared with the numbers themselves between them; an octave that does not pass is not interpolated. Where
+  // only the numbers beyond the terms do not pass, they are taken as unknown.
+  template <class Raw>
+  void operator()(const Raw& raw, double q, double* out) const {
+    int exponent = 0;
+    std::frexp(q, &exponent);  // q in [2^(exponent - 1), 2^exponent)
+    if (exponent <= kLowest || exponent > kHighest) return raw(q, out);
+    Octave& octave = octaves_[static_cast<std::size_t>(exponent - 1 - kLowest)];
+    std::call_once(octave.once, [&] { fill(raw, octave, exponent); });
+    if (!octave.fits) return raw(q, out);
+    interpolate(octave, 2 * (std::log2(q) - (exponent - 1)) - 1, out);
+  }
+
+ private:
+  static constexpr int kLowest = -64, kHighest = 32;  // powers of two of q
+  static constexpr std::size_t kPlaces = 14;  // of Chebyshev; an octave is 0.35 wide to both sides, the singularities are pi away: 18^-14
+  static constexpr double kFit = 4e-15;       // some roundings of numbers near 1, of the norm
+  // What a partner has beyond its terms is what meets the error of these numbers: a tenth of its norm or less, and so many times this
+  // one's.
+  static constexpr double kFarFit = 5e-14, kPartner = 100;
+  static constexpr double kPi = 3.14159265358979323846;
+
+  struct Octave {
+    std::once_flag once;
+    bool fits = false;
+    std::vector<double> nodes;
+  };
+  std::size_t numbers() const { return terms_ + kFacts + beyond_; }
+  static double node(std::size_t i) { return std::cos(kPi * (static_cast<double>(i) + 0.5) / kPlaces); }  // of [-1, 1]
+
+  template <class Raw>
+  void fill(const Raw& raw, Octave& octave, int exponent) const {
+    const auto q = [&](double place) { return std::exp2(exponent - 1 + 0.5 * (place + 1)); };
+    octave.nodes.resize(kPlaces * numbers());
+    for (std::size_t i = 0; i < kPlaces; ++i) raw(q(node(i)), octave.nodes.data() + i * numbers());
+    bool far_fits = true;
+    octave.fits = true;
+    std::vector<double> exact(numbers()), fit(numbers());
+    for (const double place : {-1.0, -0.11, 0.78}) {  // the end and between nodes
+      raw(q(place), exact.data());
+      interpolate(octave, place, fit.data());
+      const auto gap = [&](std::size_t j) { return std::fabs(fit[j] - exact[j]); };
+      double norm = 0, error = 0, far = 0, far_error = 0;
+      for (std::size_t j = lead_; j < terms_; ++j) norm += exact[j] * exact[j], error += gap(j) * gap(j);
+      for (std::size_t j = terms_ + kFacts; j < numbers(); ++j) far += exact[j] * exact[j], far_error += gap(j) * gap(j);
+      far_fits = far_fits && std::sqrt(far_error) * std::min(1.0, kPartner * std::sqrt(far / norm)) <= kFarFit * std::sqrt(norm);
+      octave.fits =
+          octave.fits && std::sqrt(error) <= kFit * std::sqrt(norm) && (lead_ == 0 || gap(0) <= kFit * std::sqrt(exact[terms_ + root]));
+      for (const auto square : {root, slope_root}) octave.fits = octave.fits && gap(terms_ + square) <= 2 * kFit * exact[terms_ + square];
+    }
+    if (!octave.fits) octave.nodes = {};
+    if (!octave.fits || far_fits) return;
+    for (std::size_t i = 0; i < kPlaces; ++i)
+      std::fill_n(octave.nodes.begin() + static_cast<std::ptrdiff_t>(i * numbers() + terms_ + kFacts), beyond_, 0.0);
+  }
+
+  // The barycentric formula (Berrut & Trefethen 2004), weights (-1)^i sin((2i + 1) pi / 2n).
+  void interpolate(const Octave& octave, double place, double* out) const {
+    double weight[kPlaces], total = 0;
+    for (std::size_t i = 0; i < kPlaces; ++i) {
+      const double gap = place - node(i);
+      if (gap == 0) {
+        std::copy_n(octave.nodes.data() + i * numbers(), numbers(), out);
+        return;
+      }
+      weight[i] = (i % 2 ? -1 : 1) * std::sin(kPi * (static_cast<double>(i) + 0.5) / kPlaces) / gap;
+      total += weight[i];
+    }
+    std::fill_n(out, numbers(), 0.0);
+    for (std::size_t i = 0; i < kPlaces; ++i) {
+      const double factor = weight[i] / total;
+      const double* const from = octave.nodes.data() + i * numbers();
+      for (std::size_t j = 0; j < numbers(); ++j) out[j] += factor * from[j];
+    }
+  }
+
+  std::size_t terms_, beyond_, lead_;
+  std::unique_ptr<Octave[]> octaves_;
+};
+
+}  // namespace ntk::quadrature
+#endif
