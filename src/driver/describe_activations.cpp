@@ -65,7 +65,10 @@ std::string method(const ir::Program& program, const graph::ActivationUse& use) 
     if (node.op == ir::Op::hermite) terms = std::max(terms, node.index);
   }
   if (!quadrature) return "closed form";
-  return terms ? fmt::format("Hermite series of up to {} terms, where their tail is too large quadrature split at the kinks", terms)
+  return terms ? fmt::format(
+                     "Hermite series of up to {} terms, where their tail is too large octaves of further degrees or quadrature split at "
+                     "the kinks",
+                     terms)
                : "quadrature split at the kinks";
 }
 

@@ -58,7 +58,7 @@ std::string error(const ActivationFacts& a) {
   if (a.has_params) out += " at the default values of params";
   if (b.largest_correlation < 1) out += fmt::format(" and |rho| to {:.2g}", b.largest_correlation);
   if (b.proved && b.far_correlation < 1)
-    out += fmt::format("; near |rho| = 1 direct integration without a bound, at variance 100 from {:.2g}", b.far_correlation);
+    out += fmt::format("; near |rho| = 1 without a bound, at variance 100 from {:.2g}", b.far_correlation);
   return out;
 }
 
