@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "ntk/runtime/quadrature.hpp"
+#include "ntk/runtime/wedges.hpp"
 
 namespace math = ntk::math;
 using namespace ntk::quadrature;
@@ -123,6 +124,26 @@ TEST_CASE("large variances") {
   check(tanh_, 1000, 800, true);
   check(silu, 100, 100, true);
   check(softsign, 100, 60, true);
+}
+
+TEST_CASE("distances of near-duplicates keep their digits") {
+  for (const double q1 : {0.1, 1.0, 10.0})
+    for (const double stretch : {1.0, 1.1}) {
+      const double q2 = stretch * stretch * q1, s1 = std::sqrt(q1), s2 = std::sqrt(q2);
+      const std::vector<double> a = series(elu, q1), b = series(elu, q2);
+      for (const double theta : {1.0, 0.1, 1e-3, 1e-6, 1e-9, 1e-12}) {
+        INFO("q = ", q1, ", stretched by ", stretch, ", angle ", theta);
+        const double c = s1 * s2 * std::cos(theta), sine = s1 * s2 * std::sin(theta), half = std::sin(theta / 2);
+        const double value =
+            ntk::quadrature::distance(side(elu.f, elu.breaks, elu.parity, q1, a.data()), side(elu.f, elu.breaks, elu.parity, q2, b.data()),
+                                      c, sine * sine, kTruncation, kTerms);
+        const double lines = 0.5 * (s1 - s2) * (s1 - s2) + s1 * s2 * (2 * half * half - math::sin_minus_x_cos(theta) / M_PI);
+        const double mixed = s1 * math::wedge_linear(s2, theta) + s2 * math::wedge_linear(s1, theta);
+        const double exact =
+            lines + 2 * mixed + math::wedge_square(s1, theta) + math::wedge_square(s2, theta) + math::wedge_apart(s1, s2, s1 - s2, theta);
+        CHECK(std::fabs(value / exact - 1) <= 1e-13);  // ten times the truncation
+      }
+    }
 }
 
 TEST_CASE("functions of several breaks, or one elsewhere, have no octaves") {

@@ -95,16 +95,27 @@ template <class S>
 struct From {  // the numbers from `first` on
   const S& series;
   std::size_t first;
-  double operator[](std::size_t i) const { return series[first + i]; }
+  double factor = 1;
+  double operator[](std::size_t i) const { return factor * series[first + i]; }
 };
+inline double log_of_correlation(double q1, double q2, double gram) { return 0.5 * std::log1p(-std::clamp(gram / (q1 * q2), 0.0, 1.0)); }
 template <class X, class Y>
 double mehler_octaves(Sum what, Parity parity, std::size_t terms, const X& f, const Y& g, double q1, double q2, double c, double gram) {
-  const double scale = std::sqrt(q1) * std::sqrt(q2), off = std::clamp(gram / (q1 * q2), 0.0, 1.0);
+  const double scale = std::sqrt(q1) * std::sqrt(q2);
   const From<X> left{f, terms + kFacts};
   const From<Y> right{g, terms + kFacts};
   const double sum = octave_sum(beyond(parity, terms), static_cast<std::size_t>(f[terms + octaves]), what == Sum::slope ? 1 : 0, left,
-                                right, 0.5 * std::log1p(-off), c < 0);
+                                right, log_of_correlation(q1, q2, gram), c < 0);
   return what == Sum::slope ? sum : scale * sum;
+}
+
+// What degrees beyond the terms add to E[(f(u) - f(v))^2].
+template <class X, class Y>
+double mehler_octaves_distance(Parity parity, std::size_t terms, const X& f, const Y& g, double q1, double q2, double c, double gram) {
+  const From<X> left{f, terms + kFacts, std::sqrt(q1)};
+  const From<Y> right{g, terms + kFacts, std::sqrt(q2)};
+  return octave_distance(beyond(parity, terms), static_cast<std::size_t>(f[terms + octaves]), left, right, log_of_correlation(q1, q2, gram),
+                         c < 0);
 }
 
 // E[(f(u) - f(v))^2] = sum of (a_k - b_k)^2 + 2 (sum of a_k b_k (1 - rho^k)), a_k = s1 c_k and b_k = s2 d_k: the differences of powers from

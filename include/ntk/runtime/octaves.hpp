@@ -115,35 +115,64 @@ inline double last_degrees(const Lanes& product, const Lanes& degree, double log
              : last * degree[lanes::kCount - 1] * (at_end / end - 2 * e * slow) / 3;
 }
 
-// The sum of x_k y_k k^power |rho|^(k - power) (power 0 or 1) over octaves; degrees whose powers of rho are negative are subtracted.
-template <class X, class Y>
-double octave_sum(const Beyond& all, std::size_t octaves, int power, const X& x, const Y& y, double log_rho, bool negative) {
-  double total[2] = {0, 0}, tail[2] = {0, 0};
+// visit(octave, parity class, pack, x, y, degrees) for all degrees of so many octaves.
+template <class X, class Y, class Visit>
+void over_octaves(const Beyond& all, std::size_t octaves, const X& x, const Y& y, const Visit& visit) {
   std::size_t at = 0;
-  for (std::size_t o = all.first; o < all.first + octaves; ++o) {
-    const double low = std::ldexp(1.0, static_cast<int>(o));
-    if (!(low * log_rho > -60.0)) break;
-    const Octave& rule = octave_rule(o);
-    for (std::size_t c = 0; c < all.classes; ++c) {
-      Lanes sum;
+  for (std::size_t o = all.first; o < all.first + octaves; ++o)
+    for (std::size_t c = 0; c < all.classes; ++c)
       for (std::size_t p = 0; p < kOctavePacks; ++p, at += lanes::kCount) {
         Lanes left, right;
         for (std::size_t l = 0; l < lanes::kCount; ++l) left.set(l, x[at + l]), right.set(l, y[at + l]);
-        const Lanes degree = 2.0 * rule.place[p] + (low + static_cast<double>(all.low + c));
-        const Lanes product = power == 1 ? degree * (left * right) : left * right;
-        sum = sum + product * math::bivariate::decay(log_rho * (power == 1 ? degree - 1.0 : degree));
-        if (o + 1 == kLastOctave) tail[c] = last_degrees(product / (rule.root_weight[p] * rule.root_weight[p]), degree, log_rho);
+        const double low = std::ldexp(1.0, static_cast<int>(o)) + static_cast<double>(all.low + c);
+        visit(o, c, p, left, right, 2.0 * octave_rule(o).place[p] + low);
       }
-      total[c] += ((sum[0] + sum[4]) + (sum[2] + sum[6])) + ((sum[1] + sum[5]) + (sum[3] + sum[7]));
-    }
-  }
-  double sum = 0;
+}
+inline bool last_pack(std::size_t octave, std::size_t pack) { return octave + 1 == kLastOctave && pack + 1 == kOctavePacks; }
+inline Lanes unweighted(const Lanes& product, std::size_t octave, std::size_t pack) {
+  const Lanes root = octave_rule(octave).root_weight[pack];
+  return product / (root * root);
+}
+inline double sum_of(const Lanes& a) { return ((a[0] + a[4]) + (a[2] + a[6])) + ((a[1] + a[5]) + (a[3] + a[7])); }
+
+// The sum of x_k y_k k^power |rho|^(k - power) (power 0 or 1) over octaves; degrees whose powers of rho are negative are subtracted.
+template <class X, class Y>
+double octave_sum(const Beyond& all, std::size_t octaves, int power, const X& x, const Y& y, double log_rho, bool negative) {
+  std::size_t met = 0;  // the others are less than exp(-60)
+  while (met < octaves && std::ldexp(1.0, static_cast<int>(all.first + met)) * log_rho > -60.0) ++met;
+  Lanes sum[2];
+  double tail[2] = {0, 0};
+  over_octaves(all, met, x, y,
+               [&](std::size_t o, std::size_t c, std::size_t p, const Lanes& left, const Lanes& right, const Lanes& degree) {
+                 const Lanes product = power == 1 ? degree * (left * right) : left * right;
+                 sum[c] = sum[c] + product * math::bivariate::decay(log_rho * (power == 1 ? degree - 1.0 : degree));
+                 if (last_pack(o, p)) tail[c] = last_degrees(unweighted(product, o, p), degree, log_rho);
+               });
+  double total = 0;
   for (std::size_t c = 0; c < all.classes; ++c) {
     const bool odd_power = (all.low + c + static_cast<std::size_t>(power)) % 2 == 1;
-    const double part = total[c] + tail[c];
-    sum += negative && odd_power ? -part : part;
+    const double part = sum_of(sum[c]) + tail[c];
+    total += negative && odd_power ? -part : part;
   }
-  return sum;
+  return total;
+}
+
+// The sum of (x_k - y_k)^2 + 2 x_k y_k (1 - rho^k) over octaves.
+template <class X, class Y>
+double octave_distance(const Beyond& all, std::size_t octaves, const X& x, const Y& y, double log_rho, bool negative) {
+  Lanes sum;
+  double tail = 0;
+  over_octaves(all, octaves, x, y,
+               [&](std::size_t o, std::size_t c, std::size_t p, const Lanes& left, const Lanes& right, const Lanes& degree) {
+                 const bool flipped = negative && (all.low + c) % 2 == 1;
+                 const Lanes gap = left - right, power = math::expm1(log_rho * degree), below_one = flipped ? 2.0 + power : -power;
+                 sum = sum + gap * gap + 2.0 * (left * right * below_one);
+                 if (!last_pack(o, p)) return;
+                 const Lanes product = unweighted(left * right, o, p);
+                 const double at_one = last_degrees(product, degree, 0.0), at_rho = last_degrees(product, degree, log_rho);
+                 tail += last_degrees(unweighted(gap * gap, o, p), degree, 0.0) + 2 * (flipped ? at_one + at_rho : at_one - at_rho);
+               });
+  return sum_of(sum) + tail;
 }
 
 }  // namespace ntk::quadrature

@@ -254,11 +254,16 @@ T distance(const Side<F, B, T, X>& u, const Side<F, B, T, Y>& v, const T& c, con
     const auto at = [l](const auto& x) { return get(x, l); };
     const double q1 = at(u.q), q2 = at(v.q), most = std::max(at(u.series[terms + stop]), at(v.series[terms + stop]));
     double value;
-    if (at(u.series[terms + slope_tail]) * at(v.series[terms + slope_tail]) <= tolerance + kParseval) {
-      value = mehler_distance(u.parity, static_cast<std::size_t>(most), Lane(u.series, l), Lane(v.series, l), q1, q2, at(c), at(gram));
+    const Lane f(u.series, l);
+    const Lane g(v.series, l);
+    const bool in_terms = f[terms + slope_tail] * g[terms + slope_tail] <= tolerance + kParseval;
+    if (in_terms || (q1 > 0 && q2 > 0 && octaves_suffice(Sum::slope, u.parity, v.parity, terms, f, g, tolerance))) {
+      const std::size_t n = in_terms ? static_cast<std::size_t>(most) : terms;
+      value = mehler_distance(u.parity, n, f, g, q1, q2, at(c), at(gram));
+      if (!in_terms) value += mehler_octaves_distance(u.parity, terms, f, g, q1, q2, at(c), at(gram));
     } else {
       const double a = at(u.series[terms + root]), b = at(v.series[terms + root]);
-      const auto left = side(u.f, u.breaks, u.parity, q1, Lane(u.series, l)), right = side(v.f, v.breaks, v.parity, q2, Lane(v.series, l));
+      const auto left = side(u.f, u.breaks, u.parity, q1, f), right = side(v.f, v.breaks, v.parity, q2, g);
       value = a * a + b * b - 2 * dual(Sum::value, left, right, at(c), at(gram), tolerance, terms);
     }
     if constexpr (std::is_same_v<T, double>)

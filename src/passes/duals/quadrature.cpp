@@ -47,9 +47,9 @@ ir::Value unless_equal(ir::Builder& b, const Covariance& k, Num value) {
   return b.call(Function::select, {b.call(Function::less, {zero.v, k.distance}), apply(Function::max, value, zero).v, zero.v});
 }
 
-// The series of a function without kinks converges for near-duplicates too, and has the distance without cancellation.
+// The series of a continuous function has the distance without cancellation, where it or its octaves suffice.
 std::optional<ir::Value> distance(ir::Builder& b, std::uint32_t phi, const Covariance& k) {
-  if (smooth(b, phi)) {
+  if (expr::is_continuous(expr::breaks(b.program().activations[phi].phi))) {
     const ir::Value at_x = b.hermite(phi, 0, kHermiteTerms, k.q1), at_y = b.hermite(phi, 0, kHermiteTerms, k.q2);
     return unless_equal(b, k, num(b, b.distance_quadrature(phi, k, at_x, at_y)));
   }
