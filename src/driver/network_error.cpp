@@ -108,8 +108,8 @@ class Propagation {
     if ((row && row->kernel_only) || !facts->error || facts->error->largest_correlation < 1 || !facts->jumps.empty()) return std::nullopt;
     auto [found, added] = factors_.try_emplace(facts->use);
     if (added)
-      for (double q = 0x1p-20; q <= 4 * result_.largest_variance; q *= 4)
-        found->second.widen(factors(use.phi, std::min(q, result_.largest_variance), params_));
+      for (int power = -20; power <= std::ilogb(result_.largest_variance) + 2; power += 2)
+        found->second.widen(factors(use.phi, std::min(std::ldexp(1.0, power), result_.largest_variance), params_));
     const Factors& f = found->second;
     const double e = facts->error->error;
     result_.sum += e;

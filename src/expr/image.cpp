@@ -197,7 +197,6 @@ Range image(Function f, const Range* args) {
     case Function::expm1:
       return {increasing(f, x, {-1, kInfinity}), seams};
     case Function::sinh:
-      return {increasing(f, x), seams};
     case Function::atan:
       return {increasing(f, x), seams};
     case Function::tanh:

@@ -21,7 +21,7 @@ class Resolver {
     if (e.kind() == Expr::Kind::variable) return Known{e, {x_}};
     if (e.kind() == Expr::Kind::param) return std::nullopt;
     if (const auto found = memo_.find(e.identity()); found != memo_.end()) return found->second;
-    const auto known = call(e);
+    auto known = call(e);
     kept_.push_back(e);
     memo_.emplace(e.identity(), known);
     return known;

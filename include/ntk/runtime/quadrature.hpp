@@ -28,8 +28,9 @@ struct GaussHermite {
     };
     std::size_t found = 0;
     constexpr double kStep = 0.125;  // a quarter of the smallest distance of two roots
-    for (double low = -7.0; low < 7.0; low += kStep) {
-      double a = low, b = low + kStep;
+    constexpr int kSteps = 56;       // to both sides: 7
+    for (int step = -kSteps; step < kSteps; ++step) {
+      double a = step * kStep, b = a + kStep;
       const bool sign = at(a).first < 0;
       if ((at(b).first < 0) == sign) continue;
       for (int i = 0; i < 60; ++i) {

@@ -68,10 +68,10 @@ inline Lanes sine(const Lanes& a) {
 // (1/2pi) int_0^(w/2) f(a) da; f varies with scale 1/t near 0.
 template <class F>
 double half_integral(double w, double t, const F& f) {
-  double total = 0, low = 0;
-  for (double high = 4 / t; low < 0.5 * w; low = high, high *= 8) {
-    high = std::min(high, 0.5 * w);
+  double total = 0, low = 0, high = std::min(4 / t, 0.5 * w);
+  while (low < 0.5 * w) {
     total += quadrature::panel(low, high, f);
+    low = high, high = std::min(8 * high, 0.5 * w);
   }
   return total * 0.15915494309189533577;
 }

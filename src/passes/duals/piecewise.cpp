@@ -71,8 +71,9 @@ std::optional<Bound> bound(const graph::ActivationUse& use, double) {
   }
   const double rounding = std::numeric_limits<double>::epsilon() * static_cast<double>(4 + 2 * places.size());
   double worst = 0;
-  for (double q = 1e-12; q <= 1.1e4; q *= 1.25) {
-    const double s = std::sqrt(q);
+  constexpr int kSteps = 165;  // of a quarter, to 1e4
+  for (int i = 0; i <= kSteps; ++i) {
+    const double q = 1e-12 * std::pow(1.25, i), s = std::sqrt(q);
     double moment = offset * offset + slope * slope * q, error = moment, products = 0;
     bool met = offset != 0 || slope != 0;
     for (const Place& a : places) {
