@@ -19,7 +19,7 @@ static Float75 mills(const Float75& x) {
 
 Float100 wedge(Function f, const Float100* args) {
   const bool one = arity(f) == 2;
-  const Float75 pi = boost::math::constants::pi<Float75>();
+  const Float75& pi = boost::math::constants::pi<Float75>();
   const Float75 t1(args[0]), t2(args[one ? 0 : 1]),
       w = f == Function::wedge_apart ? Float75(pi - Float75(args[3])) : Float75(args[one ? 1 : 2]);
   if (w <= 0) return 0;
