@@ -34,7 +34,11 @@ GaussianBounds::GaussianBounds(const std::vector<SmoothPart>& parts)
 
 std::vector<Cell> GaussianBounds::cells(double high) const {
   std::vector<double> edges;
-  for (double z = -kLast; z <= kLast; z += z >= -6 && z < 6 ? 0.125 : 1) edges.push_back(z * high);
+  double z = -kLast;
+  while (z <= kLast) {
+    edges.push_back(z * high);
+    z += z >= -6 && z < 6 ? 0.125 : 1;
+  }
   std::vector<Cell> out;
   for (const SmoothPart& part : parts_) {
     double low = std::max(edges.front(), part.piece.x.low);
