@@ -18,11 +18,13 @@ std::optional<Shaped> shape(const ShapeContext& context) {
 
 std::uint32_t phi(Demand& d, graph::NodeId u) { return d.build().activation(*d.node(u).activation); }
 Place below(Demand& d, Place u) { return {d.node(u.node).inputs[0], u.side}; }
+
 // Of a kernel that is that of no function, other expectations are not known.
 void must_be_function(Demand& d, graph::NodeId u) {
   const graph::ActivationUse& use = *d.node(u).activation;
   if (is_kernel_only(use)) throw NoLimit{Code::kernel_only, u, use.name, "put a `dense` behind it"};
 }
+
 bool gaussian(Demand& d, Place v) { return d.node(v.node).law == graph::Law::gaussian; }
 
 // A v that is no activation and not Gaussian: data is independent; a loop is unrolled; affine nodes are Gaussian; all others have a higher
@@ -37,11 +39,16 @@ void independent_or_entangled(Demand& d, Place u, Place v) {
 ir::Value covariance(Demand& d, Place u, Place v) {
   ir::Builder& b = d.build();
   const Place g = below(d, u);
-  const bool two = d.node(v.node).kind == "activation" && d.node(v.node).law != graph::Law::data;
-  if (!two || phi(d, u.node) != phi(d, v.node)) must_be_function(d, u.node);
-  if (two && phi(d, u.node) != phi(d, v.node)) must_be_function(d, v.node);
-  if (two) return b.dual(phi(d, u.node), phi(d, v.node), 0, 0, joint(d, g, below(d, v)));
-  if (gaussian(d, v)) return (num(b, d.covariance(g, v)) * num(b, b.mean(phi(d, u.node), 1, d.covariance(g, g)))).v;
+  if (d.node(v.node).kind == "activation" && d.node(v.node).law != graph::Law::data) {
+    if (phi(d, u.node) != phi(d, v.node)) must_be_function(d, u.node), must_be_function(d, v.node);
+    return b.dual(phi(d, u.node), phi(d, v.node), 0, 0, joint(d, g, below(d, v)));
+  }
+  if (gaussian(d, v)) {
+    const ir::Value k = d.covariance(g, v);
+    if (b.is_constant(k, 0)) return k;
+    must_be_function(d, u.node);
+    return (num(b, k) * num(b, b.mean(phi(d, u.node), 1, d.covariance(g, g)))).v;
+  }
   independent_or_entangled(d, u, v);
   return (num(b, d.mean(u)) * num(b, d.mean(v))).v;
 }

@@ -52,6 +52,11 @@ TEST_CASE("a shortcut after an activation sees the mean") {
         doctest::Approx(k1.at("nngp").to_double() + k2.at("nngp").to_double() + cross).epsilon(1e-14));  // doubles in between
 }
 
+TEST_CASE("a kernel of no function adds to a Gaussian that does not know its weights") {
+  const auto both = kernels("dense; residual { dense; exp_normalized }; dense"), alone = kernels("dense; dense; exp_normalized; dense");
+  CHECK(relative(both.at("nngp"), inner(kX, kY) + alone.at("nngp")) < kAgree);
+}
+
 TEST_CASE("dropout acts where a sample meets itself") {
   const Number c = inner(kX, kX);
   CHECK(relative(kernels("dense; relu; dropout(0.2); dense", true).at("nngp"), c / Number(2) / (Number(1) - Number::parse("0.2"))) <
