@@ -112,7 +112,7 @@ struct Evaluator::State {
   // What one matrix needs: its samples, and how its tiles are computed.
   struct Work {
     Work(const State& state, const Samples& left, const Samples& right)
-        : x(left), y(right), collapsed(state.options.collapse ? Collapsed::make(state.context, left, right) : nullptr) {
+        : x(left), y(right), collapsed(state.options.collapse ? collapse(state.context, left, right) : nullptr) {
       if (collapsed) grid = {CollapsedTileRunner::kRows, CollapsedTileRunner::kColumns};
     }
     const Samples &x, &y;

@@ -5,13 +5,14 @@
 #define NTK_RUNTIME_COLLAPSE_ROW_HPP
 #include <cmath>
 #include <cstddef>
+#include <cstdint>
 
 #include "ntk/runtime/collapse_fit.hpp"
 #include "ntk/runtime/lanes.hpp"
 
 namespace ntk::collapse {
 
-inline constexpr std::size_t kColumns = 256;
+inline constexpr std::size_t kColumnsOfRun = 256;
 
 // Columns of one bin, side by side: numbers of their samples. Behind the last there are numbers to the next multiple of eight, too.
 struct Columns {
@@ -19,9 +20,37 @@ struct Columns {
   const double* basis = nullptr;  // T_1(place of log q'), stride numbers on T_2, ...
 };
 
+// Where the columns of a row are.
+struct Found {
+  bool out = false;    // some rho is not in [least, most]
+  bool minus = false;  // some rho is below kTurn
+  bool plus = false;   // some rho is not
+};
+
+// rho[l] = factor * inverse_norm[l] * sums[order[l]].
+NTK_INLINE Found correlations(std::size_t n, const double* __restrict sums, const std::uint32_t* __restrict order, double factor,
+                              const double* __restrict inverse_norm, double least, double most, double* __restrict rho) {
+  long long out = 0, minus = 0, plus = 0;
+  for (std::size_t l = 0; l < n; ++l) {
+    const double value = factor * inverse_norm[l] * sums[order[l]];
+    rho[l] = value;
+    out |= value >= least ? 0 : 1;
+    out |= value <= most ? 0 : 1;
+    minus |= value < kTurn ? 1 : 0;
+    plus |= value < kTurn ? 0 : 1;
+  }
+  return {out != 0, minus != 0, plus != 0};
+}
+
+// to[order[l]] = factor * factors[l] * from[l].
+NTK_INLINE void scatter(std::size_t n, double factor, const double* __restrict factors, const double* __restrict from,
+                        const std::uint32_t* __restrict order, double* __restrict to) {
+  for (std::size_t l = 0; l < n; ++l) to[order[l]] = factor * factors[l] * from[l];
+}
+
 struct RowWork {
   double coefficients[kMostTerms * kMostNorms];
-  double place2[kColumns] = {}, last[kColumns], before[kColumns];
+  double place2[kColumnsOfRun] = {}, last[kColumnsOfRun], before[kColumnsOfRun];
 };
 
 // Two steps of Clenshaw's recurrence with coefficients of k terms in log q'. n is a multiple of eight: said again, compilers drop the rest
@@ -52,7 +81,7 @@ NTK_INLINE void combine(std::size_t count, const double* factors, const double* 
 }
 
 // out = the fit's output for the row whose polynomials T_a(place of log q) are `row`, at the columns' places of t, doubled, in
-// work.place2. `count` of the columns is at most kColumns.
+// work.place2. `count` of the columns is at most kColumnsOfRun.
 NTK_INLINE void evaluate_row(const Fit& fit, std::size_t output, const double* row, const Columns& columns, RowWork& work,
                              double* __restrict out) {
   const std::size_t n = (columns.count + 7) / 8 * 8, norms = fit.norms, terms = fit.terms;
