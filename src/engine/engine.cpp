@@ -7,6 +7,7 @@
 #include <algorithm>
 
 #include "engine/collapsed_tile.hpp"
+#include "plan/collapse.hpp"
 
 // Tiles are one thread's work: a threaded BLAS would only get in the way. Other libraries do not have these.
 extern "C" {
@@ -30,10 +31,6 @@ class SerialBlas {
   int before_ = 0;
 };
 
-// Panels end where columns of tiles do.
-constexpr std::size_t kColumnGrid = CollapsedTileRunner::kColumns;
-static_assert(kColumnGrid % kTileColumns == 0 && kColumnGrid % CollapsedTileRunner::kRows == 0);
-
 std::size_t down(std::size_t n, std::size_t step) { return n / step * step; }
 
 // Results of all outputs for a range of rows and columns: in memory of its own, or of others.
@@ -56,6 +53,7 @@ struct Panel {
   }
 };
 
+// Panels end where columns of tiles do.
 struct Grid {
   std::size_t rows = kTileRows, columns = kTileColumns;
 };
@@ -151,7 +149,7 @@ struct Evaluator::State {
   bool halves(const Samples& x, TileSink& sink) const {
     const Work work(*this, x, x);
     const std::size_t n = x.count();
-    std::size_t side = kColumnGrid;  // square panels: of two of them at once is what memory allows
+    std::size_t side = work.grid.columns;  // square panels: of two of them at once is what memory allows
     while (2 * (2 * side) * (2 * side) <= entries() && side < n) side *= 2;
     for (std::size_t r = 0; r < n; r += side) {
       const std::size_t r_end = std::min(r + side, n);
@@ -172,7 +170,7 @@ struct Evaluator::State {
 
   bool whole_rows(const Samples& x, TileSink& sink) const {
     const Work work(*this, x, x);
-    const std::size_t n = x.count(), step = std::max(kColumnGrid, down(entries() / std::max<std::size_t>(n, 1), kColumnGrid));
+    const std::size_t n = x.count(), step = std::max(work.grid.columns, down(entries() / std::max<std::size_t>(n, 1), work.grid.columns));
     for (std::size_t r = 0; r < n; r += step) {
       const std::size_t r_end = std::min(r + step, n);
       Panel panel(outputs(), r, r_end, 0, n);
@@ -205,7 +203,7 @@ bool Evaluator::cross(Rows x, Rows y, TileSink& sink) const {
     const Samples left(state_->context, x), right(state_->context, y);
     const State::Work work(*state_, left, right);
     const std::size_t n = left.count(), m = right.count();
-    const std::size_t step = std::max(kTileRows, down(state_->entries() / std::max<std::size_t>(m, 1), kTileRows));
+    const std::size_t step = std::max(work.grid.rows, down(state_->entries() / std::max<std::size_t>(m, 1), work.grid.rows));
     for (std::size_t r = 0; r < n && m > 0; r += step) {
       const std::size_t r_end = std::min(r + step, n);
       Panel panel(state_->outputs(), r, r_end, 0, m);
@@ -244,8 +242,10 @@ void Evaluator::gram(Rows x, const std::vector<::ntk::MatrixView<double>>& outpu
 }
 
 std::size_t least_memory(const plan::Plan& plan, std::size_t columns, Order order) {
-  const std::size_t width = order == Order::rows ? columns : 2 * kColumnGrid;  // a stripe of whole rows, or a panel and its transpose
-  return kColumnGrid * width * plan.outputs.size() * sizeof(double);
+  // A stripe of whole rows, or a panel and its transpose.
+  const std::size_t grid = plan::is_of_norms(plan) ? CollapsedTileRunner::kColumns : kTileColumns, rows = std::min(grid, columns);
+  const std::size_t width = order == Order::rows ? columns : std::min(2 * grid, columns);
+  return rows * width * plan.outputs.size() * sizeof(double);
 }
 
 std::string_view instruction_set() { return instruction_set_name(); }
