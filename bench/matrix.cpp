@@ -1,0 +1,108 @@
+// Whole matrices in warm memory beside the BLAS's dsyrk of the same samples: every figure is a ratio of two times that are taken in
+// turns, since machines are noisy; the smallest of each counts.
+#include <benchmark/benchmark.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <chrono>
+#include <cmath>
+#include <limits>
+#include <random>
+#include <vector>
+
+#include "engine/engine.hpp"
+#include "io/read.hpp"
+#include "network.hpp"
+
+extern "C" void dsyrk_(const char* uplo, const char* trans, const int* n, const int* k, const double* alpha, const double* a,
+                       const int* lda, const double* beta, double* c, const int* ldc);
+
+namespace {
+
+using namespace ntkc;
+using Clock = std::chrono::steady_clock;
+
+constexpr std::size_t kSamples = 4000;
+constexpr const char* kFashion = "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz";  // of Debian's package
+
+struct Data {
+  std::size_t columns;
+  std::vector<double> values;
+};
+
+// Gaussian rows whose norms spread over a factor of four.
+Data gaussian(std::size_t columns) {
+  std::mt19937_64 random(1);
+  std::normal_distribution<double> normal;
+  Data out{columns, {}};
+  for (std::size_t i = 0; i < kSamples; ++i) {
+    const double scale = std::pow(4.0, std::generate_canonical<double, 53>(random) - 0.5);
+    for (std::size_t k = 0; k < columns; ++k) out.values.push_back(scale * normal(random));
+  }
+  return out;
+}
+
+Data fashion() {
+  Diagnostics diagnostics;
+  const auto read = io::read(kFashion, {0, kSamples}, diagnostics);
+  return read ? Data{read->columns, read->values} : Data{0, {}};
+}
+
+double seconds(const auto& run) {
+  const auto start = Clock::now();
+  run();
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
+
+struct Case {
+  const char* name;
+  const char* activation;
+  double bias;
+  int depth;
+  lower::Kernels kernels;
+};
+
+void matrix(benchmark::State& state, const Case& of, const Data& x) {
+  if (x.columns == 0) return state.SkipWithError("Debian's package dataset-fashion-mnist is not installed");
+  const auto c = bench::network(of.activation, x.columns, of.kernels, of.depth, of.bias);
+  const plan::Plan& plan = c.plans.at(0);
+  const engine::Rows rows(x.values.data(), kSamples, x.columns);
+  std::vector<std::vector<double>> results(plan.outputs.size() + 1, std::vector<double>(kSamples * kSamples));
+  std::vector<::ntk::MatrixView<double>> views;
+  for (std::size_t o = 0; o < plan.outputs.size(); ++o) views.emplace_back(results[o].data(), kSamples, kSamples);
+  const engine::Evaluator evaluator(plan, {});
+  const int n = static_cast<int>(kSamples), k = static_cast<int>(x.columns);
+  const double one = 1, zero = 0;
+  double product = std::numeric_limits<double>::infinity(), lower = product, full = product;
+  for (auto _ : state) {
+    product = std::min(product, seconds([&] { dsyrk_("L", "T", &n, &k, &one, x.values.data(), &k, &zero, results.back().data(), &n); }));
+    lower = std::min(lower, seconds([&] { evaluator.gram(rows, views, engine::Half::lower); }));
+    full = std::min(full, seconds([&] { evaluator.gram(rows, views, engine::Half::full); }));
+  }
+  state.counters["lower"] = lower / product;
+  state.counters["full"] = full / product;
+  state.counters["ns_a_pair"] = 1e9 * full / (0.5 * kSamples * (kSamples + 1));
+}
+
+constexpr lower::Kernels kNtk{false, true}, kBoth{true, true};
+constexpr Case kCases[] = {
+    {"relu_3", "relu", 0, 3, kNtk},         {"relu_10", "relu", 0, 10, kNtk},       {"relu_100", "relu", 0, 100, kNtk},
+    {"relu_bias_3", "relu", 0.1, 3, kNtk},  {"relu_bias_10", "relu", 0.1, 10, kNtk}, {"erf_3", "erf", 0.1, 3, kNtk},
+    {"gelu_3", "gelu", 0.1, 3, kNtk},       {"tanh_3", "tanh", 0.1, 3, kNtk},        {"tanh_10", "tanh", 0.1, 10, kNtk},
+    {"silu_3", "silu", 0.1, 3, kNtk},       {"relu_bias_3_both", "relu", 0.1, 3, kBoth},
+};
+
+const bool kRegistered = [] {
+  static const Data kData[] = {fashion(), gaussian(784), gaussian(10)};
+  constexpr const char* kNames[] = {"fashion", "gaussian", "small"};
+  for (std::size_t d = 0; d < std::size(kData); ++d)
+    for (const Case& c : kCases)
+      benchmark::RegisterBenchmark(fmt::format("matrix/{}/{}", c.name, kNames[d]).c_str(),
+                                   [&c, &data = kData[d]](benchmark::State& state) { matrix(state, c, data); })
+          ->Iterations(5)
+          ->Unit(benchmark::kMillisecond)
+          ->UseRealTime();
+  return true;
+}();
+
+}  // namespace
