@@ -60,6 +60,23 @@ void RankWatch::look(std::size_t output, std::size_t row, std::size_t column, en
       if (row + i != column + j && tile.row(i)[j] < kOne * std::sqrt(d[row + i]) * std::sqrt(d[column + j])) found_[output] = true;
 }
 
+std::uint64_t RankWatch::marks() const {
+  std::uint64_t marks = 0;
+  for (std::size_t o = 0; o < found_.size(); ++o) marks |= std::uint64_t{found_[o]} << o;
+  return marks;
+}
+
+void RankWatch::recall(std::uint64_t marks) {
+  for (std::size_t o = 0; o < found_.size(); ++o) found_[o] = found_[o] || (marks >> o & 1) != 0;
+}
+
+bool Deliver::wanted(const engine::Block& b) {
+  if (!writer.has({b.row, b.rows, b.column, b.columns})) return true;
+  ++panels.kept;
+  skipped(std::uint64_t{b.rows} * b.columns * outputs);
+  return false;
+}
+
 bool Deliver::write(std::size_t output, std::size_t row, std::size_t column, engine::Rows tile) {
   if (watch) watch->look(output, row, column, tile);
   bool good = true;
@@ -73,7 +90,9 @@ bool Deliver::write(std::size_t output, std::size_t row, std::size_t column, eng
     good = writer.write(output, row + i, column, buffer_.data(), 1, tile.columns, tile.columns);
   }
   done(tile.rows * tile.columns);
-  return good;
+  if (!good || output + 1 < outputs) return good;
+  ++panels.computed;
+  return writer.complete({row, tile.rows, column, tile.columns}, watch ? watch->marks() : 0);
 }
 
 }  // namespace ntkc::driver

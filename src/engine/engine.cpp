@@ -57,6 +57,11 @@ std::vector<Tile> tiles(std::size_t r, std::size_t r_end, std::size_t c, std::si
   return out;
 }
 
+// What may be held of each output.
+std::size_t entries(const plan::Plan& plan, const Options& options) {
+  return options.memory / sizeof(double) / std::max<std::size_t>(1, plan.outputs.size());
+}
+
 }  // namespace
 
 struct Evaluator::State {
@@ -64,7 +69,10 @@ struct Evaluator::State {
       : context(plan, params), options(o), arena(o.threads == 0 ? tbb::task_arena::automatic : static_cast<int>(o.threads)) {}
 
   std::size_t outputs() const { return context.plan.outputs.size(); }
-  std::size_t entries() const { return std::max<std::size_t>(1, options.memory / sizeof(double) / std::max<std::size_t>(1, outputs())); }
+  // Of stripes of whole rows.
+  std::size_t step(std::size_t columns) const {
+    return std::max(kTileColumns, down(entries(context.plan, options) / std::max<std::size_t>(columns, 1), kTileColumns));
+  }
 
   template <class F>
   auto with_threads(F f) const {
@@ -95,20 +103,21 @@ struct Evaluator::State {
   }
 
   bool halves(const Samples& x, TileSink& sink) const {
-    const std::size_t n = x.count();
-    std::size_t side = kTileColumns;  // square panels: of two of them at once is what memory allows
-    while (2 * (2 * side) * (2 * side) <= entries() && side < n) side *= 2;
+    const std::size_t n = x.count(), side = panel_side(context.plan, options);
     for (std::size_t r = 0; r < n; r += side) {
       const std::size_t r_end = std::min(r + side, n);
       for (std::size_t c = 0; c < r; c += side) {
+        const bool below = sink.wanted({r, r_end - r, c, side}), above = sink.wanted({c, side, r, r_end - r});
+        if (!below && !above) continue;
         Panel panel(outputs(), r, r_end, c, c + side), mirror(outputs(), c, c + side, r, r_end);
         const auto rows = into(panel), columns = transposed_into(mirror);
         run(x, x, tiles(r, r_end, c, c + side, false), true,
             [&](std::size_t o, std::size_t i, std::size_t j, std::size_t k, const double* values) {
               rows(o, i, j, k, values), columns(o, i, j, k, values);
             });
-        if (!panel.write(sink) || !mirror.write(sink)) return false;
+        if ((below && !panel.write(sink)) || (above && !mirror.write(sink))) return false;
       }
+      if (!sink.wanted({r, r_end - r, r, r_end - r})) continue;
       Panel panel(outputs(), r, r_end, r, r_end);
       run(x, x, tiles(r, r_end, r, r_end, true), true, mirrored_into(panel));
       if (!panel.write(sink)) return false;
@@ -117,9 +126,10 @@ struct Evaluator::State {
   }
 
   bool whole_rows(const Samples& x, TileSink& sink) const {
-    const std::size_t n = x.count(), step = std::max(kTileColumns, down(entries() / std::max<std::size_t>(n, 1), kTileColumns));
-    for (std::size_t r = 0; r < n; r += step) {
-      const std::size_t r_end = std::min(r + step, n);
+    const std::size_t n = x.count(), height = step(n);
+    for (std::size_t r = 0; r < n; r += height) {
+      const std::size_t r_end = std::min(r + height, n);
+      if (!sink.wanted({r, r_end - r, 0, n})) continue;
       Panel panel(outputs(), r, r_end, 0, n);
       run(x, x, tiles(r, r_end, 0, r, false), true, into(panel));
       run(x, x, tiles(r, r_end, r, r_end, true), true, mirrored_into(panel));
@@ -148,14 +158,17 @@ bool Evaluator::gram(Rows x, TileSink& sink) const {
 bool Evaluator::cross(Rows x, Rows y, TileSink& sink) const {
   return state_->with_threads([&] {
     const Samples left(state_->context, x), right(state_->context, y);
-    const std::size_t n = left.count(), m = right.count();
-    const std::size_t step = std::max(kTileColumns, down(state_->entries() / std::max<std::size_t>(m, 1), kTileColumns));
-    for (std::size_t r = 0; r < n && m > 0; r += step) {
-      const std::size_t r_end = std::min(r + step, n);
-      Panel panel(state_->outputs(), r, r_end, 0, m);
-      state_->run(left, right, tiles(r, r_end, 0, m, false), false, State::into(panel));
-      if (!panel.write(sink)) return false;
-    }
+    const std::size_t n = left.count(), m = right.count(), side = panel_side(state_->context.plan, state_->options);
+    const bool stripes = state_->options.order == Order::rows;
+    const std::size_t height = stripes ? state_->step(m) : side, width = stripes ? std::max<std::size_t>(m, 1) : side;
+    for (std::size_t r = 0; r < n; r += height)
+      for (std::size_t c = 0; c < m; c += width) {
+        const std::size_t r_end = std::min(r + height, n), c_end = std::min(c + width, m);
+        if (!sink.wanted({r, r_end - r, c, c_end - c})) continue;
+        Panel panel(state_->outputs(), r, r_end, c, c_end);
+        state_->run(left, right, tiles(r, r_end, c, c_end, false), false, State::into(panel));
+        if (!panel.write(sink)) return false;
+      }
     return true;
   });
 }
@@ -180,6 +193,12 @@ bool Evaluator::diag(Rows x, TileSink& sink) const {
 std::size_t least_memory(const plan::Plan& plan, std::size_t columns, Order order) {
   const std::size_t width = order == Order::rows ? columns : 2 * kTileColumns;  // a stripe of whole rows, or a panel and its transpose
   return kTileColumns * width * plan.outputs.size() * sizeof(double);
+}
+
+std::size_t panel_side(const plan::Plan& plan, const Options& options) {
+  std::size_t side = kTileColumns;  // of two panels at once is what memory allows
+  while (2 * side <= options.panel && 2 * (2 * side) * (2 * side) <= entries(plan, options)) side *= 2;
+  return side;
 }
 
 std::string_view instruction_set() { return instruction_set_name(); }
