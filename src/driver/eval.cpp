@@ -89,8 +89,13 @@ bool compute(const EvalJob& job, const engine::Evaluator& evaluator, const Vecto
     std::vector<double> bounds;
     for (const auto& d : dx) bounds.push_back(normalizer ? 1 : *std::ranges::max_element(d));
     means.emplace(bounds, n, deliver.normalizer, done);
-    if (!evaluator.gram(view(job.x.samples), *means)) return false;
-    means->finish();
+    if (means->from_text(deliver.writer.remembered())) {
+      deliver.skipped(std::uint64_t{n} * m * dx.size());
+    } else {
+      if (!evaluator.gram(view(job.x.samples), *means)) return false;
+      means->finish();
+      if (matrix && !deliver.writer.remember(means->to_text())) return false;
+    }
     deliver.means = &*means;
   }
   if (!matrix) return deliver_diagonal(dx, deliver);

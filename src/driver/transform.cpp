@@ -1,6 +1,11 @@
 #include "driver/transform.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
+#include <bit>
+#include <charconv>
+#include <iterator>
 
 namespace ntkc::driver {
 namespace {
@@ -42,14 +47,45 @@ bool Means::write(std::size_t output, std::size_t row, std::size_t column, engin
 }
 
 void Means::finish() {
-  const auto n = static_cast<double>(rows_);
   for (const ExactSums& sums : sums_) {
     auto& means = means_.emplace_back(rows_);
-    for (std::size_t i = 0; i < rows_; ++i) means[i] = sums.sum(i) / n;
+    for (std::size_t i = 0; i < rows_; ++i) means[i] = sums.sum(i) / static_cast<double>(rows_);
+  }
+  average();
+}
+
+void Means::average() {
+  for (const auto& means : means_) {
     double all = 0;
     for (const double m : means) all += m;
-    mean_.push_back(all / n);
+    mean_.push_back(all / static_cast<double>(rows_));
   }
+}
+
+constexpr std::size_t kHexDigits = 16;  // of the bits of a double
+
+std::string Means::to_text() const {
+  std::string text;
+  text.reserve(means_.size() * rows_ * kHexDigits);
+  for (const auto& means : means_)
+    for (const double m : means) fmt::format_to(std::back_inserter(text), "{:016x}", std::bit_cast<std::uint64_t>(m));
+  return text;
+}
+
+bool Means::from_text(const std::string& text) {
+  if (text.size() != sums_.size() * rows_ * kHexDigits) return false;
+  const char* at = text.data();
+  Vectors found(sums_.size(), std::vector<double>(rows_));
+  for (auto& means : found)
+    for (double& m : means) {
+      std::uint64_t bits = 0;
+      if (std::from_chars(at, at + kHexDigits, bits, 16).ptr != at + kHexDigits) return false;
+      m = std::bit_cast<double>(bits);
+      at += kHexDigits;
+    }
+  means_ = std::move(found);
+  average();
+  return true;
 }
 
 void RankWatch::look(std::size_t output, std::size_t row, std::size_t column, engine::Rows tile) {

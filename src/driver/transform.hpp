@@ -37,12 +37,15 @@ class Means : public engine::TileSink {
   Means(const std::vector<double>& bounds, std::size_t rows, const Normalizer* normalizer, std::function<void(std::uint64_t)> done);
   bool write(std::size_t output, std::size_t row, std::size_t column, engine::Rows tile) override;
   void finish();
+  std::string to_text() const;              // what finish() has found
+  bool from_text(const std::string& text);  // instead of writes and finish(); false: it is not that of such a matrix
   double centre(std::size_t output, std::size_t row, std::size_t column, double k) const {
     return k - (means_[output][row] + means_[output][column]) + mean_[output];
   }
 
  private:
   std::vector<ExactSums> sums_;
+  void average();
   std::size_t rows_;
   const Normalizer* normalizer_;
   std::function<void(std::uint64_t)> done_;

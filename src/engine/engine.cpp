@@ -35,7 +35,9 @@ std::size_t down(std::size_t n, std::size_t step) { return n / step * step; }
 // Results of all outputs for a range of rows and columns, row by row.
 struct Panel {
   Panel(std::size_t outputs, std::size_t r, std::size_t r_end, std::size_t c, std::size_t c_end)
-      : row(r), column(c), rows(r_end - r), columns(c_end - c), values(outputs, std::vector<double>(rows * columns)) {}
+      : row(r), column(c), rows(r_end - r), columns(c_end - c), values(outputs) {
+    for (auto& v : values) v.resize(rows * columns);  // each in its place: no copy beside them
+  }
   std::size_t row, column, rows, columns;
   std::vector<std::vector<double>> values;
   double& at(std::size_t output, std::size_t i, std::size_t j) { return values[output][(i - row) * columns + (j - column)]; }

@@ -56,8 +56,7 @@ class Placed : public Writer {
 
   bool complete(const Block& block, std::uint64_t marks) override {
     if (work_.side == 0) return true;
-    if (!journal_.add({block, sum_.take(), marks}) || !journal_.commit()) return false;
-    file_.keep();
+    if (!journal_.add({block, sum_.take(), marks}) || !save()) return false;
     const auto now = SyncClock::now();
     if (now - synced_ < kSyncEvery) return true;
     synced_ = now, long_ = true;
@@ -67,6 +66,8 @@ class Placed : public Writer {
     return !kept_.empty() && each_cell(block, [&](std::size_t cell) { return kept_[cell]; });
   }
   std::uint64_t marks() const override { return marks_; }
+  bool remember(const std::string& note) override { return work_.side == 0 || (journal_.add_note(note) && save()); }
+  std::string remembered() const override { return note_; }
   bool can_be_continued() const override { return file_.is_kept(); }
 
   bool finish() override {
@@ -76,6 +77,11 @@ class Placed : public Writer {
   std::string failure() const override { return file_.failure().empty() ? journal_.failure() : file_.failure(); }
 
  private:
+  bool save() {
+    if (!journal_.commit()) return false;
+    file_.keep();
+    return true;
+  }
   std::uint64_t size() const { return archive_ ? directory_offset(members_) : members_[0].size; }
   std::uint64_t place(std::size_t array, std::size_t row, std::size_t column) const {
     return members_[array].data + prefix_.size() + (std::uint64_t{row} * results_.columns() + column) * bytes_of(results_.dtype);
@@ -117,19 +123,21 @@ class Placed : public Writer {
   bool take_up() {
     const auto earlier = read_state(file_.path());
     if (!earlier || earlier->identity != work_.identity || !file_.reopen(size())) return false;
+    const auto forget = [this] { return kept_.clear(), note_.clear(), marks_ = 0, false; };
     kept_.assign((results_.shape[0] + work_.side - 1) / work_.side * ((results_.columns() + work_.side - 1) / work_.side), false);
-    read_state(file_.path(), [&](const Record& r) {
+    const auto take = [&](const Record& r) {
       if (!fits(r.block) || !sound(r)) return;
       each_cell(r.block, [&](std::size_t cell) { return kept_[cell] = true; });
       marks_ |= r.marks;
       if (!file_.is_finished()) journal_.add(r);
-    });
+    };
+    read_state(file_.path(), take, &note_);
     const auto kept = std::ranges::count(kept_, true);
-    if (kept == 0 || (file_.is_finished() && kept < std::ssize(kept_))) return kept_.clear(), marks_ = 0, false;
-    if (!file_.is_finished()) {
-      for (const ZipMember& m : members_) file_.write(m.data, prefix_);
-      journal_.commit();
-    }
+    if (file_.is_finished()) return kept == std::ssize(kept_) || forget();
+    if (kept == 0 && note_.empty()) return forget();
+    if (!note_.empty()) journal_.add_note(note_);
+    for (const ZipMember& m : members_) file_.write(m.data, prefix_);
+    journal_.commit();
     return true;
   }
 
@@ -154,7 +162,7 @@ class Placed : public Writer {
   Results results_;
   Work work_;
   bool archive_, long_ = false;
-  std::string prefix_, bytes_;
+  std::string prefix_, bytes_, note_;
   std::vector<ZipMember> members_;
   Checksum sum_;
   std::vector<bool> kept_;  // squares of the grid

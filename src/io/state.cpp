@@ -14,14 +14,15 @@
 namespace ntkc::io {
 namespace {
 
-constexpr std::string_view kStateMagic = "ntkc-state 1 ";
+constexpr std::string_view kStateMagic = "ntkc-state 1 ", kNote = "note ";
 
 std::string new_name(const std::string& path) { return state_name(path) + ".new"; }
 
+std::string with_checksum(const std::string& text) { return fmt::format("{} {:016x}\n", text, XXH3_64bits(text.data(), text.size())); }
+
 std::string to_line(const Record& r) {
-  const std::string text =
-      fmt::format("{} {} {} {} {:016x} {:x}", r.block.row, r.block.rows, r.block.column, r.block.columns, r.checksum, r.marks);
-  return fmt::format("{} {:016x}\n", text, XXH3_64bits(text.data(), text.size()));
+  return with_checksum(
+      fmt::format("{} {} {} {} {:016x} {:x}", r.block.row, r.block.rows, r.block.column, r.block.columns, r.checksum, r.marks));
 }
 
 std::optional<Record> from_line(const std::string& line) {
@@ -32,12 +33,17 @@ std::optional<Record> from_line(const std::string& line) {
   return r;
 }
 
+bool is_note(const std::string& line) {
+  const auto blank = line.rfind(' ');
+  return line.starts_with(kNote) && blank >= kNote.size() && with_checksum(line.substr(0, blank)) == line + "\n";
+}
+
 }  // namespace
 
 std::string state_name(const std::string& path) { return path + ".state"; }
 void remove_state(const std::string& path) { unlink(state_name(path).c_str()), unlink(new_name(path).c_str()); }
 
-std::optional<Work> read_state(const std::string& path, const std::function<void(const Record&)>& take) {
+std::optional<Work> read_state(const std::string& path, const std::function<void(const Record&)>& take, std::string* note) {
   std::ifstream in(state_name(path), std::ios::binary);
   std::string line;
   const auto next = [&] { return std::getline(in, line) && !in.eof(); };  // a line without its end is torn
@@ -48,7 +54,10 @@ std::optional<Work> read_state(const std::string& path, const std::function<void
   std::getline(header, work.identity);
   if (!header || work.side == 0) return std::nullopt;
   while (take && next())
-    if (const auto record = from_line(line)) take(*record);
+    if (const auto record = from_line(line))
+      take(*record);
+    else if (note && is_note(line))
+      *note = line.substr(kNote.size(), line.rfind(' ') - kNote.size());
   return work;
 }
 
@@ -64,16 +73,18 @@ bool Journal::fail(std::string reason) {
   return false;
 }
 
-bool Journal::add(const Record& record) {
+bool Journal::add(const Record& record) { return put(to_line(record)); }
+bool Journal::add_note(const std::string& text) { return put(with_checksum(std::string(kNote) + text)); }
+
+bool Journal::put(std::string line) {
   if (!failure_.empty()) return false;
-  std::string text;
   if (descriptor_ < 0) {
     new_.emplace(new_name_);
     descriptor_ = open(new_name_.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     if (descriptor_ < 0) return fail(std::strerror(errno));
-    text = fmt::format("{}{} {}\n", kStateMagic, work_.side, work_.identity);
+    line.insert(0, fmt::format("{}{} {}\n", kStateMagic, work_.side, work_.identity));
   }
-  const auto failure = write_descriptor(descriptor_, text + to_line(record));
+  const auto failure = write_descriptor(descriptor_, line);
   return !failure || fail(*failure);
 }
 

@@ -1,6 +1,7 @@
 // NAME.state beside the unfinished NAME.part: what its numbers depend on, and which blocks of them are on disk, with checksums. A text:
 //
 //   ntkc-state 1 SIDE IDENTITY
+//   note TEXT LINE-CHECKSUM
 //   ROW ROWS COLUMN COLUMNS CHECKSUM MARKS LINE-CHECKSUM
 //
 // A line is added as soon as its block is written, so whatever ends a run tears the last line at most.
@@ -34,8 +35,9 @@ struct Work {
 std::string state_name(const std::string& path);
 void remove_state(const std::string& path);
 
-// Of the result `path`. Nothing if there is no state, or none that this version writes. Damaged lines are left out.
-std::optional<Work> read_state(const std::string& path, const std::function<void(const Record&)>& take = {});
+// Of the result `path`. Nothing if there is no state, or none that this version writes. Damaged lines are left out. Without `take` the rest
+// is not read; `note` gets the last one.
+std::optional<Work> read_state(const std::string& path, const std::function<void(const Record&)>& take = {}, std::string* note = nullptr);
 
 class Journal {
  public:
@@ -46,12 +48,14 @@ class Journal {
 
   // Each is false after a fault, whose reason failure() keeps.
   bool add(const Record& record);  // to a new state, which stands in for the old one from commit() on
+  bool add_note(const std::string& text);
   bool commit();
   bool sync();
   const std::string& failure() const { return failure_; }
 
  private:
   bool fail(std::string reason);
+  bool put(std::string line);
   std::string name_, new_name_, failure_;
   Work work_;
   int descriptor_ = -1;

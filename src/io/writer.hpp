@@ -30,9 +30,11 @@ class Writer {
 
   // Of work that can be continued: what was written since the last call is this block, of all arrays; false as of write().
   virtual bool complete(const Block&, std::uint64_t marks) { return (void)marks, true; }
-  virtual bool has(const Block&) const { return false; }   // an earlier run completed it, and its bytes are sound
-  virtual std::uint64_t marks() const { return 0; }        // of all such blocks
-  virtual bool can_be_continued() const { return false; }  // there are complete blocks, and they stay
+  virtual bool has(const Block&) const { return false; }      // an earlier run completed it, and its bytes are sound
+  virtual std::uint64_t marks() const { return 0; }           // of all such blocks
+  virtual bool remember(const std::string&) { return true; }  // a line for a later run
+  virtual std::string remembered() const { return {}; }       // of an earlier one
+  virtual bool can_be_continued() const { return false; }     // there is something, and it stays
 };
 
 enum class Form { npy, npz, csv, standard_output };

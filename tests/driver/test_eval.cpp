@@ -4,9 +4,10 @@
 #include <algorithm>
 #include <cmath>
 
+#include "child.hpp"
 #include "io/read.hpp"
-#include "process.hpp"
 #include "samples.hpp"
+#include "tests/sanitizers.hpp"
 
 using test::contains;
 
@@ -65,6 +66,21 @@ TEST_CASE("a memory that is too small is refused with the least that works, whic
     CHECK_FALSE(test::fs::exists(folder / "k.npy"));
     CHECK(folder.ntkc("eval small.ntk --x x.npy --memory=" + least + " " + where).status == 0);
     test::fs::remove(folder / "k.npy");
+  }
+}
+
+TEST_CASE("memory is kept to, whatever the size of the result") {
+  if (ntkc::tests::kSanitized) return;  // shadow memory counts
+  const test::Folder folder;
+  prepare(folder);
+  test::write(folder / "many.npy", test::samples(4000));  // a matrix of 122 MB
+  for (const std::string options : {"-o k.npy --memory 60M", "-o k.npz --kernel both --memory 60M", "-o k.npy --y many.npy --memory 60M",
+                                    "-o k.npy --center --memory 60M", "-o k.csv --rows :2000 --memory 70M", "-o - --memory 100M"}) {
+    CAPTURE(options);
+    test::Child child(folder, "eval small.ntk --x many.npy --threads 2 " + options);
+    CHECK(child.wait() == 0);
+    const std::size_t input = test::fs::file_size(folder / "many.npy") >> 10;
+    CHECK(child.peak_kilobytes() <= std::stoul(options.substr(options.find("--memory ") + 9)) * 1024 + input);
   }
 }
 

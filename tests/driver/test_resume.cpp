@@ -2,13 +2,14 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <cctype>
 #include <chrono>
 #include <csignal>
 #include <random>
-#include <sstream>
 #include <thread>
 
-#include "process.hpp"
+#include "child.hpp"
+#include "io/state.hpp"
 #include "samples.hpp"
 #include "tests/sanitizers.hpp"
 
@@ -28,43 +29,25 @@ void prepare(const test::Folder& folder) {
   test::write(folder / "y.npy", test::samples(kRows, 2));
 }
 
-std::size_t lines(const std::string& text) { return static_cast<std::size_t>(std::count(text.begin(), text.end(), '\n')); }
-
-// Of complete panels in the state of an output.
+// Of complete panels in the state of an output: the lines that begin with a number.
 std::size_t recorded(const test::Folder& folder, const std::string& output) {
-  const std::size_t all = lines(test::read(folder / (output + ".state")));
-  return all == 0 ? 0 : all - 1;
+  const std::string state = test::read(folder / (output + ".state"));
+  std::size_t count = 0;
+  for (std::size_t at = 0, end; (end = state.find('\n', at)) != std::string::npos; at = end + 1)
+    count += std::isdigit(static_cast<unsigned char>(state[at])) != 0;
+  return count;
 }
 
 // Starts ntkc and ends it by a signal a while after it has recorded some panels; its exit status as a shell has it.
 int ended(const test::Folder& folder, const std::string& arguments, const std::string& output, std::size_t panels,
           std::chrono::microseconds later, int signal) {
-  const pid_t child = fork();
-  if (child == 0) {
-    std::signal(SIGINT, SIG_DFL);
-    if (chdir(folder.path().c_str()) != 0 || !freopen("killed.err", "w", stderr)) _exit(99);
-    std::istringstream in(arguments);
-    std::vector<std::string> words{"ntkc"};
-    for (std::string word; in >> word;) words.push_back(word);
-    std::vector<char*> argv;
-    for (std::string& word : words) argv.push_back(word.data());
-    argv.push_back(nullptr);
-    execv(NTKC_BINARY_DIR "/bin/ntkc", argv.data());
-    _exit(99);
-  }
-  REQUIRE(child > 0);
-  int status = 0;
-  pid_t gone = 0;
-  while (gone == 0 && recorded(folder, output) < panels) {
-    std::this_thread::sleep_for(std::chrono::microseconds(200));
-    gone = waitpid(child, &status, WNOHANG);
-  }
-  if (gone == 0) {
+  test::Child child(folder, arguments);
+  while (!child.has_ended() && recorded(folder, output) < panels) std::this_thread::sleep_for(std::chrono::microseconds(200));
+  if (!child.has_ended()) {
     std::this_thread::sleep_for(later);
-    kill(child, signal);
-    waitpid(child, &status, 0);
+    child.send(signal);
   }
-  return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
+  return child.wait();
 }
 
 std::string summary(const std::string& output, std::size_t kept, std::size_t computed) {
@@ -211,6 +194,21 @@ TEST_CASE("a sweep continues behind what it has finished") {
     CHECK(test::read(folder / ("k.s=" + value + ".npz")) == test::read(folder / ("w.s=" + value + ".npz")));
     CHECK(nothing_left(folder, "k.s=" + value + ".npz"));
   }
+}
+
+TEST_CASE("the means of a centred matrix are not computed again") {
+  const test::Folder folder;
+  prepare(folder);
+  CHECK(folder.ntkc(kBase + "-o plain.npy").status == 0);
+  ended(folder, kBase + "--center -o k.npy", "k.npy", 1, {}, SIGKILL);
+  const std::string path = (folder / "k.npy").string();
+  {
+    ntkc::io::Journal journal(path, *ntkc::io::read_state(path));
+    CHECK(journal.add_note(std::string(16 * kRows, '0')));  // means of 0, and no panel
+    CHECK(journal.commit());
+  }
+  CHECK(folder.ntkc(kBase + "--center -o k.npy --resume").err == summary("k.npy", 0, 4));
+  CHECK(test::read(folder / "k.npy") == test::read(folder / "plain.npy"));
 }
 
 TEST_CASE("what is known of kept panels is known of the whole") {

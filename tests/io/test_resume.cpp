@@ -175,6 +175,36 @@ TEST_CASE("a state that is torn anywhere, or damaged, gives what its sound lines
   }
 }
 
+TEST_CASE("a note is remembered, whatever else there is, if it is sound") {
+  const Folder folder;
+  const std::string path = folder / "k.npy", bytes = whole(path);
+  for (const std::size_t count : {0u, 2u, 6u}) {
+    CAPTURE(count);
+    {
+      const auto writer = open(path, false);
+      CHECK(writer->remembered() == "");
+      CHECK(writer->remember("first"));
+      CHECK(writer->remember("some thing"));
+      for (std::size_t k = 0; k < count; ++k) CHECK(put(*writer, path, blocks()[k]));
+      CHECK(writer->can_be_continued());
+    }
+    for (int again = 0; again < 2; ++again) {  // it outlives a run that does nothing
+      const auto writer = open(path, true);
+      CHECK(writer->remembered() == "some thing");
+      CHECK(kept(*writer) == first(count));
+    }
+    std::string state = state_of(path);
+    state[state.find("thing")] ^= 1;
+    folder.write("k.npy.state", state);
+    const auto writer = open(path, true);
+    CHECK(writer->remembered() == "");
+    CHECK(kept(*writer) == first(count));
+    CHECK(complete(*writer, path));
+    CHECK(bytes_of_file(path) == bytes);
+    fs::remove(path);
+  }
+}
+
 TEST_CASE("a state of other work, of no unfinished file, or of a coarser grid") {
   const Folder folder;
   const std::string path = folder / "k.npy", bytes = whole(path);
