@@ -69,9 +69,8 @@ bool deliver_diagonal(const Vectors& d, Deliver& deliver) {
   return true;
 }
 
-// What goes through the engine goes to the writer in panels, which are counted.
-bool compute(const EvalJob& job, const engine::Evaluator& evaluator, const Vectors& dx, const Vectors& dy, Deliver& deliver,
-             Diagnostics& diagnostics) {
+bool compute(const EvalJob& job, const engine::Evaluator& evaluator, const Vectors& dx, const Vectors& dy, io::Writer& writer,
+             Panels& panels, Diagnostics& diagnostics) {
   const std::size_t n = job.x.samples.rows, m = job.symmetric() ? n : job.y->samples.rows;
   const bool matrix = !job.options.diag;
   const std::uint64_t passes = job.options.center + matrix;
@@ -80,6 +79,7 @@ bool compute(const EvalJob& job, const engine::Evaluator& evaluator, const Vecto
   std::optional<Normalizer> normalizer;
   if (job.options.normalize) normalizer.emplace(dx, dy, job.symmetric());
 
+  Deliver deliver(writer, panels);
   deliver.outputs = dx.size();
   deliver.normalizer = normalizer ? &*normalizer : nullptr;
   deliver.done = done;
@@ -89,19 +89,19 @@ bool compute(const EvalJob& job, const engine::Evaluator& evaluator, const Vecto
     std::vector<double> bounds;
     for (const auto& d : dx) bounds.push_back(normalizer ? 1 : *std::ranges::max_element(d));
     means.emplace(bounds, n, deliver.normalizer, done);
-    if (means->from_text(deliver.writer.remembered())) {
+    if (means->from_text(writer.remembered())) {
       deliver.skipped(std::uint64_t{n} * m * dx.size());
     } else {
       if (!evaluator.gram(view(job.x.samples), *means)) return false;
       means->finish();
-      if (matrix && !deliver.writer.remember(means->to_text())) return false;
+      if (matrix && !writer.remember(means->to_text())) return false;
     }
     deliver.means = &*means;
   }
   if (!matrix) return deliver_diagonal(dx, deliver);
   if (!job.symmetric()) return evaluator.cross(view(job.x.samples), view(job.y->samples), deliver);
   RankWatch watch(dx);
-  watch.recall(deliver.writer.marks());
+  watch.recall(writer.marks());
   deliver.watch = &watch;
   if (!evaluator.gram(view(job.x.samples), deliver)) return false;
   warn_rank_one(job, watch, diagnostics);
@@ -164,8 +164,8 @@ Panels evaluate(const EvalJob& job, Diagnostics& diagnostics) {
   const io::Work work{identity(job), engine::panel_side(plan, engine_options)};
   const auto writer =
       form ? io::make_writer(*form, job.output, job.results(), work, job.options.resume) : make_table(job.results(), job.heading);
-  Deliver deliver(*writer);
-  if (writer->failure().empty() && compute(job, evaluator, *dx, *dy, deliver, diagnostics)) writer->finish();
+  Panels panels;
+  if (writer->failure().empty() && compute(job, evaluator, *dx, *dy, *writer, panels, diagnostics)) writer->finish();
   std::string failure = writer->failure(), path = form && *form != io::Form::standard_output ? job.output : "standard output";
   const bool unfinished = !failure.empty();
   if (failure.empty() && path == job.output) {
@@ -176,7 +176,7 @@ Panels evaluate(const EvalJob& job, Diagnostics& diagnostics) {
     auto& fault = diagnostics.report_global(Code::cannot_write, path, failure);
     if (unfinished && writer->can_be_continued()) fault.suggest("what is complete is kept: --resume continues from there");
   }
-  return deliver.panels;
+  return panels;
 }
 
 void forget_state(const EvalJob& job) {

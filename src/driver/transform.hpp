@@ -80,9 +80,9 @@ class Deliver : public engine::TileSink {
   RankWatch* watch = nullptr;
   std::function<void(std::uint64_t)> done, skipped;
   std::size_t outputs = 1;
-  Panels panels;
+  Panels& panels;
 
-  explicit Deliver(io::Writer& to) : writer(to) {}
+  Deliver(io::Writer& to, Panels& counts) : writer(to), panels(counts) {}
   bool wanted(const engine::Block& block) override;
   bool write(std::size_t output, std::size_t row, std::size_t column, engine::Rows tile) override;
 

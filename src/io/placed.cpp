@@ -35,7 +35,7 @@ class Placed : public Writer {
         prefix_(npy_prefix(results.dtype, results.shape)),
         members_(members_of(results, archive)) {
     if (resume && work.side > 0 && take_up()) return;
-    if (!failure().empty() || !file_.open(size())) return;
+    if (!fault().empty() || !file_.open(size())) return;
     remove_state(path);
     for (const ZipMember& m : members_) file_.write(m.data, prefix_);
   }
@@ -74,9 +74,10 @@ class Placed : public Writer {
     if (file_.is_finished()) return file_.finish();
     return (!archive_ || close_archive()) && (!long_ || file_.sync()) && file_.finish();
   }
-  std::string failure() const override { return file_.failure().empty() ? journal_.failure() : file_.failure(); }
+  std::string failure() const override { return fault(); }
 
  private:
+  const std::string& fault() const { return file_.failure().empty() ? journal_.failure() : file_.failure(); }
   bool save() {
     if (!journal_.commit()) return false;
     file_.keep();

@@ -148,10 +148,13 @@ int run_eval(const Options& options) {
   std::vector<const Job*> done;
   for (const Job& job : all) {
     const auto panels = driver::evaluate(eval_job(job), about);
-    if (driver::status(about) == driver::kSystem) return settle(about, report), report.finish();  // --resume goes on from the states
+    const int status = driver::status(about);
+    if (status == driver::kSuccess && !job.output.empty())
+      report.say(fmt::format("{}: {} panels kept, {} computed", job.output, panels.kept, panels.computed));
+    const bool good = settle(about, report);
+    if (status == driver::kSystem) return report.finish();  // the states stay: --resume goes on from there
     done.push_back(&job);
-    if (!job.output.empty()) report.say(fmt::format("{}: {} panels kept, {} computed", job.output, panels.kept, panels.computed));
-    if (!settle(about, report)) break;
+    if (!good) break;
   }
   for (const Job* job : done) driver::forget_state(eval_job(*job));
   return report.finish();
