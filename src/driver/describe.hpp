@@ -62,6 +62,7 @@ struct NetworkFacts {
   std::optional<Phase> phase;
   std::optional<NetworkError> error;
   Cost cost;
+  bool collapses = false;  // see plan/collapse.hpp
 };
 
 NetworkFacts facts(const Compilation& compilation, std::size_t i);

@@ -96,6 +96,8 @@ std::string to_text(const NetworkFacts& f) {
         f.error->nngp, f.error->ntk, f.error->largest_variance, f.error->nngp / f.error->sum);
   out += fmt::format("cost: {:.0f} operations a pair, {:.0f} a sample beside its inner products; {:.0f} numbers kept a sample\n",
                      f.cost.per_pair, f.cost.per_sample, f.cost.numbers_per_sample);
+  if (f.collapses)
+    out += "collapses: a function of two norms and an angle; matrices of many pairs by polynomials, whatever the depth\n";
   return out;
 }
 
@@ -134,6 +136,7 @@ nlohmann::ordered_json to_json(const NetworkFacts& f) {
     json["error"] = {
         {"nngp", f.error->nngp}, {"ntk", f.error->ntk}, {"sum", f.error->sum}, {"largest_variance", f.error->largest_variance}};
   json["cost"] = {{"per_pair", f.cost.per_pair}, {"per_sample", f.cost.per_sample}, {"numbers_per_sample", f.cost.numbers_per_sample}};
+  json["collapses"] = f.collapses;
   return json;
 }
 

@@ -13,7 +13,7 @@ using namespace ::ntk::quadrature;
 Strided LaneSeries::lane(std::size_t l) const {
   if (layout == Layout::one) return {at, kPack};
   if (layout == Layout::rows) return {at + l * numbers, 1};
-  const std::size_t place = first + l;
+  const std::size_t place = layout == Layout::scattered ? places[l] : first + l;
   return {at + place / kPack * kPack * numbers + place % kPack, kPack};
 }
 
@@ -46,7 +46,8 @@ class Row {
 
   void run(std::size_t lanes, double* out) {
     using enum LaneSeries::Layout;
-    if (v_.series.layout != blocks || v_.series.first != 0 || u_.series.layout == rows || parity(u_) != parity(v_)) {
+    if (v_.series.layout != blocks || v_.series.first != 0 || u_.series.layout == rows || u_.series.layout == scattered ||
+        parity(u_) != parity(v_)) {
       for (std::size_t l = 0; l < lanes; ++l)
         out[l] = dual(sum_, side(u_, l), side(v_, l), value(c_, l), value(gram_, l), truncation_, terms_);
       return;

@@ -1,18 +1,21 @@
 // Expectations over pairs without a closed form, for all lanes of a row.
 #pragma once
+#include <cstdint>
+
 #include "engine/block_ops.hpp"
 #include "engine/function.hpp"
 #include "engine/series_ops.hpp"
 
 namespace ntkc::engine {
 
-// The series of each lane: one for all, or one a lane, in rows or in blocks of eight.
+// The series of each lane: one for all, or one a lane, in rows or in blocks of eight, there side by side or scattered.
 struct LaneSeries {
-  enum class Layout { one, rows, blocks } layout = Layout::one;
+  enum class Layout { one, rows, blocks, scattered } layout = Layout::one;
   const double* at = nullptr;  // of the first lane's row or block, or of the one in a block
   std::size_t first = 0;       // the first lane's place in its block
   std::size_t numbers = 0;     // of one series
   std::size_t terms = 0;
+  const std::uint32_t* places = nullptr;  // of scattered lanes: their samples
   ::ntk::quadrature::Strided lane(std::size_t l) const;
 };
 

@@ -6,7 +6,8 @@
 
 #include <algorithm>
 
-#include "engine/tile.hpp"
+#include "engine/collapsed_tile.hpp"
+#include "plan/collapse.hpp"
 
 // Tiles are one thread's work: a threaded BLAS would only get in the way. Other libraries do not have these.
 extern "C" {
@@ -30,33 +31,70 @@ class SerialBlas {
   int before_ = 0;
 };
 
+// Panels end where columns of tiles do.
+static_assert(CollapsedTileRunner::kColumns % CollapsedTileRunner::kRows == 0 && kTileColumns % kTileRows == 0);
+std::size_t column_grid(const plan::Plan& plan, bool collapse) {
+  return collapse && plan::is_of_norms(plan) ? CollapsedTileRunner::kColumns : kTileColumns;
+}
+
 std::size_t down(std::size_t n, std::size_t step) { return n / step * step; }
 
-// Results of all outputs for a range of rows and columns, row by row.
+// Results of all outputs for a range of rows and columns: in memory of its own, or of others.
 struct Panel {
-  Panel(std::size_t outputs, std::size_t r, std::size_t r_end, std::size_t c, std::size_t c_end)
-      : row(r), column(c), rows(r_end - r), columns(c_end - c), values(outputs) {
-    for (auto& v : values) v.resize(rows * columns);  // each in its place: no copy beside them
+  Panel(std::size_t outputs, std::size_t r, std::size_t r_end, std::size_t c, std::size_t c_end) : row(r), column(c) {
+    for (std::size_t o = 0; o < outputs; ++o) {
+      own.emplace_back((r_end - r) * (c_end - c));
+      values.emplace_back(own.back().data(), r_end - r, c_end - c);
+    }
   }
-  std::size_t row, column, rows, columns;
-  std::vector<std::vector<double>> values;
-  double& at(std::size_t output, std::size_t i, std::size_t j) { return values[output][(i - row) * columns + (j - column)]; }
+  explicit Panel(const std::vector<::ntk::MatrixView<double>>& of) : values(of) {}
+  std::size_t row = 0, column = 0;
+  std::vector<std::vector<double>> own;
+  std::vector<::ntk::MatrixView<double>> values;
+  double& at(std::size_t output, std::size_t i, std::size_t j) { return values[output].row(i - row)[j - column]; }
   bool write(TileSink& sink) const {
     for (std::size_t o = 0; o < values.size(); ++o)
-      if (!sink.write(o, row, column, Rows(values[o].data(), rows, columns))) return false;
+      if (!sink.write(o, row, column, values[o])) return false;
     return true;
   }
 };
 
+struct Grid {
+  std::size_t rows = kTileRows, columns = kTileColumns;
+};
+
 // The tiles of a range, on a grid that does not depend on the range: so no bit depends on memory or threads.
-std::vector<Tile> tiles(std::size_t r, std::size_t r_end, std::size_t c, std::size_t c_end, bool lower) {
+std::vector<Tile> tiles(const Grid& grid, std::size_t r, std::size_t r_end, std::size_t c, std::size_t c_end, bool lower) {
   std::vector<Tile> out;
-  for (std::size_t i = r; i < r_end; i += kTileRows)
-    for (std::size_t j = c; j < c_end; j += kTileColumns) {
-      const Tile tile{i, std::min(i + kTileRows, r_end), j, std::min(j + kTileColumns, c_end)};
-      if (!lower || tile.column < tile.row_end) out.push_back(tile);
+  for (std::size_t i = r; i < r_end; i += grid.rows)
+    for (std::size_t j = c; j < c_end; j += grid.columns) {
+      const std::size_t row_end = std::min(i + grid.rows, r_end), column_end = std::min(j + grid.columns, c_end);
+      if (!lower)
+        out.push_back({i, row_end, j, column_end});
+      else if (j < row_end)
+        out.push_back({i, row_end, j, std::min(column_end, row_end)});
     }
   return out;
+}
+
+constexpr std::size_t kBlock = 16;  // a square of it and of its transpose stay in the first-level cache
+
+// The part of a tile at columns [column, end) of its row i that counts.
+std::size_t end_of(const Tile& tile, std::size_t i, bool lower) { return lower ? std::min(tile.column_end, i + 1) : tile.column_end; }
+
+void copy(const Tile& tile, const double* values, std::size_t stride, bool lower, Panel& panel, std::size_t output) {
+  for (std::size_t i = tile.row; i < tile.row_end; ++i)
+    if (const std::size_t end = end_of(tile, i, lower); end > tile.column)
+      std::copy_n(values + (i - tile.row) * stride, end - tile.column, &panel.at(output, i, tile.column));
+}
+
+void copy_transposed(const Tile& tile, const double* values, std::size_t stride, bool lower, Panel& panel, std::size_t output) {
+  for (std::size_t i = tile.row; i < tile.row_end; i += kBlock)
+    for (std::size_t j = tile.column; j < tile.column_end; j += kBlock)
+      for (std::size_t b = j; b < std::min(j + kBlock, tile.column_end); ++b) {
+        const std::size_t first = lower ? std::max(i, b) : i, end = std::min(i + kBlock, tile.row_end);
+        for (std::size_t a = first; a < end; ++a) panel.at(output, b, a) = values[(a - tile.row) * stride + (b - tile.column)];
+      }
 }
 
 // What may be held of each output.
@@ -73,7 +111,8 @@ struct Evaluator::State {
   std::size_t outputs() const { return context.plan.outputs.size(); }
   // Of stripes of whole rows.
   std::size_t step(std::size_t columns) const {
-    return std::max(kTileColumns, down(entries(context.plan, options) / std::max<std::size_t>(columns, 1), kTileColumns));
+    const std::size_t grid = column_grid(context.plan, options.collapse);
+    return std::max(grid, down(entries(context.plan, options) / std::max<std::size_t>(columns, 1), grid));
   }
 
   template <class F>
@@ -82,29 +121,47 @@ struct Evaluator::State {
     return arena.execute(f);
   }
 
-  void run(const Samples& x, const Samples& y, const std::vector<Tile>& work, bool symmetric, const TakeRow& take) const {
-    tbb::enumerable_thread_specific<TileRunner> runners([&] { return TileRunner(context); });
-    tbb::parallel_for(std::size_t(0), work.size(), [&](std::size_t t) { runners.local().run(x, y, work[t], symmetric, take); });
+  // What one matrix needs: its samples, and how its tiles are computed.
+  struct Work {
+    Work(const State& state, const Samples& left, const Samples& right)
+        : x(left), y(right), collapsed(state.options.collapse ? collapse(state.context, left, right) : nullptr) {
+      if (collapsed) grid = {CollapsedTileRunner::kRows, CollapsedTileRunner::kColumns};
+    }
+    const Samples &x, &y;
+    std::unique_ptr<const Collapsed> collapsed;
+    Grid grid;
+  };
+
+  void run(const Work& work, const std::vector<Tile>& tiles, bool symmetric, const TakeTile& take) const {
+    const auto each = [&](auto make) {
+      tbb::enumerable_thread_specific<decltype(make())> runners(make);
+      tbb::parallel_for(std::size_t(0), tiles.size(),
+                        [&](std::size_t t) { runners.local().run(work.x, work.y, tiles[t], symmetric, take); });
+    };
+    if (work.collapsed)
+      each([&] { return CollapsedTileRunner(context, *work.collapsed); });
+    else
+      each([&] { return TileRunner(context); });
   }
 
-  static TakeRow into(Panel& panel) {
-    return [&panel](std::size_t o, std::size_t i, std::size_t j, std::size_t n, const double* values) {
-      std::copy(values, values + n, &panel.at(o, i, j));
+  static TakeTile into(Panel& panel, bool lower) {
+    return [&panel, lower](std::size_t o, const Tile& tile, const double* values, std::size_t stride) {
+      copy(tile, values, stride, lower, panel, o);
     };
   }
-  static TakeRow transposed_into(Panel& panel) {
-    return [&panel](std::size_t o, std::size_t i, std::size_t j, std::size_t n, const double* values) {
-      for (std::size_t l = 0; l < n; ++l) panel.at(o, j + l, i) = values[l];
+  static TakeTile transposed_into(Panel& panel) {
+    return [&panel](std::size_t o, const Tile& tile, const double* values, std::size_t stride) {
+      copy_transposed(tile, values, stride, false, panel, o);
     };
   }
-  static TakeRow mirrored_into(Panel& panel) {
-    return [rows = into(panel), columns = transposed_into(panel)](std::size_t o, std::size_t i, std::size_t j, std::size_t n,
-                                                                  const double* values) {
-      rows(o, i, j, n, values), columns(o, i, j, n, values);
+  static TakeTile mirrored_into(Panel& panel) {
+    return [&panel](std::size_t o, const Tile& tile, const double* values, std::size_t stride) {
+      copy(tile, values, stride, true, panel, o), copy_transposed(tile, values, stride, true, panel, o);
     };
   }
 
   bool halves(const Samples& x, TileSink& sink) const {
+    const Work work(*this, x, x);
     const std::size_t n = x.count(), side = panel_side(context.plan, options);
     for (std::size_t r = 0; r < n; r += side) {
       const std::size_t r_end = std::min(r + side, n);
@@ -112,30 +169,30 @@ struct Evaluator::State {
         const bool below = sink.wanted({r, r_end - r, c, side}), above = sink.wanted({c, side, r, r_end - r});
         if (!below && !above) continue;
         Panel panel(outputs(), r, r_end, c, c + side), mirror(outputs(), c, c + side, r, r_end);
-        const auto rows = into(panel), columns = transposed_into(mirror);
-        run(x, x, tiles(r, r_end, c, c + side, false), true,
-            [&](std::size_t o, std::size_t i, std::size_t j, std::size_t k, const double* values) {
-              rows(o, i, j, k, values), columns(o, i, j, k, values);
+        run(work, tiles(work.grid, r, r_end, c, c + side, false), true,
+            [&](std::size_t o, const Tile& tile, const double* values, std::size_t stride) {
+              copy(tile, values, stride, false, panel, o), copy_transposed(tile, values, stride, false, mirror, o);
             });
         if ((below && !panel.write(sink)) || (above && !mirror.write(sink))) return false;
       }
       if (!sink.wanted({r, r_end - r, r, r_end - r})) continue;
       Panel panel(outputs(), r, r_end, r, r_end);
-      run(x, x, tiles(r, r_end, r, r_end, true), true, mirrored_into(panel));
+      run(work, tiles(work.grid, r, r_end, r, r_end, true), true, mirrored_into(panel));
       if (!panel.write(sink)) return false;
     }
     return true;
   }
 
   bool whole_rows(const Samples& x, TileSink& sink) const {
+    const Work work(*this, x, x);
     const std::size_t n = x.count(), height = step(n);
     for (std::size_t r = 0; r < n; r += height) {
       const std::size_t r_end = std::min(r + height, n);
       if (!sink.wanted({r, r_end - r, 0, n})) continue;
       Panel panel(outputs(), r, r_end, 0, n);
-      run(x, x, tiles(r, r_end, 0, r, false), true, into(panel));
-      run(x, x, tiles(r, r_end, r, r_end, true), true, mirrored_into(panel));
-      run(x, x, tiles(r_end, n, r, r_end, false), true, transposed_into(panel));
+      run(work, tiles(work.grid, r, r_end, 0, r, false), true, into(panel, false));
+      run(work, tiles(work.grid, r, r_end, r, r_end, true), true, mirrored_into(panel));
+      run(work, tiles(work.grid, r_end, n, r, r_end, false), true, transposed_into(panel));
       if (!panel.write(sink)) return false;
     }
     return true;
@@ -160,6 +217,7 @@ bool Evaluator::gram(Rows x, TileSink& sink) const {
 bool Evaluator::cross(Rows x, Rows y, TileSink& sink) const {
   return state_->with_threads([&] {
     const Samples left(state_->context, x), right(state_->context, y);
+    const State::Work work(*state_, left, right);
     const std::size_t n = left.count(), m = right.count(), side = panel_side(state_->context.plan, state_->options);
     const bool stripes = state_->options.order == Order::rows;
     const std::size_t height = stripes ? state_->step(m) : side, width = stripes ? std::max<std::size_t>(m, 1) : side;
@@ -168,7 +226,7 @@ bool Evaluator::cross(Rows x, Rows y, TileSink& sink) const {
         const std::size_t r_end = std::min(r + height, n), c_end = std::min(c + width, m);
         if (!sink.wanted({r, r_end - r, c, c_end - c})) continue;
         Panel panel(state_->outputs(), r, r_end, c, c_end);
-        state_->run(left, right, tiles(r, r_end, c, c_end, false), false, State::into(panel));
+        state_->run(work, tiles(work.grid, r, r_end, c, c_end, false), false, State::into(panel, false));
         if (!panel.write(sink)) return false;
       }
     return true;
@@ -182,23 +240,34 @@ bool Evaluator::diag(Rows x, TileSink& sink) const {
     const std::size_t blocks = (x.rows + kLanes - 1) / kLanes;
     tbb::enumerable_thread_specific<TileRunner> runners([&] { return TileRunner(state_->context); });
     tbb::parallel_for(std::size_t(0), blocks, [&](std::size_t b) {
-      const std::size_t first = b * kLanes;
-      runners.local().diagonal(samples, first, std::min(kLanes, x.rows - first),
-                               [&](std::size_t o, std::size_t i, std::size_t, std::size_t n, const double* values) {
-                                 std::copy(values, values + n, panel.values[o].begin() + static_cast<std::ptrdiff_t>(i));
-                               });
+      const std::size_t first = b * kLanes, count = std::min(kLanes, x.rows - first);
+      std::vector<double> some(state_->outputs() * kLanes);
+      runners.local().diagonal(samples, first, count, some.data());
+      for (std::size_t o = 0; o < state_->outputs(); ++o) std::copy_n(some.data() + o * kLanes, count, &panel.at(o, first, 0));
     });
     return x.rows == 0 || panel.write(sink);
   });
 }
 
+void Evaluator::gram(Rows x, const std::vector<::ntk::MatrixView<double>>& outputs, Half half) const {
+  state_->with_threads([&] {
+    const Samples samples(state_->context, x);
+    const State::Work work(*state_, samples, samples);
+    Panel panel(outputs);
+    const std::size_t n = samples.count();
+    state_->run(work, tiles(work.grid, 0, n, 0, n, true), true,
+                half == Half::full ? State::mirrored_into(panel) : State::into(panel, true));
+  });
+}
+
 std::size_t least_memory(const plan::Plan& plan, std::size_t columns, Order order) {
-  const std::size_t width = order == Order::rows ? columns : 2 * kTileColumns;  // a stripe of whole rows, or a panel and its transpose
-  return kTileColumns * width * plan.outputs.size() * sizeof(double);
+  const std::size_t grid = column_grid(plan, true);
+  const std::size_t width = order == Order::rows ? columns : 2 * grid;  // a stripe of whole rows, or a panel and its transpose
+  return grid * width * plan.outputs.size() * sizeof(double);
 }
 
 std::size_t panel_side(const plan::Plan& plan, const Options& options) {
-  std::size_t side = kTileColumns;  // of two panels at once is what memory allows
+  std::size_t side = column_grid(plan, options.collapse);  // of two panels at once is what memory allows
   while (2 * side <= options.panel && 2 * (2 * side) * (2 * side) <= entries(plan, options)) side *= 2;
   return side;
 }

@@ -3,6 +3,7 @@
 #include <cstddef>
 #include <memory>
 #include <string_view>
+#include <vector>
 
 #include "expr/expr.hpp"
 #include "ntk/runtime/views.hpp"
@@ -37,7 +38,10 @@ struct Options {
   std::size_t memory = std::size_t(1) << 28;  // bytes for results that are not yet written (at least one tile a thread is held)
   Order order = Order::halves;
   std::size_t panel = 2048;  // the longest side of a square panel
+  bool collapse = true;      // false: every pair by the recursion itself
 };
+
+enum class Half : std::uint8_t { lower, full };
 
 // The channels of each input of rows of that length; empty if the length does not fit.
 std::vector<std::size_t> input_sizes(const plan::Plan& plan, std::size_t columns);
@@ -45,7 +49,8 @@ std::size_t sample_bytes(const plan::Plan& plan, std::size_t columns);  // what 
 // The least Options::memory that is kept to, for a matrix of so many columns.
 std::size_t least_memory(const plan::Plan& plan, std::size_t columns, Order order);
 
-// The side of square panels: 256 times a power of two, the largest that Options::panel and memory allow. Panels begin at its multiples.
+// The side of square panels: 256, or 1024 where a plan collapses, times a power of two, as large as Options::panel and memory allow. Panels
+// begin at its multiples.
 std::size_t panel_side(const plan::Plan& plan, const Options& options);
 
 class Evaluator {
@@ -58,6 +63,9 @@ class Evaluator {
   bool gram(Rows x, TileSink& sink) const;           // rows with each other; the diagonal is a sample with itself
   bool cross(Rows x, Rows y, TileSink& sink) const;  // all of them different samples
   bool diag(Rows x, TileSink& sink) const;           // as a matrix of one column
+  // The matrix of rows with each other in the caller's memory, one for each of the plan's outputs; of the lower half what is on the
+  // diagonal or below is written.
+  void gram(Rows x, const std::vector<::ntk::MatrixView<double>>& outputs, Half half) const;
 
  private:
   struct State;

@@ -5,6 +5,7 @@
 #include <stdexcept>
 
 #include "engine/duals.hpp"
+#include "engine/near_ops.hpp"
 #include "ntk/runtime/features.hpp"
 #include "ntk/runtime/quadrature.hpp"
 
@@ -123,6 +124,16 @@ void Machine::copy(const Operand& from, double* to) const {
     std::fill(to, to + width_, from.value);
 }
 
+// An operation has four operands at most.
+Operand Machine::gather(const double* from, const std::uint32_t* at) const {
+  constexpr std::size_t kOperands = 4;
+  gathered_.resize(kOperands * kLanes);
+  double* const to = gathered_.data() + gathers_++ % kOperands * kLanes;
+  for (std::size_t l = 0; l < in_->lanes; ++l) to[l] = from[at[l]];
+  std::fill(to + in_->lanes, to + width_, to[0]);
+  return {to, 0};
+}
+
 std::size_t Machine::element(const plan::Slot& slot) const {
   std::size_t at = 0;
   for (std::size_t k = 0; k < slot.extents.size(); ++k) at = at * slot.extents[k] + counters_.at(k);
@@ -139,10 +150,13 @@ Operand Machine::number(const Ref& r) const {
       return {nullptr, *context_.parameter.at(r.index, element(context_.plan.parameter.slots[r.index]), 0)};
     case Where::sample: {
       const double* const at = in_->x->at(r.index, element(context_.plan.sample.slots[r.index]), in_->x_first);
+      if (in_->x_at) return gather(at, in_->x_at);
       return in_->x_is_one ? Operand{nullptr, *at} : Operand{at, 0};
     }
-    case Where::primed:
-      return {in_->y->at(r.index, element(context_.plan.sample.slots[r.index]), in_->y_first), 0};
+    case Where::primed: {
+      const double* const at = in_->y->at(r.index, element(context_.plan.sample.slots[r.index]), in_->y_first);
+      return in_->y_at ? gather(at, in_->y_at) : Operand{at, 0};
+    }
     case Where::data:
       return {in_->products[r.index], 0};
     case Where::same:
@@ -177,9 +191,8 @@ void Machine::compute(const Step& s) {
         const auto n = row_size(s.operands[0]);
         const double* const a = row(s.operands[0], l);
         const double* const b = row(s.operands[1], l);
-        out[l] = s.op == Op::inner      ? ::ntk::inner(n, a, b)
-                 : s.op == Op::distance ? ::ntk::distance(n, a, b)
-                                        : ::ntk::gram_determinant(n, a, b);
+        const auto found = near(n, a, b, inner(n, a, a), inner(n, b, b));
+        out[l] = s.op == Op::inner ? found.inner : s.op == Op::distance ? found.distance : found.gram;
       }
       return;
     case Op::mean_quadrature:
@@ -263,21 +276,25 @@ LaneSeries Machine::series(const Ref& r) const {
   using enum LaneSeries::Layout;
   const auto blocks_of = [&](const Store& store, const plan::Code& code, std::size_t sample) -> LaneSeries {
     const std::size_t first = sample % kPack;
-    return {blocks, store.at(r.index, element(code.slots[r.index]), sample - first), first, store.width(r.index),
-            code.slots[r.index].terms};
+    return {blocks, store.at(r.index, element(code.slots[r.index]), sample - first), first, store.width(r.index), code.slots[r.index].terms,
+            nullptr};
   };
-  const auto one_of = [&](LaneSeries all) -> LaneSeries { return {one, all.at + all.first, 0, all.numbers, all.terms}; };
+  const auto one_of = [&](LaneSeries all) -> LaneSeries { return {one, all.at + all.first, 0, all.numbers, all.terms, nullptr}; };
   switch (r.where) {
     case Where::local:
-      return {rows, rows_[r.index].numbers.data(), 0, rows_[r.index].size, rows_[r.index].terms};
+      return {rows, rows_[r.index].numbers.data(), 0, rows_[r.index].size, rows_[r.index].terms, nullptr};
     case Where::parameter:
       return one_of(blocks_of(context_.parameter, context_.plan.parameter, 0));
     case Where::sample: {
-      const auto all = blocks_of(*in_->x, context_.plan.sample, in_->x_first);
+      auto all = blocks_of(*in_->x, context_.plan.sample, in_->x_first);
+      if (in_->x_at) all.layout = scattered, all.places = in_->x_at;
       return in_->x_is_one ? one_of(all) : all;
     }
-    case Where::primed:
-      return blocks_of(*in_->y, context_.plan.sample, in_->y_first);
+    case Where::primed: {
+      auto all = blocks_of(*in_->y, context_.plan.sample, in_->y_first);
+      if (in_->y_at) all.layout = scattered, all.places = in_->y_at;
+      return all;
+    }
     default:
       throw std::logic_error("engine: no series there");
   }

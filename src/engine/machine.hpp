@@ -1,5 +1,6 @@
 // Interprets one of a plan's programs over lanes: lanes are samples, or pairs of one sample with several.
 #pragma once
+#include <cstdint>
 #include <vector>
 
 #include "engine/duals.hpp"
@@ -31,6 +32,8 @@ struct Inputs {
   const Store* y = nullptr;
   std::size_t x_first = 0, y_first = 0;
   bool x_is_one = true;
+  const std::uint32_t* x_at = nullptr;  // not null: samples x of the lanes, wherever they are, and samples x' in y_at
+  const std::uint32_t* y_at = nullptr;
   std::vector<const double*> products;
   const double* same = nullptr;
 };
@@ -51,6 +54,7 @@ class Machine {
   void features(const plan::Step& step);
   void expectation(const plan::Step& step);
   void copy(const Operand& from, double* to) const;
+  Operand gather(const double* from, const std::uint32_t* at) const;
 
   double* lanes(std::uint32_t local) { return numbers_.data() + local * kLanes; }
   const double* row(const plan::Ref& ref, std::size_t lane) const;  // features
@@ -70,6 +74,8 @@ class Machine {
   };
   std::vector<Rows> rows_;
   std::vector<double> next_;
+  mutable std::vector<double> gathered_;  // the last few operands of scattered lanes
+  mutable std::size_t gathers_ = 0;
   std::vector<std::size_t> counters_;
 };
 

@@ -5,7 +5,7 @@
 #include <algorithm>
 #include <stdexcept>
 
-#include "ntk/runtime/features.hpp"
+#include "engine/near_ops.hpp"
 
 namespace ntkc::engine {
 
@@ -53,10 +53,16 @@ Samples::Samples(const Context& context, Rows rows) : rows_(rows), sizes_(input_
   });
   norms_.resize(2 * context.plan.products.size());
   for (std::size_t p = 0; p < norms_.size(); ++p) {
-    const auto& product = context.plan.products[p / 2];
-    const auto rows_of = features(p % 2 == 0 ? product.left : product.right);
+    const auto side = [&](std::size_t k) { return k % 2 == 0 ? context.plan.products[k / 2].left : context.plan.products[k / 2].right; };
+    std::size_t first = 0;
+    while (side(first) != side(p)) ++first;
+    if (first < p) {
+      norms_[p] = norms_[first];
+      continue;
+    }
+    const auto rows_of = features(side(p));
     norms_[p].resize(packed(count()) + kLanes);
-    for (std::size_t i = 0; i < count(); ++i) norms_[p][i] = ::ntk::inner(rows_of.size, rows_of.row(i), rows_of.row(i));
+    for (std::size_t i = 0; i < count(); ++i) norms_[p][i] = inner(rows_of.size, rows_of.row(i), rows_of.row(i));
   }
 }
 

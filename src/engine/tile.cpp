@@ -2,11 +2,7 @@
 
 #include <algorithm>
 
-#include "ntk/runtime/features.hpp"
 #include "ntk/runtime/near.hpp"
-
-extern "C" void dgemm_(const char* ta, const char* tb, const int* m, const int* n, const int* k, const double* alpha, const double* a,
-                       const int* lda, const double* b, const int* ldb, const double* beta, double* c, const int* ldc);
 
 namespace ntkc::engine {
 
@@ -25,26 +21,20 @@ TileRunner::TileRunner(const Context& context) : context_(context), machine_(con
 void TileRunner::multiply(const Samples& x, const Samples& y, const Tile& tile) {
   for (std::size_t p = 0; p < inner_of_.size(); ++p) {
     if (inner_of_[p] != p) continue;
-    const auto a = x.features(context_.plan.products[p].left), b = y.features(context_.plan.products[p].right);
-    auto& sums = sums_[p];
-    sums.resize(kTileRows * kTileColumns);
-    // Columns of BLAS are rows of ours: (rows of y) by (rows of x).
-    const int m = static_cast<int>(tile.column_end - tile.column), n = static_cast<int>(tile.row_end - tile.row),
-              k = static_cast<int>(a.size);
-    const int lda = static_cast<int>(b.stride), ldb = static_cast<int>(a.stride), ldc = static_cast<int>(kTileColumns);
-    const double one = 1, zero = 0;
-    dgemm_("T", "N", &m, &n, &k, &one, b.row(tile.column), &lda, a.row(tile.row), &ldb, &zero, sums.data(), &ldc);
+    sums_[p].resize(kTileRows * kTileColumns);
+    const auto& product = context_.plan.products[p];
+    engine::multiply(x.features(product.left), y.features(product.right), tile, sums_[p].data(), kTileColumns);
   }
 }
 
-void TileRunner::directly(const Samples& x, const Samples& y, std::size_t product, std::size_t i, std::size_t j, double* out) const {
+void TileRunner::directly(const Samples& x, const Samples& y, std::size_t product, std::size_t i, std::size_t j, double* out) {
   const auto& p = context_.plan.products[product];
-  const auto f = x.features(p.left), g = y.features(p.right);
-  const double* const a = f.row(i);
-  const double* const b = g.row(j);
-  *out = p.op == ir::Op::inner      ? ::ntk::inner(f.size, a, b)
-         : p.op == ir::Op::distance ? ::ntk::distance(f.size, a, b)
-                                    : ::ntk::gram_determinant(f.size, a, b);
+  const std::size_t inner = inner_of_[product];
+  if (found_.x != &x || found_.y != &y || found_.i != i || found_.j != j || found_.inner != inner) {
+    const auto f = x.features(p.left), g = y.features(p.right);
+    found_ = {inner, i, j, &x, &y, near(f.size, f.row(i), g.row(j), x.norms(product, true)[i], y.norms(product, false)[j])};
+  }
+  *out = p.op == ir::Op::inner ? found_.near.inner : p.op == ir::Op::distance ? found_.near.distance : found_.near.gram;
 }
 
 void TileRunner::read(const Samples& x, const Samples& y, std::size_t i, const Tile& tile, std::size_t n, bool diagonal) {
@@ -71,30 +61,35 @@ void TileRunner::read(const Samples& x, const Samples& y, std::size_t i, const T
   }
 }
 
-void TileRunner::finish(const Inputs& inputs, std::size_t i, std::size_t column, const TakeRow& take) {
+void TileRunner::finish(const Inputs& inputs, double* out, std::size_t output_stride) {
   machine_.run(inputs, nullptr, 0);
-  for (std::size_t o = 0; o < context_.plan.outputs.size(); ++o) {
+  for (std::size_t o = 0; o < context_.plan.outputs.size(); ++o, out += output_stride) {
     const auto value = machine_.number(context_.plan.outputs[o].value);
-    if (!value.lanes) std::fill_n(scratch_.begin(), inputs.lanes, value.value);
-    take(o, i, column, inputs.lanes, value.lanes ? value.lanes : scratch_.data());
+    if (value.lanes)
+      std::copy_n(value.lanes, inputs.lanes, out);
+    else
+      std::fill_n(out, inputs.lanes, value.value);
   }
 }
 
 // The series of a strip of columns stay in the cache from row to row.
-void TileRunner::run(const Samples& x, const Samples& y, Tile tile, bool symmetric, const TakeRow& take) {
+void TileRunner::run(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const TakeTile& take) {
   multiply(x, y, tile);
-  first_column_ = tile.column;
+  first_column_ = tile.column, first_row_ = tile.row;
+  values_.resize(context_.plan.outputs.size() * kTileRows * kTileColumns);
   const bool series = std::any_of(context_.plan.sample.slots.begin(), context_.plan.sample.slots.end(),
                                   [](const plan::Slot& slot) { return slot.type == ir::Type::series; });
   constexpr std::size_t kStrip = 64;
-  const std::size_t end = tile.column_end, width = series ? kStrip : kTileColumns;
-  for (std::size_t column = tile.column; column < end; column += width) {
-    tile.column = column, tile.column_end = std::min(column + width, end);
-    run_strip(x, y, tile, symmetric, take);
+  const std::size_t width = series ? kStrip : kTileColumns;
+  Tile strip = tile;
+  for (std::size_t column = tile.column; column < tile.column_end; column += width) {
+    strip.column = column, strip.column_end = std::min(column + width, tile.column_end);
+    run_strip(x, y, strip, symmetric);
   }
+  for (std::size_t o = 0; o < context_.plan.outputs.size(); ++o) take(o, tile, values_.data() + o * kTileRows * kTileColumns, kTileColumns);
 }
 
-void TileRunner::run_strip(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const TakeRow& take) {
+void TileRunner::run_strip(const Samples& x, const Samples& y, const Tile& tile, bool symmetric) {
   Inputs inputs;
   inputs.x = &x.store(), inputs.y = &y.store(), inputs.y_first = tile.column, inputs.same = same_.data();
   for (std::size_t p = 0; p < inner_of_.size(); ++p) inputs.products.push_back(products_.data() + p * kLanes);
@@ -106,20 +101,44 @@ void TileRunner::run_strip(const Samples& x, const Samples& y, const Tile& tile,
     const bool diagonal = symmetric && i < tile.column_end;
     if (diagonal) same_[i - tile.column] = 1.0;
     read(x, y, i, tile, inputs.lanes, diagonal);
-    finish(inputs, i, tile.column, take);
+    finish(inputs, values_.data() + (i - first_row_) * kTileColumns + (tile.column - first_column_), kTileRows * kTileColumns);
   }
 }
 
-void TileRunner::diagonal(const Samples& x, std::size_t first, std::size_t n, const TakeRow& take) {
+void TileRunner::diagonal(const Samples& x, std::size_t first, std::size_t n, double* out) {
   Inputs inputs;
   inputs.lanes = n;
   inputs.x = inputs.y = &x.store(), inputs.x_first = inputs.y_first = first, inputs.x_is_one = false, inputs.same = same_.data();
   std::fill(same_.begin(), same_.end(), 1.0);
+  for (std::size_t p = 0; p < inner_of_.size(); ++p) inputs.products.push_back(products_.data() + p * kLanes);
+  for (std::size_t l = 0; l < n; ++l)
+    for (std::size_t p = 0; p < inner_of_.size(); ++p) directly(x, x, p, first + l, first + l, products_.data() + p * kLanes + l);
+  finish(inputs, out, kLanes);
+}
+
+void TileRunner::scattered(const Samples& x, const Samples& y, std::size_t n, const std::uint32_t* i, const std::uint32_t* j,
+                           const double* sums, bool symmetric, double* out) {
+  Inputs inputs;
+  inputs.lanes = n;
+  inputs.x = &x.store(), inputs.y = &y.store(), inputs.x_is_one = false, inputs.x_at = i, inputs.y_at = j, inputs.same = same_.data();
+  for (std::size_t l = 0; l < kLanes; ++l) same_[l] = symmetric && l < n && i[l] == j[l] ? 1.0 : 0.0;
+  for (std::size_t p = 0; p < inner_of_.size(); ++p) inputs.products.push_back(products_.data() + p * kLanes);
+  for (std::size_t l = 0; l < n; ++l)
+    for (std::size_t p = 0; p < inner_of_.size(); ++p) {
+      const auto& product = context_.plan.products[p];
+      const double q1 = x.norms(p, true)[i[l]], q2 = y.norms(p, false)[j[l]],
+                   c = sums[l] / static_cast<double>(x.features(product.left).size), determinant = q1 * q2 - c * c;
+      double* const to = products_.data() + p * kLanes + l;
+      if (same_[l] != 0 || !(determinant > ::ntk::kNear * (q1 * q2)))
+        directly(x, y, p, i[l], j[l], to);
+      else
+        *to = product.op == ir::Op::inner ? c : product.op == ir::Op::distance ? q1 + q2 - 2.0 * c : determinant;
+    }
   for (std::size_t p = 0; p < inner_of_.size(); ++p) {
-    for (std::size_t l = 0; l < n; ++l) directly(x, x, p, first + l, first + l, products_.data() + p * kLanes + l);
-    inputs.products.push_back(products_.data() + p * kLanes);
+    double* const lanes = products_.data() + p * kLanes;
+    std::fill(lanes + n, lanes + packed(n), lanes[0]);
   }
-  finish(inputs, first, first, take);
+  finish(inputs, out, kLanes);
 }
 
 }  // namespace ntkc::engine

@@ -3,40 +3,48 @@
 #include <functional>
 #include <vector>
 
-#include "engine/samples.hpp"
+#include "engine/machine.hpp"
+#include "engine/near_ops.hpp"
+#include "engine/product.hpp"
 
 namespace ntkc::engine {
 
 inline constexpr std::size_t kTileRows = 128, kTileColumns = kLanes;
 
-struct Tile {
-  std::size_t row, row_end, column, column_end;
-};
-
-// Takes the values of row i, columns [column, column + n), of an output.
-using TakeRow = std::function<void(std::size_t output, std::size_t i, std::size_t column, std::size_t n, const double* values)>;
+// Takes a tile of an output: its rows are `stride` apart. Of a symmetric matrix only what lies on the diagonal or below counts.
+using TakeTile = std::function<void(std::size_t output, const Tile& tile, const double* values, std::size_t stride)>;
 
 class TileRunner {
  public:
   TileRunner(const Context& context);
 
   // Of a symmetric matrix (x is y) only columns <= row.
-  void run(const Samples& x, const Samples& y, Tile tile, bool symmetric, const TakeRow& take);
-  // Sample i with itself, for rows [first, first + n), n <= kLanes: take gets them as one row.
-  void diagonal(const Samples& x, std::size_t first, std::size_t n, const TakeRow& take);
+  void run(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const TakeTile& take);
+  // Sample i with itself, for rows [first, first + n), n <= kLanes: of output o at out + o * kLanes.
+  void diagonal(const Samples& x, std::size_t first, std::size_t n, double* out);
+  // n <= kLanes pairs (i[l], j[l]) anywhere, of which the product of features with themselves has the sums[l]; likewise. In a symmetric
+  // matrix i = j is a sample with itself.
+  void scattered(const Samples& x, const Samples& y, std::size_t n, const std::uint32_t* i, const std::uint32_t* j, const double* sums,
+                 bool symmetric, double* out);
 
  private:
-  void run_strip(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const TakeRow& take);
+  void run_strip(const Samples& x, const Samples& y, const Tile& tile, bool symmetric);
   void multiply(const Samples& x, const Samples& y, const Tile& tile);
   void read(const Samples& x, const Samples& y, std::size_t i, const Tile& tile, std::size_t n, bool diagonal);
-  void directly(const Samples& x, const Samples& y, std::size_t product, std::size_t i, std::size_t j, double* out) const;
-  void finish(const Inputs& inputs, std::size_t i, std::size_t column, const TakeRow& take);
+  void directly(const Samples& x, const Samples& y, std::size_t product, std::size_t i, std::size_t j, double* out);
+  void finish(const Inputs& inputs, double* out, std::size_t output_stride);
 
   const Context& context_;
   Machine machine_;
-  std::vector<std::size_t> inner_of_;              // the first product of the same features, whose sums serve all of them
-  std::vector<std::vector<double>> sums_;          // of each such product: kTileRows by kTileColumns
-  std::size_t first_column_ = 0;                   // of the sums
+  std::vector<std::size_t> inner_of_;      // the first product of the same features, whose sums serve all of them
+  std::vector<std::vector<double>> sums_;  // of each such product: kTileRows by kTileColumns
+  struct Found {                           // what was last read off a pair's rows, for the other products of the same features
+    std::size_t inner = 0, i = 0, j = 0;
+    const Samples *x = nullptr, *y = nullptr;
+    Near near;
+  } found_;
+  std::size_t first_column_ = 0, first_row_ = 0;   // of the sums and values
+  std::vector<double> values_;                     // of each output: kTileRows by kTileColumns
   std::vector<double> products_, scratch_, same_;  // a row of lanes each
 };
 

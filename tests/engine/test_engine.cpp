@@ -162,9 +162,9 @@ TEST_CASE("a panel that is not wanted is not written, and the others have the sa
         return symmetric ? evaluator.gram(x.view(), sink) : evaluator.cross(x.view(), y.view(), sink);
       };
       Collect whole(plan.outputs.size(), x.rows, other.rows);
-      CHECK(run(whole, {.memory = std::size_t(1) << 28}));
+      CHECK(run(whole, {.collapse = false}));
       CHECK(whole.once());
-      const engine::Options options{.memory = 1, .order = order};
+      const engine::Options options{.memory = 1, .order = order, .collapse = false};
       for (const std::size_t parity : {0u, 1u}) {
         Choosy half(plan.outputs.size(), x.rows, other.rows);
         half.parity = parity;
@@ -186,11 +186,17 @@ TEST_CASE("a panel that is not wanted is not written, and the others have the sa
 
 TEST_CASE("panels are as large as memory and their limit allow, on grids that nest") {
   const auto plan = plan_of(tests::kMlp);  // two outputs, and a panel and its transpose of each
-  CHECK(engine::panel_side(plan, {.memory = 0}) == 256);
-  CHECK(engine::panel_side(plan, {.memory = 4 * 512 * 512 * 8 - 1}) == 256);
-  CHECK(engine::panel_side(plan, {.memory = 4 * 512 * 512 * 8}) == 512);
-  CHECK(engine::panel_side(plan, {.memory = std::size_t(1) << 40}) == 2048);
-  CHECK(engine::panel_side(plan, {.memory = std::size_t(1) << 40, .panel = 1000}) == 512);
+  const auto side = [&](std::size_t memory, std::size_t longest, bool collapse) {
+    return engine::panel_side(plan, {.memory = memory, .panel = longest, .collapse = collapse});
+  };
+  constexpr std::size_t kMuch = std::size_t(1) << 40;
+  CHECK(side(0, 2048, false) == 256);
+  CHECK(side(4 * 512 * 512 * 8 - 1, 2048, false) == 256);
+  CHECK(side(4 * 512 * 512 * 8, 2048, false) == 512);
+  CHECK(side(kMuch, 2048, false) == 2048);
+  CHECK(side(kMuch, 1000, false) == 512);
+  CHECK(side(0, 2048, true) == 1024);
+  CHECK(side(kMuch, 2048, true) == 2048);
 }
 
 TEST_CASE("near, equal and zero samples keep their digits") {

@@ -1,0 +1,233 @@
+// The collapse of a network on data: bins of log q, and a fit for every pair of bins, made when it is first wanted. Every fit is compared
+// with the recursion between its nodes; one that is off is not used, nor is one for fewer pairs than it costs.
+#pragma once
+#ifndef NTK_RUNTIME_COLLAPSE_HPP
+#define NTK_RUNTIME_COLLAPSE_HPP
+#include <array>
+#include <memory>
+#include <mutex>
+
+#include "ntk/runtime/collapse_fit.hpp"
+
+namespace ntk::collapse {
+
+// A recursion R has
+//   std::size_t outputs() const
+//   R::Side side(const std::vector<double>& variances) const   samples of these variances
+//   void kernels(const Side& x, const Side& y, Sheet, const std::vector<double>& t, double* out) const
+//                                                              [output][x][t][y], divided by the roots of k(x, x) and k(y, y)
+
+// What the recursion reads off a pair of these variances.
+struct Products {
+  double inner, distance, gram;
+};
+inline Products products(double q1, double q2, Sheet sheet, double t) {
+  const double s1 = std::sqrt(q1), s2 = std::sqrt(q2), both = s1 * s2, deficit = t * t;
+  const double sign = sheet == Sheet::plus ? 1 : -1, apart = s1 - sign * s2;
+  return {sign * both * (1 - deficit), apart * apart + sign * 2 * both * deficit, q1 * q2 * deficit * (2 - deficit)};
+}
+
+// What the choice of boxes depends on.
+struct Survey {
+  Interval log_q;                    // of all samples
+  double middle = 0;                 // of log q: half of the samples are below
+  std::vector<double> correlations;  // of some pairs, in order
+  double pairs = 0, node = 0;        // how many pairs; what one costs by the recursion, in multiply-adds
+};
+
+// The boxes: bins of log q of some width; the t of each sheet (none where few pairs are on it); terms.
+struct Shape {
+  double width = 0;
+  std::size_t norms = 1;
+  struct Part {
+    Interval t;
+    std::size_t terms = 0;  // 0: not used
+  } plus, minus;
+  const Part& part(Sheet sheet) const { return sheet == Sheet::plus ? plus : minus; }
+  // Pairs with rho in [least, most] have a fit, but for those below kTurn if there is no minus, or above if there is no plus.
+  double least() const { return minus.terms > 0 ? minus.t.low * minus.t.low - 1 : 1 - plus.t.high * plus.t.high; }
+  double most() const { return plus.terms > 0 ? 1 - plus.t.low * plus.t.low : minus.t.high * minus.t.high - 1; }
+};
+
+namespace shapes {
+
+inline std::vector<double> at(Interval of, const std::vector<double>& places) {
+  std::vector<double> out;
+  for (const double place : places) out.push_back(of.at(place));
+  return out;
+}
+inline std::vector<double> variances(Interval log_q, const std::vector<double>& places) {
+  std::vector<double> out = at(log_q, places);
+  for (double& v : out) v = std::exp(v);
+  return out;
+}
+
+struct Needs {
+  std::size_t norms = 1, terms = 1;
+};
+
+// The most terms that lines along the edges of the box need.
+template <class R>
+Needs needs(const R& recursion, Interval log_q, Interval t, Sheet sheet) {
+  const std::vector<double> ends = {-1, 1};
+  const auto across = recursion.side(variances(log_q, chebyshev::nodes(kMostNorms))), few = recursion.side(variances(log_q, ends));
+  const auto most = [&](std::size_t n, std::size_t stride, std::size_t count, std::vector<double> values) {
+    chebyshev::to_coefficients(n, stride, count, values.data());
+    std::size_t need = 1;
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (!(std::fabs(values[i]) <= kDrop)) need = std::max(need, i / stride % n + 1);
+    return need;
+  };
+  std::vector<double> norms(recursion.outputs() * kMostNorms * ends.size() * ends.size());
+  recursion.kernels(few, across, sheet, at(t, ends), norms.data());
+  std::vector<double> terms(recursion.outputs() * ends.size() * kMostTerms * ends.size());
+  recursion.kernels(few, few, sheet, at(t, chebyshev::nodes(kMostTerms)), terms.data());
+  const std::size_t lines = recursion.outputs() * ends.size();
+  return {most(kMostNorms, 1, lines * ends.size(), norms), most(kMostTerms, ends.size(), lines, terms)};
+}
+
+// Part of the correlations in [low, high).
+inline double fraction(const std::vector<double>& correlations, double low, double high) {
+  const auto count =
+      std::lower_bound(correlations.begin(), correlations.end(), high) - std::lower_bound(correlations.begin(), correlations.end(), low);
+  return correlations.empty() ? 1 : static_cast<double>(count) / static_cast<double>(correlations.size());
+}
+
+inline std::size_t even(std::size_t terms) { return (terms + 1) / 2 * 2; }
+
+}  // namespace shapes
+
+// The cheapest boxes, by multiply-adds: those of the fits, of the pairs, and of pairs that are left to the recursion. Nothing if
+// recursion alone is cheaper.
+template <class R>
+std::optional<Shape> choose(const R& recursion, const Survey& survey) {
+  constexpr double kLeastWidth = 0.15, kWidest = 1.4, kFew = 0.01;
+  const auto& rho = survey.correlations;
+  const double whole = 2 * survey.log_q.half();
+  const auto box = [&](double width) {
+    if (width >= whole) return survey.log_q;
+    return Interval{std::max(survey.log_q.low, survey.middle - width / 2), std::min(survey.log_q.high, survey.middle + width / 2)};
+  };
+  const auto cost_of = [&](double width, std::size_t norms, std::size_t terms, double share) {
+    const double bins = std::ceil(std::max(1.0, whole / width)), n = static_cast<double>(norms), m = static_cast<double>(terms);
+    return survey.pairs * share * m * (0.5 * n + 2.5) + 0.5 * bins * (bins + 1) * n * n * m * survey.node;
+  };
+  double best = survey.pairs * survey.node;
+  std::optional<Shape> chosen;
+  const double least = rho.empty() ? -1 : rho.front(), below = shapes::fraction(rho, -2, kTurn);
+  for (const double near : {0.1, 0.14, 0.2, 0.28, 0.4, 0.56, 0.8})
+    for (double width = std::max(kLeastWidth, whole); width >= kLeastWidth; width = std::min(width / 2, kWidest)) {
+      Shape shape;
+      shape.width = width;
+      double cost = 0;
+      for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
+        auto& part = sheet == Sheet::plus ? shape.plus : shape.minus;
+        const double share = sheet == Sheet::plus ? 1 - below : below;
+        part.t = {near, sheet == Sheet::minus ? std::sqrt(1 + kTurn) : std::sqrt(1 - std::max(kTurn, least - 0.02))};
+        const double left = sheet == Sheet::plus ? shapes::fraction(rho, 1 - near * near, 2) : shapes::fraction(rho, -2, near * near - 1);
+        if (part.t.low >= part.t.high || share - left < kFew) {
+          cost += share * survey.pairs * survey.node;
+          continue;
+        }
+        const auto need = shapes::needs(recursion, box(width), part.t, sheet);
+        part.terms = shapes::even(need.terms + 1);
+        shape.norms = std::max(shape.norms, need.norms);
+        if (need.norms >= kMostNorms || part.terms >= kMostTerms) cost += survey.pairs * survey.node;
+        cost += left * survey.pairs * survey.node + cost_of(width, need.norms, part.terms, share);
+      }
+      if (cost < best) best = cost, chosen = shape;
+    }
+  return chosen;
+}
+
+template <class R>
+class Collapse {
+ public:
+  Collapse(const R& recursion, Interval all, Shape shape)
+      : recursion_(recursion),
+        all_(all),
+        shape_(shape),
+        bins_(static_cast<std::size_t>(std::ceil(std::max(1.0, 2 * all.half() / shape.width * (1 - 1e-9))))),
+        sides_(std::make_unique<Lazy<Sides>[]>(bins_)),
+        fits_(std::make_unique<Lazy<std::optional<Fit>>[]>(2 * bins_ * bins_)) {}
+
+  const Shape& shape() const { return shape_; }
+  std::size_t bins() const { return bins_; }
+  std::size_t bin(double log_q) const {
+    const double at = (log_q - all_.low) / (2 * all_.half()) * static_cast<double>(bins_);
+    return at > 0 ? std::min(bins_ - 1, static_cast<std::size_t>(at)) : 0;
+  }
+  Interval interval(std::size_t bin) const {
+    const double step = 2 * all_.half() / static_cast<double>(bins_);
+    return {all_.low + static_cast<double>(bin) * step, all_.low + static_cast<double>(bin + 1) * step};
+  }
+  std::size_t cost() const {
+    return shape_.norms * shape_.norms * std::max(shape_.plus.terms, shape_.minus.terms);
+  }  // pairs of the recursion that a fit takes
+
+  // Null where the kernels of the pair of bins do not collapse. Threads may ask at once.
+  const Fit* fit(std::size_t x, std::size_t y, Sheet sheet) const {
+    const auto& found = fits_[(x * bins_ + y) * 2 + (sheet == Sheet::minus)].get([&] { return make(x, y, sheet); });
+    return found ? &*found : nullptr;
+  }
+
+ private:
+  template <class T>
+  struct Lazy {
+    std::once_flag once;
+    T value;
+    template <class Make>
+    const T& get(Make make) {
+      std::call_once(once, [&] { value = make(); });
+      return value;
+    }
+  };
+  struct Sides {
+    std::optional<typename R::Side> nodes, between;
+  };
+
+  static const std::vector<double>& between() {
+    static const std::vector<double> places = {-0.93, 0.21, 0.71};
+    return places;
+  }
+  const Sides& sides(std::size_t bin) const {
+    return sides_[bin].get([&] {
+      return Sides{recursion_.side(shapes::variances(interval(bin), chebyshev::nodes(shape_.norms))),
+                   recursion_.side(shapes::variances(interval(bin), between()))};
+    });
+  }
+
+  std::optional<Fit> make(std::size_t x, std::size_t y, Sheet sheet) const {
+    const auto& [t, least_terms] = shape_.part(sheet);
+    const std::size_t outputs = recursion_.outputs(), norms = shape_.norms;
+    for (std::size_t terms = least_terms; terms > 0 && terms <= kMostTerms; terms = terms * 5 / 8 * 2) {
+      std::vector<double> values(outputs * norms * terms * norms);
+      recursion_.kernels(*sides(x).nodes, *sides(y).nodes, sheet, shapes::at(t, chebyshev::nodes(terms)), values.data());
+      Fit made = collapse::fit(outputs, norms, terms, t, std::move(values));
+      if (holds(made, x, y, sheet)) return made;
+    }
+    return std::nullopt;
+  }
+
+  bool holds(const Fit& fit, std::size_t x, std::size_t y, Sheet sheet) const {
+    const std::vector<double> t = {-0.98, -0.83, -0.41, 0.07, 0.52, 0.94};
+    const std::size_t n = between().size();
+    std::vector<double> values(fit.outputs * n * t.size() * n);
+    recursion_.kernels(*sides(x).between, *sides(y).between, sheet, shapes::at(fit.t, t), values.data());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::size_t b = i % n, m = i / n % t.size(), a = i / n / t.size() % n, o = i / n / t.size() / n;
+      if (!(std::fabs(value(fit, o, between()[a], t[m], between()[b]) - values[i]) <= kMost)) return false;
+    }
+    return true;
+  }
+
+  const R& recursion_;
+  Interval all_;
+  Shape shape_;
+  std::size_t bins_;
+  std::unique_ptr<Lazy<Sides>[]> sides_;
+  std::unique_ptr<Lazy<std::optional<Fit>>[]> fits_;
+};
+
+}  // namespace ntk::collapse
+#endif

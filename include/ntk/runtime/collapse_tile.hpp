@@ -1,0 +1,130 @@
+// One tile of a collapsed network: row by row the columns, bin by bin. Pairs that no fit serves are left to the recursion.
+#pragma once
+#ifndef NTK_RUNTIME_COLLAPSE_TILE_HPP
+#define NTK_RUNTIME_COLLAPSE_TILE_HPP
+#include "ntk/runtime/collapse_data.hpp"
+#include "ntk/runtime/collapse_row.hpp"
+
+namespace ntk::collapse {
+
+// Ops are the loops over columns, in the form that a reader compiles them in: see collapse_row.hpp.
+template <class R, class Ops>
+class Tile {
+ public:
+  static constexpr std::size_t kRows = 256, kColumns = 1024;
+
+  // Of a pair that is left: the place of its sum of products, and of its values.
+  struct Left {
+    std::uint32_t row, column;  // in the tile
+    double sum;
+  };
+
+  explicit Tile(const Collapsed<R>& collapsed, std::size_t outputs)
+      : collapsed_(collapsed),
+        outputs_(outputs),
+        values_(outputs * kRows * kColumns),
+        inverse_norms_(kColumns),
+        places_(collapsed.x().places.size() * kColumns + 8),
+        roots_(outputs * kColumns),
+        rho_(kColumnsOfRun),
+        plus_(outputs * kColumnsOfRun),
+        minus_(outputs * kColumnsOfRun),
+        row_places_(collapsed.x().places.size() + 1, 1.0) {}
+
+  // Sums of products come here, kColumns apart; the values of the first output take their place.
+  double* sums() { return values_.data(); }
+  double* values(std::size_t output) { return values_.data() + output * kRows * kColumns; }
+  const std::vector<Left>& left() const { return left_; }
+
+  // Rows and columns count from the first of x and y. `size`: the products are means over so many channels.
+  void run(std::size_t row, std::size_t row_end, std::size_t column, std::size_t column_end, double size) {
+    sort_columns(column, column_end);
+    left_.clear();
+    for (std::size_t i = row; i < row_end; ++i) each_run(i, i - row, size);
+  }
+
+ private:
+  struct Run {  // columns of one bin: order_[begin, end)
+    std::uint16_t bin;
+    std::size_t begin, end;
+  };
+
+  void sort_columns(std::size_t column, std::size_t column_end) {
+    const Binned& y = collapsed_.y();
+    order_.clear(), runs_.clear();
+    for (std::size_t j = column; j < column_end; ++j) order_.push_back(static_cast<std::uint32_t>(j - column));
+    const auto bin = [&](std::uint32_t l) { return y.bin[column + l]; };
+    std::stable_sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) { return bin(a) < bin(b); });
+    for (std::size_t l = 0; l < order_.size(); ++l) {
+      const std::size_t j = column + order_[l];
+      if (runs_.empty() || runs_.back().bin != y.bin[j] || l - runs_.back().begin == kColumnsOfRun) runs_.push_back({y.bin[j], l, l});
+      runs_.back().end = l + 1;
+      inverse_norms_[l] = y.inverse_norm[j];
+      for (std::size_t k = 0; k < y.places.size(); ++k) places_[k * kColumns + l] = y.places[k][j];
+      for (std::size_t o = 0; o < outputs_; ++o) roots_[o * kColumns + l] = y.roots[o][j];
+    }
+  }
+
+  void each_run(std::size_t i, std::size_t row, double size) {
+    const Binned& x = collapsed_.x();
+    const double* const sums = values_.data() + row * kColumns;
+    const double least = collapsed_.shape().least(), most = collapsed_.shape().most();
+    for (std::size_t k = 0; k < x.places.size(); ++k) row_places_[k + 1] = x.places[k][i];
+    for (const Run& run : runs_) {
+      const std::size_t n = run.end - run.begin;
+      const std::uint32_t* const order = order_.data() + run.begin;
+      const auto leave = [&](auto which) {
+        for (std::size_t l = 0; l < n; ++l)
+          if (which(l)) left_.push_back({static_cast<std::uint32_t>(row), order[l], sums[order[l]]});
+      };
+      const auto all = [](std::size_t) { return true; };
+      if (x.bin[i] == Binned::kNone || run.bin == Binned::kNone) {
+        leave(all);
+        continue;
+      }
+      const Found found =
+          Ops::correlations(n, sums, order, x.inverse_norm[i] / size, inverse_norms_.data() + run.begin, least, most, rho_.data());
+      const Fit* const plus = found.plus ? collapsed_.fit(x.bin[i], run.bin, Sheet::plus) : nullptr;
+      const Fit* const minus = found.minus ? collapsed_.fit(x.bin[i], run.bin, Sheet::minus) : nullptr;
+      if ((found.plus && !plus) || (found.minus && !minus)) {
+        leave(all);
+        continue;
+      }
+      if (found.out) leave([&](std::size_t l) { return !(rho_[l] >= least && rho_[l] <= most); });
+      evaluate(i, row, run, plus, minus);
+    }
+  }
+
+  void evaluate(std::size_t i, std::size_t row, const Run& run, const Fit* plus, const Fit* minus) {
+    const std::size_t n = run.end - run.begin;
+    const Columns columns{n, kColumns, places_.data() + run.begin};
+    const auto by = [&](const Fit* fit, Sheet sheet, std::vector<double>& out) {
+      if (!fit) return;
+      Ops::places(n, fit->t, sheet, rho_.data(), work_.place2);
+      for (std::size_t o = 0; o < outputs_; ++o)
+        Ops::evaluate_row(*fit, o, row_places_.data(), columns, work_, out.data() + o * kColumnsOfRun);
+    };
+    by(plus, Sheet::plus, plus_), by(minus, Sheet::minus, minus_);
+    for (std::size_t o = 0; o < outputs_; ++o) {
+      double* const from = (plus ? plus_ : minus_).data() + o * kColumnsOfRun;
+      if (plus && minus)
+        for (std::size_t l = 0; l < n; ++l)
+          if (rho_[l] < kTurn) from[l] = minus_[o * kColumnsOfRun + l];
+      Ops::scatter(n, collapsed_.x().roots[o][i], roots_.data() + o * kColumns + run.begin, from, order_.data() + run.begin,
+                   values(o) + row * kColumns);
+    }
+  }
+
+  const Collapsed<R>& collapsed_;
+  std::size_t outputs_;
+  std::vector<double> values_;
+  std::vector<Run> runs_;
+  std::vector<std::uint32_t> order_;                    // columns of the tile, bin after bin
+  std::vector<double> inverse_norms_, places_, roots_;  // of them, in that order
+  std::vector<double> rho_, plus_, minus_, row_places_;
+  RowWork work_;
+  std::vector<Left> left_;
+};
+
+}  // namespace ntk::collapse
+#endif

@@ -1,0 +1,18 @@
+// The loops of collapsed rows (ntk/runtime/collapse_row.hpp), compiled for several instruction sets; the best one of this machine runs.
+#pragma once
+#include "ntk/runtime/collapse_row.hpp"
+
+namespace ntkc::engine {
+
+struct CollapseOps {
+  using Fit = ::ntk::collapse::Fit;
+  static ::ntk::collapse::Found correlations(std::size_t n, const double* sums, const std::uint32_t* order, double factor,
+                                             const double* inverse_norm, double least, double most, double* rho);
+  // Doubled places of t in its interval.
+  static void places(std::size_t n, ::ntk::collapse::Interval t, ::ntk::collapse::Sheet sheet, const double* rho, double* place2);
+  static void evaluate_row(const Fit& fit, std::size_t output, const double* row, const ::ntk::collapse::Columns& columns,
+                           ::ntk::collapse::RowWork& work, double* out);
+  static void scatter(std::size_t n, double factor, const double* factors, const double* from, const std::uint32_t* order, double* to);
+};
+
+}  // namespace ntkc::engine

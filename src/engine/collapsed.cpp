@@ -1,0 +1,105 @@
+#include "engine/collapsed.hpp"
+
+#include <tbb/task_arena.h>
+
+#include <algorithm>
+#include <cmath>
+
+#include "engine/near_ops.hpp"
+#include "engine/tile.hpp"
+#include "plan/collapse.hpp"
+
+namespace ntkc::engine {
+
+using ::ntk::collapse::Sheet;
+
+namespace {
+
+// sqrt(k(x, x)) of all samples, for each output.
+std::vector<std::vector<double>> roots(const Context& context, const Samples& samples) {
+  const std::size_t n = samples.count(), outputs = context.plan.outputs.size();
+  std::vector<std::vector<double>> out(outputs, std::vector<double>(n));
+  std::vector<double> some(outputs * kLanes);
+  TileRunner runner(context);
+  for (std::size_t first = 0; first < n; first += kLanes) {
+    const std::size_t count = std::min(kLanes, n - first);
+    runner.diagonal(samples, first, count, some.data());
+    for (std::size_t o = 0; o < outputs; ++o)
+      for (std::size_t l = 0; l < count; ++l) out[o][first + l] = std::sqrt(some[o * kLanes + l]);
+  }
+  return out;
+}
+
+::ntk::collapse::Side side_of(const Context& context, const Samples& samples) {
+  const double* const norms = samples.norms(0, true);
+  return {std::vector<double>(norms, norms + samples.count()), roots(context, samples)};
+}
+
+// What a pair costs by the recursion, in multiply-adds: an operation is some 16 of them, more or less.
+double node_cost(const std::vector<plan::Step>& steps) {
+  constexpr double kOperation = 16;
+  double cost = 0;
+  for (const auto& step : steps) {
+    if (step.kind == plan::Step::Kind::loop)
+      cost += static_cast<double>(step.count) * node_cost(step.body);
+    else
+      cost += step.op == ir::Op::dual_quadrature ? 64 * kOperation : kOperation;
+  }
+  return cost;
+}
+
+}  // namespace
+
+// Alone with its thread: one that waits for these samples must not be given other work that waits for them, too.
+Nodes::Side Nodes::side(const std::vector<double>& variances) const {
+  return tbb::this_task_arena::isolate([&] {
+    Side side;
+    side.variances = variances;
+    const std::size_t n = variances.size() * Side::kCopies;
+    side.rows.resize(n * columns_);
+    for (std::size_t i = 0; i < n; ++i)
+      side.rows[i * columns_] = std::sqrt(variances[i % variances.size()] * static_cast<double>(columns_));
+    side.samples = std::make_unique<Samples>(context_, Rows(side.rows.data(), n, columns_));
+    side.roots = roots(context_, *side.samples);
+    return side;
+  });
+}
+
+void Nodes::kernels(const Side& x, const Side& y, Sheet sheet, const std::vector<double>& t, double* out) const {
+  const std::size_t nx = x.variances.size(), ny = y.variances.size(), products = context_.plan.products.size();
+  Machine machine(context_, context_.plan.pair);
+  std::vector<double> data(products * kLanes), same(kLanes);
+  Inputs inputs;
+  inputs.x = &x.samples->store(), inputs.y = &y.samples->store(), inputs.same = same.data();
+  for (std::size_t p = 0; p < products; ++p) inputs.products.push_back(data.data() + p * kLanes);
+  for (std::size_t a = 0; a < nx; ++a)
+    for (std::size_t m = 0; m < t.size(); m += Side::kCopies) {
+      const std::size_t angles = std::min(Side::kCopies, t.size() - m);
+      inputs.x_first = a, inputs.lanes = angles * ny;
+      for (std::size_t l = 0; l < packed(inputs.lanes); ++l) {
+        const auto at = ::ntk::collapse::products(x.variances[a], y.variances[l % ny], sheet, t[std::min(m + l / ny, t.size() - 1)]);
+        for (std::size_t p = 0; p < products; ++p) {
+          const auto op = context_.plan.products[p].op;
+          data[p * kLanes + l] = op == ir::Op::inner ? at.inner : op == ir::Op::distance ? at.distance : at.gram;
+        }
+      }
+      machine.run(inputs, nullptr, 0);
+      for (std::size_t o = 0; o < outputs(); ++o) {
+        const auto value = machine.number(context_.plan.outputs[o].value);
+        for (std::size_t l = 0; l < inputs.lanes; ++l)
+          out[((o * nx + a) * t.size() + m) * ny + l] = (value.lanes ? value.lanes[l] : value.value) / (x.roots[o][a] * y.roots[o][l % ny]);
+      }
+    }
+}
+
+std::unique_ptr<const Collapsed> collapse(const Context& context, const Samples& x, const Samples& y) {
+  if (!plan::is_of_norms(context.plan)) return nullptr;
+  const auto f = x.features(context.plan.products[0].left), g = y.features(context.plan.products[0].right);
+  const auto left = side_of(context, x), right = &x == &y ? left : side_of(context, y);
+  const auto survey = ::ntk::collapse::survey(left, right, &x == &y, node_cost(context.plan.pair.steps), [&](std::size_t i, std::size_t j) {
+    return inner(f.size, f.row(i), g.row(j)) / (std::sqrt(left.norms[i]) * std::sqrt(right.norms[j]));
+  });
+  return Collapsed::make(Nodes(context, f.size), survey, left, right);
+}
+
+}  // namespace ntkc::engine

@@ -1,0 +1,36 @@
+// A plan of norms, collapsed on data.
+#pragma once
+#include <memory>
+#include <vector>
+
+#include "engine/samples.hpp"
+#include "ntk/runtime/collapse_data.hpp"
+
+namespace ntkc::engine {
+
+// The plan's recursion at chosen norms and angles, by samples that have them: rows with one number that is not 0.
+class Nodes {
+ public:
+  Nodes(const Context& context, std::size_t columns) : context_(context), columns_(columns) {}
+  struct Side;
+  std::size_t outputs() const { return context_.plan.outputs.size(); }
+  Side side(const std::vector<double>& variances) const;
+  void kernels(const Side& x, const Side& y, ::ntk::collapse::Sheet sheet, const std::vector<double>& t, double* out) const;
+
+ private:
+  const Context& context_;
+  std::size_t columns_;
+};
+struct Nodes::Side {
+  static constexpr std::size_t kCopies = 8;  // of all its samples, so that a row of lanes holds several angles
+  std::vector<double> variances, rows;
+  std::unique_ptr<Samples> samples;
+  std::vector<std::vector<double>> roots;  // of each output sqrt(k(x, x))
+};
+
+using Collapsed = ::ntk::collapse::Collapsed<Nodes>;
+
+// Null where the plan does not collapse, or not on these samples.
+std::unique_ptr<const Collapsed> collapse(const Context& context, const Samples& x, const Samples& y);
+
+}  // namespace ntkc::engine

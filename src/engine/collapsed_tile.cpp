@@ -1,0 +1,37 @@
+#include "engine/collapsed_tile.hpp"
+
+namespace ntkc::engine {
+
+CollapsedTileRunner::CollapsedTileRunner(const Context& context, const Collapsed& collapsed)
+    : context_(context), recursion_(context), fitted_(collapsed, context.plan.outputs.size()) {}
+
+void CollapsedTileRunner::run(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const TakeTile& take) {
+  const auto f = x.features(context_.plan.products[0].left), g = y.features(context_.plan.products[0].right);
+  multiply(f, g, tile, fitted_.sums(), kColumns);
+  fitted_.run(tile.row, tile.row_end, tile.column, tile.column_end, static_cast<double>(f.size));
+  directly(x, y, tile, symmetric);
+  for (std::size_t o = 0; o < context_.plan.outputs.size(); ++o) take(o, tile, fitted_.values(o), kColumns);
+}
+
+void CollapsedTileRunner::directly(const Samples& x, const Samples& y, const Tile& tile, bool symmetric) {
+  const std::size_t outputs = context_.plan.outputs.size();
+  std::uint32_t i[kLanes], j[kLanes];
+  double sums[kLanes];
+  std::vector<double> out(outputs * kLanes);
+  std::size_t n = 0;
+  const auto flush = [&] {
+    recursion_.scattered(x, y, n, i, j, sums, symmetric, out.data());
+    for (std::size_t o = 0; o < outputs; ++o)
+      for (std::size_t l = 0; l < n; ++l) fitted_.values(o)[(i[l] - tile.row) * kColumns + (j[l] - tile.column)] = out[o * kLanes + l];
+    n = 0;
+  };
+  for (const auto& pair : fitted_.left()) {
+    i[n] = static_cast<std::uint32_t>(tile.row) + pair.row, j[n] = static_cast<std::uint32_t>(tile.column) + pair.column;
+    if (symmetric && j[n] > i[n]) continue;
+    sums[n] = pair.sum;
+    if (++n == kLanes) flush();
+  }
+  if (n > 0) flush();
+}
+
+}  // namespace ntkc::engine

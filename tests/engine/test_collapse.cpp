@@ -1,0 +1,140 @@
+// The collapse of fully connected networks against their recursion, pair by pair.
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <cmath>
+#include <random>
+
+#include "activations/activation.hpp"
+#include "driver/pipeline.hpp"
+#include "engine/engine.hpp"
+#include "plan/collapse.hpp"
+
+using namespace ntkc;
+
+namespace {
+
+constexpr std::size_t kSamples = 520;  // more than 2^17 pairs
+
+struct Data {
+  std::size_t columns;
+  std::vector<double> values;
+  engine::Rows view() const { return {values.data(), values.size() / columns, columns}; }
+};
+
+// Norms over a factor of four; all angles if there are few columns. At the end relatives of the first: equal, opposite, parallel, near,
+// zero.
+Data data(std::size_t columns, bool positive) {
+  std::mt19937_64 random(7);
+  std::normal_distribution<double> normal;
+  Data out{columns, {}};
+  for (std::size_t i = 0; i < kSamples; ++i) {
+    const double scale = std::pow(4.0, std::generate_canonical<double, 53>(random)) / 3;
+    for (std::size_t k = 0; k < columns; ++k) {
+      const double value = scale * normal(random);
+      out.values.push_back(positive ? std::fabs(value) : value);
+    }
+  }
+  constexpr double kFactors[] = {1, -1, 1.5, 1 + 1e-9, 0};
+  for (std::size_t r = 0; r < std::size(kFactors); ++r)
+    for (std::size_t k = 0; k < columns; ++k)
+      out.values[(kSamples - 1 - r) * columns + k] = kFactors[r] * out.values[r * columns + k] + (r == 3 && k == 0 ? 1e-12 : 0);
+  return out;
+}
+
+driver::Compilation network(const std::string& body, std::size_t columns, bool ntk) {
+  MemoryProvider provider({{"n.ntk", fmt::format("ntk 1\nnetwork n {{\n  input x: [{}]\n{}}}\n", columns, body)}});
+  driver::Request request;
+  request.spec = "n.ntk";
+  request.kernels = {true, ntk};
+  return driver::compile(provider, request);
+}
+
+struct Matrices {
+  Matrices(const plan::Plan& plan, const Data& x, bool collapse) : n(x.view().rows) {
+    std::vector<ntk::MatrixView<double>> views;
+    for (std::size_t o = 0; o < plan.outputs.size(); ++o) values.emplace_back(n * n);
+    for (auto& v : values) views.emplace_back(v.data(), n, n);
+    engine::Options options;
+    options.collapse = collapse;
+    engine::Evaluator(plan, {}, options).gram(x.view(), views, engine::Half::full);
+  }
+  double at(std::size_t o, std::size_t i, std::size_t j) const { return values[o][i * n + j]; }
+  std::size_t n;
+  std::vector<std::vector<double>> values;
+};
+
+// The largest difference relative to sqrt(k(x, x) k(y, y)), and whether any value differs at all: if not, nothing was collapsed.
+struct Difference {
+  double most = 0;
+  bool any = false, symmetric = true;
+};
+Difference difference(const plan::Plan& plan, const Data& x) {
+  const Matrices fast(plan, x, true), slow(plan, x, false);
+  Difference out;
+  for (std::size_t o = 0; o < plan.outputs.size(); ++o)
+    for (std::size_t i = 0; i < fast.n; ++i)
+      for (std::size_t j = 0; j <= i; ++j) {
+        out.symmetric = out.symmetric && fast.at(o, i, j) == fast.at(o, j, i);
+        const double scale = std::sqrt(slow.at(o, i, i) * slow.at(o, j, j)), off = std::fabs(fast.at(o, i, j) - slow.at(o, i, j));
+        out.any = out.any || off > 0;
+        if (!(off <= 0)) out.most = std::max(out.most, scale > 0 ? off / scale : off);
+      }
+  return out;
+}
+
+// What the check of a fit allows (ntk::collapse::kMost), and as much again between the points of the check.
+constexpr double kAllowed = 2e-13;
+
+}  // namespace
+
+TEST_CASE("every activation: a collapsed network is its recursion") {
+  std::size_t collapsed = 0;
+  for (const auto& row : activations::all()) {
+    const std::string use = row.examples.empty() ? std::string(row.name) : std::string(row.examples[0]);
+    INFO(use);
+    const std::string body = "  default dense(sigma_w = 0.9, sigma_b = 0.2)\n  repeat 2 { dense; " + use + " }\n  dense\n";
+    auto c = network(body, 6, true);
+    if (!c.ok()) c = network(body, 6, false);
+    if (!c.ok()) continue;  // kernels of no function of one Gaussian
+    REQUIRE(plan::is_of_norms(c.plans.at(0)));
+    const Difference d = difference(c.plans[0], data(6, row.name != "sign"));
+    CHECK(d.most <= kAllowed);
+    CHECK(d.symmetric);
+    if (d.any) ++collapsed;
+  }
+  CHECK(collapsed >= activations::all().size() / 2);
+}
+
+TEST_CASE("any fully connected graph, any depth, all angles") {
+  const char* const bodies[] = {
+      "  repeat 100 { dense(sigma_w = sqrt(2)); relu }\n  dense\n",
+      "  repeat 10 { dense(sigma_w = 1.4, sigma_b = 0.1); relu }\n  dense\n",
+      "  dense\n  repeat 3 { residual { relu; dense(sigma_b = 0.3) } }\n  dense\n",
+      "  dense\n  repeat 3 { layer_norm; gelu; dense }\n",
+      "  repeat 2 { dense(sigma_w = 3); erf }\n  dense\n",
+  };
+  for (const std::string body : bodies)
+    for (const std::size_t columns : {2, 40}) {
+      INFO(body, columns);
+      const auto c = network(body, columns, true);
+      REQUIRE(c.ok());
+      const Difference d = difference(c.plans.at(0), data(columns, false));
+      CHECK(d.most <= kAllowed);
+      CHECK(d.symmetric);
+      if (columns == 40) CHECK(d.any);  // of all angles and few pairs some are cheaper by the recursion
+    }
+}
+
+TEST_CASE("what does not depend on norms alone does not collapse") {
+  const char* const bodies[] = {
+      "  layer_norm\n  dense\n  relu\n  dense\n",
+      "  relu\n  dense\n",
+      "  dense\n  relu\n  dense\n",
+  };
+  for (const char* body : bodies) {
+    const auto c = network(body, 4, true);
+    REQUIRE(c.ok());
+    CHECK(plan::is_of_norms(c.plans.at(0)) == (body == bodies[2]));
+  }
+}
