@@ -2,6 +2,8 @@
 
 #include <fmt/format.h>
 
+#include "plan/collapse.hpp"
+
 namespace ntkc::backends {
 namespace {
 
@@ -26,6 +28,8 @@ class FeedingWriter {
     out_.line("");
     out_.comment("How the drivers of ntk/runtime/gram.hpp feed this model.", "//");
     out_.line(fmt::format("static constexpr bool has_nngp = {}, has_ntk = {};", has("nngp"), has("ntk")));
+    if (plan::is_of_norms(plan_))
+      out_.line(fmt::format("static constexpr double pair_cost = {};  // a function of two norms and an angle", plan::pair_cost(plan_)));
     out_.line(fmt::format("static constexpr std::size_t sample_numbers = {}, blocks = {};", sample_numbers, blocks_.size()));
     out_.line(fmt::format("static constexpr std::array<::ntk::Product, {}> products = {{{}{}{}}};", plan_.products.size(),
                           products.empty() ? "" : "{", products, products.empty() ? "" : "}"));

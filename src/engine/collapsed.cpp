@@ -35,19 +35,6 @@ std::vector<std::vector<double>> roots(const Context& context, const Samples& sa
   return {std::vector<double>(norms, norms + samples.count()), roots(context, samples)};
 }
 
-// What a pair costs by the recursion, in multiply-adds: an operation is some 16 of them, more or less.
-double node_cost(const std::vector<plan::Step>& steps) {
-  constexpr double kOperation = 16;
-  double cost = 0;
-  for (const auto& step : steps) {
-    if (step.kind == plan::Step::Kind::loop)
-      cost += static_cast<double>(step.count) * node_cost(step.body);
-    else
-      cost += step.op == ir::Op::dual_quadrature ? 64 * kOperation : kOperation;
-  }
-  return cost;
-}
-
 }  // namespace
 
 // Alone with its thread: one that waits for these samples must not be given other work that waits for them, too.
@@ -96,7 +83,7 @@ std::unique_ptr<const Collapsed> collapse(const Context& context, const Samples&
   if (!plan::is_of_norms(context.plan)) return nullptr;
   const auto f = x.features(context.plan.products[0].left), g = y.features(context.plan.products[0].right);
   const auto left = side_of(context, x), right = &x == &y ? left : side_of(context, y);
-  const auto survey = ::ntk::collapse::survey(left, right, &x == &y, node_cost(context.plan.pair.steps), [&](std::size_t i, std::size_t j) {
+  const auto survey = ::ntk::collapse::survey(left, right, &x == &y, plan::pair_cost(context.plan), [&](std::size_t i, std::size_t j) {
     return inner(f.size, f.row(i), g.row(j)) / (std::sqrt(left.norms[i]) * std::sqrt(right.norms[j]));
   });
   return Collapsed::make(Nodes(context, f.size), survey, left, right);

@@ -14,6 +14,16 @@ bool reads_norms_only(const std::vector<Step>& steps) {
   });
 }
 
+double cost(const std::vector<Step>& steps) {
+  constexpr double kOperation = 16, kSeries = 64 * kOperation;
+  double sum = 0;
+  for (const auto& step : steps)
+    sum += step.kind == Step::Kind::loop        ? static_cast<double>(step.count) * cost(step.body)
+           : step.op == ir::Op::dual_quadrature ? kSeries
+                                                : kOperation;
+  return sum;
+}
+
 }  // namespace
 
 bool is_of_norms(const Plan& plan) {
@@ -22,5 +32,7 @@ bool is_of_norms(const Plan& plan) {
          std::all_of(plan.products.begin(), plan.products.end(),
                      [&](const Product& product) { return product.left == row && product.right == row; });
 }
+
+double pair_cost(const Plan& plan) { return cost(plan.pair.steps); }
 
 }  // namespace ntkc::plan

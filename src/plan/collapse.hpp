@@ -8,4 +8,7 @@ namespace ntkc::plan {
 // then every kernel is a function of the norms of two rows and the angle between them.
 bool is_of_norms(const Plan& plan);
 
+// What the pair program costs, in multiply-adds: more or less.
+double pair_cost(const Plan& plan);
+
 }  // namespace ntkc::plan

@@ -171,6 +171,19 @@ class Collapse {
     return found ? &*found : nullptr;
   }
 
+  // Whether a fit is the recursion between its nodes, to kMost.
+  bool holds(const Fit& fit, std::size_t x, std::size_t y, Sheet sheet) const {
+    const std::vector<double> t = {-0.98, -0.83, -0.41, 0.07, 0.52, 0.94};
+    const std::size_t n = between().size();
+    std::vector<double> values(fit.outputs * n * t.size() * n);
+    recursion_.kernels(*sides(x).between, *sides(y).between, sheet, shapes::at(fit.t, t), values.data());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::size_t b = i % n, m = i / n % t.size(), a = i / n / t.size() % n, o = i / n / t.size() / n;
+      if (!(std::fabs(value(fit, o, between()[a], t[m], between()[b]) - values[i]) <= kMost)) return false;
+    }
+    return true;
+  }
+
  private:
   template <class T>
   struct Lazy {
@@ -207,18 +220,6 @@ class Collapse {
       if (holds(made, x, y, sheet)) return made;
     }
     return std::nullopt;
-  }
-
-  bool holds(const Fit& fit, std::size_t x, std::size_t y, Sheet sheet) const {
-    const std::vector<double> t = {-0.98, -0.83, -0.41, 0.07, 0.52, 0.94};
-    const std::size_t n = between().size();
-    std::vector<double> values(fit.outputs * n * t.size() * n);
-    recursion_.kernels(*sides(x).between, *sides(y).between, sheet, shapes::at(fit.t, t), values.data());
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const std::size_t b = i % n, m = i / n % t.size(), a = i / n / t.size() % n, o = i / n / t.size() / n;
-      if (!(std::fabs(value(fit, o, between()[a], t[m], between()[b]) - values[i]) <= kMost)) return false;
-    }
-    return true;
   }
 
   const R& recursion_;

@@ -53,7 +53,8 @@ inline constexpr std::size_t kParts = kCount / kPart;
 // By instructions: the library's function sets errno, which is a branch.
 inline Reals root(const Reals& v) {
 #if defined(__GNUC__) && defined(__AVX512F__)
-  return reinterpret_cast<Reals>(_mm512_sqrt_pd(reinterpret_cast<__m512d>(v)));
+  // with a mask of all lanes: without one GCC 12's header reads what it calls undefined, and warns of it
+  return reinterpret_cast<Reals>(_mm512_maskz_sqrt_pd(0xff, reinterpret_cast<__m512d>(v)));
 #elif defined(__GNUC__) && defined(__AVX__)
   return reinterpret_cast<Reals>(_mm256_sqrt_pd(reinterpret_cast<__m256d>(v)));
 #elif defined(__GNUC__) && defined(__SSE2__)

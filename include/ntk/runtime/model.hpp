@@ -32,6 +32,9 @@ struct Product {
 //                                               X is T or double; products in the order of `products`; same: 1 on the diagonal, else 0;
 //                                               out[0] becomes the nngp, out[1] the ntk: those that the model has
 //
+//   static constexpr double pair_cost           only if the kernels are a function of two norms and an angle: what a call of pair costs a
+//                                               pair, in multiply-adds; then matrices of many pairs are collapsed (collapse.hpp)
+//
 // The drivers compute what the views ask for (a view without data: not wanted), for the rows of a range only:
 //   gram(model, ConstMatrixView<In> x, MatrixView<Out> nngp, MatrixView<Out> ntk, RowRange rows)      pairs (i, j <= i) of i in rows, both
 //   entries cross(model, ConstMatrixView<In> x, ConstMatrixView<In> y, MatrixView<Out> nngp, MatrixView<Out> ntk, RowRange rows)

@@ -1,0 +1,139 @@
+// The collapse of a generated model: its recursion at chosen norms and angles, and tiles of its pairs.
+#pragma once
+#ifndef NTK_RUNTIME_COLLAPSE_MODEL_HPP
+#define NTK_RUNTIME_COLLAPSE_MODEL_HPP
+#include <array>
+
+#include "ntk/runtime/blocks.hpp"
+#include "ntk/runtime/collapse_tile.hpp"
+#include "ntk/runtime/product.hpp"
+
+namespace ntk::collapse {
+
+template <class M>
+inline constexpr bool has_collapse = requires {
+  M::pair_cost;
+};
+
+// sqrt(k(x, x)) of one sample, for each kernel that the model has.
+template <Model M>
+std::vector<double> roots(const M& model, const typename M::template SampleOf<double>& sample, const double* row, std::size_t columns) {
+  std::array<double, M::products.size() + 1> products{};
+  const double norm = inner(columns, row, row);
+  for (std::size_t p = 0; p < M::products.size(); ++p) products[p] = M::products[p].kind == ProductKind::inner ? norm : 0.0;
+  double out[2] = {0, 0};
+  model.pair(sample, sample, products.data(), 1.0, out);
+  std::vector<double> roots;
+  if (M::has_nngp) roots.push_back(std::sqrt(out[0]));
+  if (M::has_ntk) roots.push_back(std::sqrt(out[1]));
+  return roots;
+}
+
+// Samples of chosen norms are rows with one number that is not 0.
+template <Model M>
+class ModelNodes {
+ public:
+  ModelNodes(const M& model, std::size_t columns) : model_(&model), columns_(columns) {}
+  struct Side {
+    std::vector<double> variances;
+    std::vector<typename M::template SampleOf<double>> samples;
+    std::vector<std::vector<double>> roots;  // of each sample
+  };
+  static constexpr std::size_t outputs() { return (M::has_nngp ? 1 : 0) + (M::has_ntk ? 1 : 0); }
+
+  Side side(const std::vector<double>& variances) const {
+    Side out{variances, std::vector<typename M::template SampleOf<double>>(variances.size()), {}};
+    std::vector<double> row(columns_), computed(model_->computed_size(columns_));
+    for (std::size_t i = 0; i < variances.size(); ++i) {
+      row[0] = std::sqrt(variances[i] * static_cast<double>(columns_));
+      model_->sample(row.data(), columns_, out.samples[i], computed.data());
+      out.roots.push_back(collapse::roots(*model_, out.samples[i], row.data(), columns_));
+    }
+    return out;
+  }
+
+  void kernels(const Side& x, const Side& y, Sheet sheet, const std::vector<double>& t, double* out) const {
+    const std::size_t nx = x.variances.size(), ny = y.variances.size(), nt = t.size();
+    std::array<Lanes, M::products.size() + 1> data;
+    typename M::template SampleOf<Lanes> strip{};
+    for (std::size_t b = 0; b < ny; ++b) {
+      copies(y.samples[b], strip);
+      for (std::size_t a = 0; a < nx; ++a)
+        for (std::size_t m = 0; m < nt; m += lanes::kCount) {
+          for (std::size_t l = 0; l < lanes::kCount; ++l) {
+            const auto at = products(x.variances[a], y.variances[b], sheet, t[m + l < nt ? m + l : nt - 1]);
+            for (std::size_t p = 0; p < M::products.size(); ++p)
+              data[p].set(l, M::products[p].kind == ProductKind::inner      ? at.inner
+                             : M::products[p].kind == ProductKind::distance ? at.distance
+                                                                            : at.gram);
+          }
+          Lanes both[2];
+          model_->pair(x.samples[a], strip, data.data(), Lanes(0.0), both);
+          for (std::size_t o = 0; o < outputs(); ++o)
+            for (std::size_t l = 0; l < lanes::kCount && m + l < nt; ++l)
+              out[((o * nx + a) * nt + m + l) * ny + b] = both[M::has_nngp ? o : 1][l] / (x.roots[a][o] * y.roots[b][o]);
+        }
+    }
+  }
+
+ private:
+  static void copies(const typename M::template SampleOf<double>& sample, typename M::template SampleOf<Lanes>& out) {
+    if constexpr (M::sample_numbers > 0) {
+      for (std::size_t k = 0; k < M::sample_numbers; ++k) {
+        double value;
+        std::memcpy(&value, reinterpret_cast<const char*>(&sample) + k * sizeof(double), sizeof(double));
+        const Lanes all(value);
+        std::memcpy(reinterpret_cast<char*>(&out) + k * sizeof(Lanes), &all, sizeof(Lanes));
+      }
+    }
+  }
+  const M* model_;
+  std::size_t columns_;
+};
+
+// The loops of collapse_row.hpp as this translation unit compiles them.
+struct InlineOps {
+  static Found correlations(std::size_t n, const double* sums, const std::uint32_t* order, double factor, const double* inverse_norm,
+                            double least, double most, double* rho) {
+    return collapse::correlations(n, sums, order, factor, inverse_norm, least, most, rho);
+  }
+  static void places(std::size_t n, Interval t, Sheet sheet, const double* rho, double* place2) {
+    const Lanes scale(2 / t.half()), shift(-2 / t.half() * t.middle()), sign(sheet == Sheet::plus ? -1.0 : 1.0);
+    for (std::size_t l = 0; l < n; l += lanes::kCount)
+      (math::sqrt(math::max(Lanes(1.0) + sign * Lanes::load(rho + l), Lanes(0.0))) * scale + shift).store(place2 + l);
+  }
+  static void evaluate_row(const Fit& fit, std::size_t output, const double* row, const Columns& columns, RowWork& work, double* out) {
+    collapse::evaluate_row(fit, output, row, columns, work, out);
+  }
+  static void scatter(std::size_t n, double factor, const double* factors, const double* from, const std::uint32_t* order, double* to) {
+    collapse::scatter(n, factor, factors, from, order, to);
+  }
+};
+
+template <Model M>
+using CollapsedModel = Collapsed<ModelNodes<M>>;
+
+// Null where the recursion itself is as cheap.
+template <Model M>
+std::unique_ptr<const CollapsedModel<M>> collapse_model(const M& model, const Samples<M>& x, const Samples<M>& y, bool same) {
+  const std::size_t columns = x.size(0);
+  const auto side_of = [&](const Samples<M>& samples) {
+    Side side;
+    side.roots.resize(ModelNodes<M>::outputs());
+    for (std::size_t i = samples.begin(); i < samples.end(); ++i) {
+      side.norms.push_back(samples.norm(0, i));
+      const auto all = roots(model, samples[i], samples.block(0, i), columns);
+      for (std::size_t o = 0; o < all.size(); ++o) side.roots[o].push_back(all[o]);
+    }
+    return side;
+  };
+  const Side left = side_of(x), right = same ? left : side_of(y);
+  const auto found = survey(left, right, same, M::pair_cost, [&](std::size_t i, std::size_t j) {
+    const std::size_t a = x.begin() + i, b = y.begin() + j;
+    return inner(columns, x.block(0, a), y.block(0, b)) / (std::sqrt(x.norm(0, a)) * std::sqrt(y.norm(0, b)));
+  });
+  return CollapsedModel<M>::make(ModelNodes<M>(model, columns), found, left, right);
+}
+
+}  // namespace ntk::collapse
+#endif
