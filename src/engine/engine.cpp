@@ -261,9 +261,10 @@ void Evaluator::gram(Rows x, const std::vector<::ntk::MatrixView<double>>& outpu
 }
 
 std::size_t least_memory(const plan::Plan& plan, std::size_t columns, Order order) {
-  const std::size_t grid = column_grid(plan, true);
-  const std::size_t width = order == Order::rows ? columns : 2 * grid;  // a stripe of whole rows, or a panel and its transpose
-  return grid * width * plan.outputs.size() * sizeof(double);
+  // A stripe of whole rows, or a panel and its transpose.
+  const std::size_t grid = column_grid(plan, true), rows = std::min(grid, columns);
+  const std::size_t width = order == Order::rows ? columns : std::min(2 * grid, columns);
+  return rows * width * plan.outputs.size() * sizeof(double);
 }
 
 std::size_t panel_side(const plan::Plan& plan, const Options& options) {

@@ -114,7 +114,7 @@ void Activation::series(int order, double q, double tolerance, std::size_t terms
   const auto at = static_cast<std::size_t>(order);
   const auto& table = *tables_.at({order, terms});
   const auto raw = [&](double variance, double* to) { raw_series(order, variance, terms, table.beyond(), to); };
-  const auto by_table = [&](double variance, double* to) { table(raw, variance, to); };
+  const auto by_table = [&](double variance, double* to) { table(raw, variance, to, WeightedSum()); };
   const auto all = [&](const auto& slope) {
     quadrature::in_double::series(functions[at], slope, parities[at], q, tolerance, terms, out, by_table, table.beyond());
   };

@@ -103,6 +103,23 @@ void ProjectAll(const ::ntk::quadrature::Projection& p, std::size_t first, std::
   }
 }
 
+void SumUp(std::size_t count, const double* factors, const double* from, std::size_t size, double* to) {
+  const Wide d;
+  std::size_t j = 0;
+  for (; j + 4 * kWidth <= size; j += 4 * kWidth) {
+    Vector total[4];
+    for (Vector& t : total) t = hn::Zero(d);
+    for (std::size_t i = 0; i < count; ++i)
+      for (std::size_t v = 0; v < 4; ++v)
+        total[v] = hn::MulAdd(hn::Set(d, factors[i]), hn::LoadU(d, from + i * size + j + v * kWidth), total[v]);
+    for (std::size_t v = 0; v < 4; ++v) hn::StoreU(total[v], d, to + j + v * kWidth);
+  }
+  for (; j < size; ++j) {
+    to[j] = 0;
+    for (std::size_t i = 0; i < count; ++i) to[j] += factors[i] * from[i * size + j];
+  }
+}
+
 }  // namespace ntkc::engine::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
 
@@ -111,6 +128,7 @@ namespace ntkc::engine {
 
 HWY_EXPORT(Horner);
 HWY_EXPORT(ProjectAll);
+HWY_EXPORT(SumUp);
 
 void horner(std::size_t blocks, const double* x, const SeriesBlock* y, std::size_t low, const double* power, double* out) {
   HWY_DYNAMIC_DISPATCH(Horner)(blocks, x, y, low, power, out);
@@ -119,6 +137,10 @@ void horner(std::size_t blocks, const double* x, const SeriesBlock* y, std::size
 void Project::operator()(const ::ntk::quadrature::Projection& p, std::size_t first, std::size_t step, std::size_t terms,
                          double* out) const {
   HWY_DYNAMIC_DISPATCH(ProjectAll)(p, first, step, terms, out);
+}
+
+void WeightedSum::operator()(std::size_t count, const double* factors, const double* from, std::size_t size, double* to) const {
+  HWY_DYNAMIC_DISPATCH(SumUp)(count, factors, from, size, to);
 }
 
 }  // namespace ntkc::engine

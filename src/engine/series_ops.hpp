@@ -20,4 +20,9 @@ struct Project {
   void operator()(const ::ntk::quadrature::Projection& p, std::size_t first, std::size_t step, std::size_t terms, double* out) const;
 };
 
+// As ntk::quadrature::WeightedSum.
+struct WeightedSum {
+  void operator()(std::size_t count, const double* factors, const double* from, std::size_t size, double* to) const;
+};
+
 }  // namespace ntkc::engine

@@ -36,7 +36,7 @@ TEST_CASE("bytes do not depend on threads, memory or where they go") {
   CHECK(folder.ntkc("eval small.ntk --x x.npy -o a.npy --threads 1").status == 0);
   const std::string bytes = test::read(folder / "a.npy"), json = test::read(folder / "a.npy.json");
   CHECK(bytes.size() == 128 + kRows * kRows * 8);
-  for (const std::string options : {"--threads 2", "--threads 2 --memory 70M", "--threads 3 --memory 66M"}) {
+  for (const std::string options : {"--threads 2", "--threads 2 --memory 60M", "--threads 3 --memory 53M"}) {
     CHECK(folder.ntkc("eval small.ntk --x x.npy -o b.npy " + options).status == 0);
     CHECK(test::read(folder / "b.npy") == bytes);
     CHECK(test::read(folder / "b.npy.json") == json);
@@ -126,7 +126,7 @@ TEST_CASE("normalised and centred matrices") {
   prepare(folder);
   CHECK(folder.ntkc("eval small.ntk --x x.npy --normalize -o n.npy").status == 0);
   CHECK(folder.ntkc("eval small.ntk --x x.npy --center -o c.npy --threads 1").status == 0);
-  CHECK(folder.ntkc("eval small.ntk --x x.npy --center -o c2.npy --threads 2 --memory 66M").status == 0);
+  CHECK(folder.ntkc("eval small.ntk --x x.npy --center -o c2.npy --threads 2 --memory 53M").status == 0);
   CHECK(folder.ntkc("eval small.ntk --x x.npy --center --diag -o cd.npy").status == 0);
   CHECK(test::read(folder / "c.npy") == test::read(folder / "c2.npy"));
   const auto n = values(folder, "n.npy"), c = values(folder, "c.npy"), cd = values(folder, "cd.npy");

@@ -184,7 +184,10 @@ inline void finish_series(bool jumps, Parity parity, double s, double tolerance,
   for (std::size_t j = !jumps && first_degree(parity) == 0 ? 1 : 0; j < terms; ++j) {
     const double degree = static_cast<double>(degree_of(parity, j));
     left -= out[j] * out[j];
-    out[j] /= !jumps ? std::sqrt(degree) : degree > 0 ? s : 1.0;
+    if (!jumps)
+      out[j] *= recurrence().up[degree_of(parity, j) - 1];  // 1 / sqrt(degree)
+    else if (degree > 0)
+      out[j] /= s;
     const double beyond = std::max(left, 0.0) + kParseval * whole;
     if (fact[stop] > 0 || !(beyond <= tolerance * whole || j + 1 == terms)) continue;
     fact[stop] = static_cast<double>(j + 1);

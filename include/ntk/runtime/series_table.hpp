@@ -13,6 +13,15 @@
 
 namespace ntk::quadrature {
 
+// to[j] = sum over i < count of factors[i] from[i * size + j].
+struct WeightedSum {
+  void operator()(std::size_t count, const double* factors, const double* from, std::size_t size, double* to) const {
+    std::fill_n(to, size, 0.0);
+    for (std::size_t i = 0; i < count; ++i)
+      for (std::size_t j = 0; j < size; ++j) to[j] += factors[i] * from[i * size + j];
+  }
+};
+
 class SeriesTable {
  public:
   // has_mean: number 0 is E[f]
@@ -25,15 +34,15 @@ class SeriesTable {
   // In any thread, with one `raw` always: raw(q, out) as in_double::raw_series and raw_octaves. The nodes of an octave of q are computed
   // when it is first met, and compared with the numbers themselves between them; an octave that does not pass is not interpolated. Where
   // only the numbers beyond the terms do not pass, they are taken as unknown.
-  template <class Raw>
-  void operator()(const Raw& raw, double q, double* out) const {
+  template <class Raw, class Sum = WeightedSum>
+  void operator()(const Raw& raw, double q, double* out, const Sum& sum = {}) const {
     int exponent = 0;
     std::frexp(q, &exponent);  // q in [2^(exponent - 1), 2^exponent)
     if (exponent <= kLowest || exponent > kHighest) return raw(q, out);
     Octave& octave = octaves_[static_cast<std::size_t>(exponent - 1 - kLowest)];
     std::call_once(octave.once, [&] { fill(raw, octave, exponent); });
     if (!octave.fits) return raw(q, out);
-    interpolate(octave, 2 * (std::log2(q) - (exponent - 1)) - 1, out);
+    interpolate(octave, 2 * (std::log2(q) - (exponent - 1)) - 1, out, sum);
   }
 
  private:
@@ -63,7 +72,7 @@ class SeriesTable {
     std::vector<double> exact(numbers()), fit(numbers());
     for (const double place : {-1.0, -0.11, 0.78}) {  // the end and between nodes
       raw(q(place), exact.data());
-      interpolate(octave, place, fit.data());
+      interpolate(octave, place, fit.data(), WeightedSum());
       const auto gap = [&](std::size_t j) { return std::fabs(fit[j] - exact[j]); };
       double norm = 0, error = 0, far = 0, far_error = 0;
       for (std::size_t j = lead_; j < terms_; ++j) norm += exact[j] * exact[j], error += gap(j) * gap(j);
@@ -80,7 +89,8 @@ class SeriesTable {
   }
 
   // The barycentric formula (Berrut & Trefethen 2004), weights (-1)^i sin((2i + 1) pi / 2n).
-  void interpolate(const Octave& octave, double place, double* out) const {
+  template <class Sum>
+  void interpolate(const Octave& octave, double place, double* out, const Sum& sum) const {
     double weight[kPlaces], total = 0;
     for (std::size_t i = 0; i < kPlaces; ++i) {
       const double gap = place - node(i);
@@ -91,12 +101,8 @@ class SeriesTable {
       weight[i] = (i % 2 ? -1 : 1) * std::sin(kPi * (static_cast<double>(i) + 0.5) / kPlaces) / gap;
       total += weight[i];
     }
-    std::fill_n(out, numbers(), 0.0);
-    for (std::size_t i = 0; i < kPlaces; ++i) {
-      const double factor = weight[i] / total;
-      const double* const from = octave.nodes.data() + i * numbers();
-      for (std::size_t j = 0; j < numbers(); ++j) out[j] += factor * from[j];
-    }
+    for (double& factor : weight) factor /= total;
+    sum(kPlaces, weight, octave.nodes.data(), numbers(), out);
   }
 
   std::size_t terms_, beyond_, lead_;
