@@ -36,7 +36,7 @@ std::string duration(double seconds) {
 
 engine::Order order(const EvalJob& job) {
   const auto form = io::form_of(job.output);
-  return !job.symmetric() || (form && io::in_order(*form)) ? engine::Order::rows : engine::Order::halves;
+  return form && io::in_order(*form) ? engine::Order::rows : engine::Order::halves;
 }
 
 std::uint64_t result_memory(const EvalJob& job) {
@@ -71,7 +71,12 @@ std::string estimate(const EvalJob& job) {
       (static_cast<double>(pairs) * a_pair * passes + static_cast<double>(samples(job)) * (cost.per_sample + columns) / kOperations) /
       threads;
   const std::uint64_t input = samples(job) * job.x.samples.columns * sizeof(double);
-  const std::uint64_t held = std::min<std::uint64_t>(result_memory(job), pairs * results.names.size() * 2 * sizeof(double));
+  engine::Options engine_options;
+  engine_options.memory = result_memory(job);
+  const std::uint64_t side = engine::panel_side(job.compilation.plans[0], engine_options);
+  const std::uint64_t most =
+      order(job) == engine::Order::rows ? engine_options.memory / sizeof(double) : 2 * side * side * results.names.size();
+  const std::uint64_t held = std::min<std::uint64_t>(most, pairs * results.names.size() * 2) * sizeof(double);
   const bool file = form && *form != io::Form::standard_output;
 
   std::string text = fmt::format("pairs    {}\n", pairs);

@@ -5,7 +5,6 @@
 
 #include "driver/describe.hpp"
 #include "driver/table.hpp"
-#include "driver/transform.hpp"
 #include "support/output.hpp"
 
 namespace ntkc::driver {
@@ -71,7 +70,7 @@ bool deliver_diagonal(const Vectors& d, Deliver& deliver) {
 }
 
 bool compute(const EvalJob& job, const engine::Evaluator& evaluator, const Vectors& dx, const Vectors& dy, io::Writer& writer,
-             Diagnostics& diagnostics) {
+             Panels& panels, Diagnostics& diagnostics) {
   const std::size_t n = job.x.samples.rows, m = job.symmetric() ? n : job.y->samples.rows;
   const bool matrix = !job.options.diag;
   const std::uint64_t passes = job.options.center + matrix;
@@ -80,25 +79,45 @@ bool compute(const EvalJob& job, const engine::Evaluator& evaluator, const Vecto
   std::optional<Normalizer> normalizer;
   if (job.options.normalize) normalizer.emplace(dx, dy, job.symmetric());
 
-  Deliver deliver(writer);
+  Deliver deliver(writer, panels);
+  deliver.outputs = dx.size();
   deliver.normalizer = normalizer ? &*normalizer : nullptr;
   deliver.done = done;
+  deliver.skipped = [&](std::uint64_t entries) { progress.skip(entries); };
   std::optional<Means> means;
   if (job.options.center) {
     std::vector<double> bounds;
     for (const auto& d : dx) bounds.push_back(normalizer ? 1 : *std::ranges::max_element(d));
     means.emplace(bounds, n, deliver.normalizer, done);
-    if (!evaluator.gram(view(job.x.samples), *means)) return false;
-    means->finish();
+    if (means->from_text(writer.remembered())) {
+      deliver.skipped(std::uint64_t{n} * m * dx.size());
+    } else {
+      if (!evaluator.gram(view(job.x.samples), *means)) return false;
+      means->finish();
+      if (matrix && !writer.remember(means->to_text())) return false;
+    }
     deliver.means = &*means;
   }
   if (!matrix) return deliver_diagonal(dx, deliver);
   if (!job.symmetric()) return evaluator.cross(view(job.x.samples), view(job.y->samples), deliver);
   RankWatch watch(dx);
+  watch.recall(writer.marks());
   deliver.watch = &watch;
   if (!evaluator.gram(view(job.x.samples), deliver)) return false;
   warn_rank_one(job, watch, diagnostics);
   return true;
+}
+
+void check_state(const EvalJob& job, Diagnostics& diagnostics) {
+  const auto form = io::form_of(job.output);
+  if (!form) diagnostics.report_global(Code::missing_operand, "eval", "-o FILE for --resume");
+  if (form && io::in_order(*form))
+    diagnostics.report_global(Code::option_not_a_number, "-o", job.output, "a name that ends in .npy or .npz where --resume is given");
+  const auto earlier = io::read_state(job.output);
+  if (diagnostics.has_errors() || !earlier) return;
+  const auto different = differences(job, earlier->identity);
+  if (!different.empty())
+    diagnostics.report_global(Code::state_of_another, io::state_name(job.output), fmt::format("{}", fmt::join(different, ", ")));
 }
 
 }  // namespace
@@ -122,14 +141,18 @@ void check_output(const EvalJob& job, Diagnostics& diagnostics) {
     diagnostics.report_global(Code::option_not_a_number, "-o", job.output, "a name that ends in .npy, .npz or .csv, or -");
   else if (form && form != io::Form::npz && results.names.size() > 1)
     diagnostics.report_global(Code::option_not_a_number, "-o", job.output, "a name that ends in .npz where both kernels are wanted");
+  else if (job.options.resume)
+    check_state(job, diagnostics);
 }
 
-void evaluate(const EvalJob& job, Diagnostics& diagnostics) {
+Panels evaluate(const EvalJob& job, Diagnostics& diagnostics) {
   const auto form = io::form_of(job.output);
+  const auto earlier = job.options.resume ? io::read_state(job.output) : std::nullopt;
   engine::Options engine_options;
   engine_options.threads = job.options.threads;
   engine_options.memory = result_memory(job);
   engine_options.order = order(job);
+  if (earlier) engine_options.panel = std::min(engine_options.panel, earlier->side);  // of its panels none is partly wanted
   const plan::Plan& plan = job.compilation.plans[0];
   expr::ParamValues params;
   for (const auto& p : plan.params) params[p.name] = p.value;
@@ -137,15 +160,28 @@ void evaluate(const EvalJob& job, Diagnostics& diagnostics) {
 
   const auto dx = diagonal(evaluator, job, job.x, diagnostics);
   const auto dy = job.symmetric() || !dx ? dx : diagonal(evaluator, job, *job.y, diagnostics);
-  if (!dx || !dy) return;
-  const auto writer = form ? io::make_writer(*form, job.output, job.results()) : make_table(job.results(), job.heading);
-  if (writer->failure().empty() && compute(job, evaluator, *dx, *dy, *writer, diagnostics)) writer->finish();
+  if (!dx || !dy) return {};
+  const io::Work work{identity(job), engine::panel_side(plan, engine_options)};
+  const auto writer =
+      form ? io::make_writer(*form, job.output, job.results(), work, job.options.resume) : make_table(job.results(), job.heading);
+  Panels panels;
+  if (writer->failure().empty() && compute(job, evaluator, *dx, *dy, *writer, panels, diagnostics)) writer->finish();
   std::string failure = writer->failure(), path = form && *form != io::Form::standard_output ? job.output : "standard output";
+  const bool unfinished = !failure.empty();
   if (failure.empty() && path == job.output) {
     path += ".json";
     failure = write_file(path, provenance(job)).value_or("");
   }
-  if (!failure.empty()) diagnostics.report_global(Code::cannot_write, path, failure);
+  if (!failure.empty()) {
+    auto& fault = diagnostics.report_global(Code::cannot_write, path, failure);
+    if (unfinished && writer->can_be_continued()) fault.suggest("what is complete is kept: --resume continues from there");
+  }
+  return panels;
+}
+
+void forget_state(const EvalJob& job) {
+  const auto form = io::form_of(job.output);
+  if (form && !io::in_order(*form)) io::remove_state(job.output);
 }
 
 }  // namespace ntkc::driver

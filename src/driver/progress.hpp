@@ -1,5 +1,6 @@
 // How far work has come, on standard error.
 #pragma once
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
@@ -14,6 +15,7 @@ class Progress {
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   void advance(std::uint64_t done);
+  void skip(std::uint64_t entries) { total_ -= std::min(entries, total_ - 1); }  // they need no work
 
  private:
   using Clock = std::chrono::steady_clock;

@@ -17,9 +17,15 @@ Json about(const Data& data, const plan::Plan& plan, const std::string& rows) {
   return json;
 }
 
-}  // namespace
+// The keys below, as users know them.
+constexpr std::pair<std::string_view, std::string_view> kWords[] = {
+    {"ntkc", "the version of ntkc"}, {"spec_sha256", "the spec"}, {"network", "the network"},
+    {"defines", "-D or --params"},   {"params", "the params"},    {"kernels", "--kernel"},
+    {"tolerance", "--tolerance"},    {"dtype", "--dtype"},        {"shape", "the shape"},
+    {"x", "the data of x"},          {"y", "the data of y"},      {"diag", "--diag"},
+    {"normalize", "--normalize"},    {"center", "--center"},      {"instruction_set", "the instruction set"}};
 
-std::string provenance(const EvalJob& job) {
+Json facts_of(const EvalJob& job) {
   const Compilation& c = job.compilation;
   const plan::Plan& plan = c.plans[0];
   const io::Results results = job.results();
@@ -30,6 +36,7 @@ std::string provenance(const EvalJob& job) {
   for (const Define& d : job.defines) defines[d.name] = d.expression;
   Json json{{"ntkc", kVersion}, {"spec_sha256", spec}, {"network", plan.name}, {"defines", defines}, {"params", params}};
   json["kernels"] = results.names;
+  json["tolerance"] = plan.tolerance;
   json["dtype"] = results.dtype == io::Dtype::f64 ? "f64" : "f32";
   json["shape"] = results.shape;
   json["x"] = about(job.x, plan, job.options.rows);
@@ -38,7 +45,22 @@ std::string provenance(const EvalJob& job) {
   json["normalize"] = job.options.normalize;
   json["center"] = job.options.center;
   json["instruction_set"] = std::string(engine::instruction_set());
-  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
+  return json;
+}
+
+std::string text_of(const Json& json, int indent) { return json.dump(indent, ' ', false, Json::error_handler_t::replace); }
+
+}  // namespace
+
+std::string provenance(const EvalJob& job) { return text_of(facts_of(job), 2) + "\n"; }
+std::string identity(const EvalJob& job) { return text_of(facts_of(job), -1); }
+
+std::vector<std::string> differences(const EvalJob& job, const std::string& identity) {
+  const Json other = Json::parse(identity, nullptr, false), ours = Json::parse(text_of(facts_of(job), -1));
+  std::vector<std::string> found;
+  for (const auto& [key, words] : kWords)
+    if (!other.is_object() || other.value(key, Json()) != ours.value(key, Json())) found.emplace_back(words);
+  return found;
 }
 
 }  // namespace ntkc::driver

@@ -37,12 +37,15 @@ class Means : public engine::TileSink {
   Means(const std::vector<double>& bounds, std::size_t rows, const Normalizer* normalizer, std::function<void(std::uint64_t)> done);
   bool write(std::size_t output, std::size_t row, std::size_t column, engine::Rows tile) override;
   void finish();
+  std::string to_text() const;              // what finish() has found
+  bool from_text(const std::string& text);  // instead of writes and finish(); false: it is not that of such a matrix
   double centre(std::size_t output, std::size_t row, std::size_t column, double k) const {
     return k - (means_[output][row] + means_[output][column]) + mean_[output];
   }
 
  private:
   std::vector<ExactSums> sums_;
+  void average();
   std::size_t rows_;
   const Normalizer* normalizer_;
   std::function<void(std::uint64_t)> done_;
@@ -50,16 +53,22 @@ class Means : public engine::TileSink {
   std::vector<double> mean_;
 };
 
-// Finds out whether some pair of different samples has a correlation below 1 - 1e-10.
+// Finds out whether some pair of different samples has a correlation below 1 - 1e-10. An output each.
 class RankWatch {
  public:
   explicit RankWatch(const Vectors& diagonal) : diagonal_(diagonal), found_(diagonal.size(), false) {}
   void look(std::size_t output, std::size_t row, std::size_t column, engine::Rows tile);
   bool rank_one(std::size_t output) const { return !found_[output]; }
+  std::uint64_t marks() const;       // a bit for each output of such a pair
+  void recall(std::uint64_t marks);  // of a run that this one continues
 
  private:
   const Vectors& diagonal_;
   std::vector<bool> found_;
+};
+
+struct Panels {
+  std::uint64_t kept = 0, computed = 0;
 };
 
 // To the writer, by way of what is wanted (pointers may be null).
@@ -69,9 +78,12 @@ class Deliver : public engine::TileSink {
   const Normalizer* normalizer = nullptr;
   const Means* means = nullptr;
   RankWatch* watch = nullptr;
-  std::function<void(std::uint64_t)> done;
+  std::function<void(std::uint64_t)> done, skipped;
+  std::size_t outputs = 1;
+  Panels& panels;
 
-  explicit Deliver(io::Writer& to) : writer(to) {}
+  Deliver(io::Writer& to, Panels& counts) : writer(to), panels(counts) {}
+  bool wanted(const engine::Block& block) override;
   bool write(std::size_t output, std::size_t row, std::size_t column, engine::Rows tile) override;
 
  private:

@@ -31,6 +31,12 @@ class SerialBlas {
   int before_ = 0;
 };
 
+// Panels end where columns of tiles do.
+static_assert(CollapsedTileRunner::kColumns % CollapsedTileRunner::kRows == 0 && kTileColumns % kTileRows == 0);
+std::size_t column_grid(const plan::Plan& plan, bool collapse) {
+  return collapse && plan::is_of_norms(plan) ? CollapsedTileRunner::kColumns : kTileColumns;
+}
+
 std::size_t down(std::size_t n, std::size_t step) { return n / step * step; }
 
 // Results of all outputs for a range of rows and columns: in memory of its own, or of others.
@@ -53,7 +59,6 @@ struct Panel {
   }
 };
 
-// Panels end where columns of tiles do.
 struct Grid {
   std::size_t rows = kTileRows, columns = kTileColumns;
 };
@@ -92,6 +97,11 @@ void copy_transposed(const Tile& tile, const double* values, std::size_t stride,
       }
 }
 
+// What may be held of each output.
+std::size_t entries(const plan::Plan& plan, const Options& options) {
+  return options.memory / sizeof(double) / std::max<std::size_t>(1, plan.outputs.size());
+}
+
 }  // namespace
 
 struct Evaluator::State {
@@ -99,7 +109,11 @@ struct Evaluator::State {
       : context(plan, params), options(o), arena(o.threads == 0 ? tbb::task_arena::automatic : static_cast<int>(o.threads)) {}
 
   std::size_t outputs() const { return context.plan.outputs.size(); }
-  std::size_t entries() const { return std::max<std::size_t>(1, options.memory / sizeof(double) / std::max<std::size_t>(1, outputs())); }
+  // Of stripes of whole rows.
+  std::size_t step(std::size_t columns) const {
+    const std::size_t grid = column_grid(context.plan, options.collapse);
+    return std::max(grid, down(entries(context.plan, options) / std::max<std::size_t>(columns, 1), grid));
+  }
 
   template <class F>
   auto with_threads(F f) const {
@@ -148,19 +162,20 @@ struct Evaluator::State {
 
   bool halves(const Samples& x, TileSink& sink) const {
     const Work work(*this, x, x);
-    const std::size_t n = x.count();
-    std::size_t side = work.grid.columns;  // square panels: of two of them at once is what memory allows
-    while (2 * (2 * side) * (2 * side) <= entries() && side < n) side *= 2;
+    const std::size_t n = x.count(), side = panel_side(context.plan, options);
     for (std::size_t r = 0; r < n; r += side) {
       const std::size_t r_end = std::min(r + side, n);
       for (std::size_t c = 0; c < r; c += side) {
+        const bool below = sink.wanted({r, r_end - r, c, side}), above = sink.wanted({c, side, r, r_end - r});
+        if (!below && !above) continue;
         Panel panel(outputs(), r, r_end, c, c + side), mirror(outputs(), c, c + side, r, r_end);
         run(work, tiles(work.grid, r, r_end, c, c + side, false), true,
             [&](std::size_t o, const Tile& tile, const double* values, std::size_t stride) {
               copy(tile, values, stride, false, panel, o), copy_transposed(tile, values, stride, false, mirror, o);
             });
-        if (!panel.write(sink) || !mirror.write(sink)) return false;
+        if ((below && !panel.write(sink)) || (above && !mirror.write(sink))) return false;
       }
+      if (!sink.wanted({r, r_end - r, r, r_end - r})) continue;
       Panel panel(outputs(), r, r_end, r, r_end);
       run(work, tiles(work.grid, r, r_end, r, r_end, true), true, mirrored_into(panel));
       if (!panel.write(sink)) return false;
@@ -170,9 +185,10 @@ struct Evaluator::State {
 
   bool whole_rows(const Samples& x, TileSink& sink) const {
     const Work work(*this, x, x);
-    const std::size_t n = x.count(), step = std::max(work.grid.columns, down(entries() / std::max<std::size_t>(n, 1), work.grid.columns));
-    for (std::size_t r = 0; r < n; r += step) {
-      const std::size_t r_end = std::min(r + step, n);
+    const std::size_t n = x.count(), height = step(n);
+    for (std::size_t r = 0; r < n; r += height) {
+      const std::size_t r_end = std::min(r + height, n);
+      if (!sink.wanted({r, r_end - r, 0, n})) continue;
       Panel panel(outputs(), r, r_end, 0, n);
       run(work, tiles(work.grid, r, r_end, 0, r, false), true, into(panel, false));
       run(work, tiles(work.grid, r, r_end, r, r_end, true), true, mirrored_into(panel));
@@ -202,14 +218,17 @@ bool Evaluator::cross(Rows x, Rows y, TileSink& sink) const {
   return state_->with_threads([&] {
     const Samples left(state_->context, x), right(state_->context, y);
     const State::Work work(*state_, left, right);
-    const std::size_t n = left.count(), m = right.count();
-    const std::size_t step = std::max(work.grid.rows, down(state_->entries() / std::max<std::size_t>(m, 1), work.grid.rows));
-    for (std::size_t r = 0; r < n && m > 0; r += step) {
-      const std::size_t r_end = std::min(r + step, n);
-      Panel panel(state_->outputs(), r, r_end, 0, m);
-      state_->run(work, tiles(work.grid, r, r_end, 0, m, false), false, State::into(panel, false));
-      if (!panel.write(sink)) return false;
-    }
+    const std::size_t n = left.count(), m = right.count(), side = panel_side(state_->context.plan, state_->options);
+    const bool stripes = state_->options.order == Order::rows;
+    const std::size_t height = stripes ? state_->step(m) : side, width = stripes ? std::max<std::size_t>(m, 1) : side;
+    for (std::size_t r = 0; r < n; r += height)
+      for (std::size_t c = 0; c < m; c += width) {
+        const std::size_t r_end = std::min(r + height, n), c_end = std::min(c + width, m);
+        if (!sink.wanted({r, r_end - r, c, c_end - c})) continue;
+        Panel panel(state_->outputs(), r, r_end, c, c_end);
+        state_->run(work, tiles(work.grid, r, r_end, c, c_end, false), false, State::into(panel, false));
+        if (!panel.write(sink)) return false;
+      }
     return true;
   });
 }
@@ -243,9 +262,15 @@ void Evaluator::gram(Rows x, const std::vector<::ntk::MatrixView<double>>& outpu
 
 std::size_t least_memory(const plan::Plan& plan, std::size_t columns, Order order) {
   // A stripe of whole rows, or a panel and its transpose.
-  const std::size_t grid = plan::is_of_norms(plan) ? CollapsedTileRunner::kColumns : kTileColumns, rows = std::min(grid, columns);
+  const std::size_t grid = column_grid(plan, true), rows = std::min(grid, columns);
   const std::size_t width = order == Order::rows ? columns : std::min(2 * grid, columns);
   return rows * width * plan.outputs.size() * sizeof(double);
+}
+
+std::size_t panel_side(const plan::Plan& plan, const Options& options) {
+  std::size_t side = column_grid(plan, options.collapse);  // of two panels at once is what memory allows
+  while (2 * side <= options.panel && 2 * (2 * side) * (2 * side) <= entries(plan, options)) side *= 2;
+  return side;
 }
 
 std::string_view instruction_set() { return instruction_set_name(); }

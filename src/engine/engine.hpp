@@ -13,24 +13,32 @@ namespace ntkc::engine {
 
 using Rows = ::ntk::ConstMatrixView<double>;  // samples: a row holds the inputs one after another
 
-// Where results go. Calls come from the thread that called the engine, one at a time. Rows [row, row + tile.rows) and columns
-// [column, column + tile.columns) of output number `output` (as in Plan::outputs) are `tile`; each entry is written once.
+// Rows [row, row + rows) and columns [column, column + columns).
+struct Block {
+  std::size_t row, rows, column, columns;
+};
+
+// Where results go, in panels: the same rows and columns of every output, one output after another. Calls come from the thread that called
+// the engine, one at a time. Rows [row, row + tile.rows) and columns [column, column + tile.columns) of output number `output` (as in
+// Plan::outputs) are `tile`; each entry is written once.
 class TileSink {
  public:
   virtual ~TileSink() = default;
+  virtual bool wanted(const Block&) { return true; }  // asked before a panel is computed; what is not wanted is not written
   virtual bool write(std::size_t output, std::size_t row, std::size_t column, Rows tile) = 0;  // false: stop, the rest is not wanted
 };
 
 enum class Order : std::uint8_t {
-  halves,  // of a symmetric matrix each pair is computed once: row segments of the lower half, and their transposes
-  rows,    // whole rows, in order, for writers that cannot seek: twice the work, the same bits
+  halves,  // square panels; of a symmetric matrix each pair is computed once: a panel of the lower half, and its transpose
+  rows,    // whole rows, in order, for writers that cannot seek: twice the work of a symmetric matrix, the same bits
 };
 
 struct Options {
   unsigned threads = 0;                       // 0: as many as the machine has
   std::size_t memory = std::size_t(1) << 28;  // bytes for results that are not yet written (at least one tile a thread is held)
   Order order = Order::halves;
-  bool collapse = true;  // false: every pair by the recursion itself
+  std::size_t panel = 2048;  // the longest side of a square panel
+  bool collapse = true;      // false: every pair by the recursion itself
 };
 
 enum class Half : std::uint8_t { lower, full };
@@ -40,6 +48,10 @@ std::vector<std::size_t> input_sizes(const plan::Plan& plan, std::size_t columns
 std::size_t sample_bytes(const plan::Plan& plan, std::size_t columns);  // what the engine keeps of one sample, for estimates
 // The least Options::memory that is kept to, for a matrix of so many columns.
 std::size_t least_memory(const plan::Plan& plan, std::size_t columns, Order order);
+
+// The side of square panels: 256, or 1024 where a plan collapses, times a power of two, as large as Options::panel and memory allow. Panels
+// begin at its multiples.
+std::size_t panel_side(const plan::Plan& plan, const Options& options);
 
 class Evaluator {
  public:

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <charconv>
+#include <cstring>
 
 namespace ntkc::io {
 namespace {
@@ -108,6 +109,20 @@ std::string npy_prefix(Dtype type, const std::vector<std::size_t>& shape) {
   std::string prefix(kNpyMagic);
   prefix += {'\1', '\0', static_cast<char>(text.size() & 255), static_cast<char>(text.size() >> 8)};
   return prefix + text;
+}
+
+void append_numbers(Dtype type, const double* values, std::size_t count, std::string& bytes) {
+  const std::size_t at = bytes.size();
+  bytes.resize(at + count * bytes_of(type));
+  char* to = bytes.data() + at;
+  if (type == Dtype::f64) {
+    std::memcpy(to, values, count * sizeof(double));
+    return;
+  }
+  for (std::size_t i = 0; i < count; ++i) {
+    const float value = static_cast<float>(values[i]);
+    std::memcpy(to + i * sizeof value, &value, sizeof value);
+  }
 }
 
 }  // namespace ntkc::io

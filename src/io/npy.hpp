@@ -25,4 +25,7 @@ inline std::size_t bytes_of(Dtype type) { return type == Dtype::f64 ? 8 : 4; }
 // Everything before the numbers: version 1.0, little-endian, C order, padded to a multiple of 64 bytes.
 std::string npy_prefix(Dtype type, const std::vector<std::size_t>& shape);
 
+// Appends numbers as they are stored.
+void append_numbers(Dtype type, const double* values, std::size_t count, std::string& bytes);
+
 }  // namespace ntkc::io

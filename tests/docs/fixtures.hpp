@@ -39,6 +39,7 @@ inline void fixtures(const Folder& folder) {
   write(folder / "untidy.ntk", "ntk 1 network   n{input x:[4];dense}");
   write(folder / "old.hpp", "// of another time\n");
   write(folder / "params.json", "[1, 2]");
+  write(folder / "other.npy.state", "ntkc-state 1 2048 {}\n");
   write(folder / "kernel.npy", npy(2, 2, plain));
 
   const std::string good = npy(5, 4, plain);

@@ -4,31 +4,21 @@
 #include <algorithm>
 #include <cmath>
 
-#include "io/npy.hpp"
+#include "child.hpp"
 #include "io/read.hpp"
-#include "process.hpp"
+#include "samples.hpp"
+#include "tests/sanitizers.hpp"
 
 using test::contains;
 
 namespace {
 
-constexpr std::size_t kRows = 300, kColumns = 4;
-
-std::string samples(std::size_t rows) {
-  std::string bytes = ntkc::io::npy_prefix(ntkc::io::Dtype::f64, {rows, kColumns});
-  std::uint64_t state = 1;  // Knuth's MMIX generator
-  for (std::size_t k = 0; k < rows * kColumns; ++k) {
-    state = state * 6364136223846793005u + 1442695040888963407u;
-    const double value = static_cast<double>(state >> 11) * 0x1p-52 - 1;
-    bytes.append(reinterpret_cast<const char*>(&value), sizeof value);
-  }
-  return bytes;
-}
+constexpr std::size_t kRows = 300;
 
 void prepare(const test::Folder& folder) {
   test::write(folder / "small.ntk", test::kSmall);
-  test::write(folder / "x.npy", samples(kRows));
-  test::write(folder / "five.npy", samples(5));
+  test::write(folder / "x.npy", test::samples(kRows));
+  test::write(folder / "five.npy", test::samples(5));
 }
 
 std::vector<double> values(const test::Folder& folder, const std::string& name) {
@@ -79,10 +69,25 @@ TEST_CASE("a memory that is too small is refused with the least that works, whic
   }
 }
 
-TEST_CASE("an interrupted run leaves nothing behind") {
+TEST_CASE("memory is kept to, whatever the size of the result") {
+  if (ntkc::tests::kSanitized) return;  // shadow memory counts
+  const test::Folder folder;
+  prepare(folder);
+  test::write(folder / "many.npy", test::samples(4000));  // a matrix of 122 MB
+  for (const std::string options : {"-o k.npy --memory 70M", "-o k.npz --kernel both --memory 90M", "-o k.npy --y many.npy --memory 70M",
+                                    "-o k.npy --center --memory 70M", "-o k.csv --rows :2000 --memory 70M", "-o - --memory 100M"}) {
+    CAPTURE(options);
+    test::Child child(folder, "eval small.ntk --x many.npy --threads 2 " + options);
+    CHECK(child.wait() == 0);
+    const std::size_t input = test::fs::file_size(folder / "many.npy") >> 10;
+    CHECK(child.peak_kilobytes() <= std::stoul(options.substr(options.find("--memory ") + 9)) * 1024 + input);
+  }
+}
+
+TEST_CASE("a run that is interrupted before it has completed anything leaves nothing behind") {
   const test::Folder folder;
   test::write(folder / "deep.ntk", "ntk 1\nnetwork n { input x: [4]; repeat 100000 { dense; relu }; dense }\n");
-  test::write(folder / "x.npy", samples(kRows));
+  test::write(folder / "x.npy", test::samples(kRows));
   for (const auto& [signal, status] : {std::pair{"HUP", "129\n"}, std::pair{"INT", "130\n"}, std::pair{"TERM", "143\n"}}) {
     CAPTURE(signal);
     const auto run = folder.shell(std::string("( exec env --default-signal=INT,HUP \"$NTKC\" eval deep.ntk --x x.npy -o k.npy ) & p=$!; "
@@ -168,7 +173,7 @@ TEST_CASE("faults of data, command line and system have their statuses, and old 
   const test::Folder folder;
   prepare(folder);
   test::write(folder / "k.npy", "old");
-  test::write(folder / "half.npy", samples(5).substr(0, 200));
+  test::write(folder / "half.npy", test::samples(5).substr(0, 200));
   test::write(folder / "wide.csv", "1,2,3,4,5\n");
   test::write(folder / "nan.csv", "1,2,nan,4\n");
   test::write(folder / "two.ntk", "ntk 1\nnetwork n { input a: [4]; input b: [2]; dense }\n");

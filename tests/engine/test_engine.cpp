@@ -131,6 +131,74 @@ TEST_CASE("bytes depend on neither threads, memory nor order") {
       }
 }
 
+namespace {
+
+// Wants every other panel.
+struct Choosy : Collect {
+  using Collect::Collect;
+  bool wanted(const engine::Block& b) override {
+    const bool want = asked.size() % 2 == parity;
+    asked.push_back(b);
+    for (std::size_t o = 0; o < values.size() && want; ++o)
+      for (std::size_t i = b.row; i < b.row + b.rows; ++i)
+        for (std::size_t j = b.column; j < b.column + b.columns; ++j) ++expected[(o * rows + i) * columns + j];
+    return want;
+  }
+  std::size_t parity = 0;
+  std::vector<engine::Block> asked;
+  std::vector<int> expected = std::vector<int>(writes.size(), 0);
+};
+
+}  // namespace
+
+TEST_CASE("a panel that is not wanted is not written, and the others have the same bytes") {
+  const auto plan = plan_of(tests::kMlp);
+  const auto x = uniform(1100, 5, 3), y = uniform(700, 5, 4);
+  for (const auto order : {engine::Order::halves, engine::Order::rows})
+    for (const bool symmetric : {true, false}) {
+      const auto& other = symmetric ? x : y;
+      const auto run = [&](Collect& sink, engine::Options options) {
+        const engine::Evaluator evaluator(plan, {}, options);
+        return symmetric ? evaluator.gram(x.view(), sink) : evaluator.cross(x.view(), y.view(), sink);
+      };
+      Collect whole(plan.outputs.size(), x.rows, other.rows);
+      CHECK(run(whole, {.collapse = false}));
+      CHECK(whole.once());
+      const engine::Options options{.memory = 1, .order = order, .collapse = false};
+      for (const std::size_t parity : {0u, 1u}) {
+        Choosy half(plan.outputs.size(), x.rows, other.rows);
+        half.parity = parity;
+        CHECK(run(half, options));
+        CHECK(half.writes == half.expected);
+        CHECK(half.asked.size() > 4);
+        bool on_grid = true, equal = true;
+        for (const auto& b : half.asked)
+          on_grid = on_grid && b.row % engine::panel_side(plan, options) == 0 && b.column % engine::panel_side(plan, options) == 0;
+        for (std::size_t k = 0; k < half.writes.size(); ++k) {
+          const std::size_t o = k / (x.rows * other.rows), at = k % (x.rows * other.rows);
+          equal = equal && (half.writes[k] == 0 || half.values[o][at] == whole.values[o][at]);
+        }
+        CHECK(on_grid);
+        CHECK(equal);
+      }
+    }
+}
+
+TEST_CASE("panels are as large as memory and their limit allow, on grids that nest") {
+  const auto plan = plan_of(tests::kMlp);  // two outputs, and a panel and its transpose of each
+  const auto side = [&](std::size_t memory, std::size_t longest, bool collapse) {
+    return engine::panel_side(plan, {.memory = memory, .panel = longest, .collapse = collapse});
+  };
+  constexpr std::size_t kMuch = std::size_t(1) << 40;
+  CHECK(side(0, 2048, false) == 256);
+  CHECK(side(4 * 512 * 512 * 8 - 1, 2048, false) == 256);
+  CHECK(side(4 * 512 * 512 * 8, 2048, false) == 512);
+  CHECK(side(kMuch, 2048, false) == 2048);
+  CHECK(side(kMuch, 1000, false) == 512);
+  CHECK(side(0, 2048, true) == 1024);
+  CHECK(side(kMuch, 2048, true) == 2048);
+}
+
 TEST_CASE("near, equal and zero samples keep their digits") {
   const auto plan = plan_of(kProducts);
   auto x = uniform(40, 13, 5);

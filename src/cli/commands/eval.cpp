@@ -7,6 +7,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/request.hpp"
+#include "driver/status.hpp"
 #include "driver/sweep.hpp"
 
 namespace ntkc::cli::commands {
@@ -55,6 +56,7 @@ Wanted read_options(const Options& o, Diagnostics& diagnostics) {
   w.options.diag = o.diag;
   w.options.normalize = o.normalize;
   w.options.center = o.center;
+  w.options.resume = o.resume;
   if (!o.threads.empty() && (!whole(o.threads, w.options.threads) || w.options.threads == 0 || w.options.threads > 4096))
     wrong("--threads", o.threads, "a whole number from 1 to 4096");
   if (!o.memory.empty() && !bytes(o.memory, w.options.memory)) wrong("--memory", o.memory, "a number of bytes such as 512M or 4G");
@@ -143,10 +145,18 @@ int run_eval(const Options& options) {
     if (about.has_errors()) break;
   }
   if (!settle(about, report) || options.dry_run) return report.finish();
+  std::vector<const Job*> done;
   for (const Job& job : all) {
-    driver::evaluate(eval_job(job), about);
-    if (!settle(about, report)) break;
+    const auto panels = driver::evaluate(eval_job(job), about);
+    const int status = driver::status(about);
+    if (status == driver::kSuccess && !job.output.empty())
+      report.say(fmt::format("{}: {} panels kept, {} computed", job.output, panels.kept, panels.computed));
+    const bool good = settle(about, report);
+    if (status == driver::kSystem) return report.finish();  // the states stay: --resume goes on from there
+    done.push_back(&job);
+    if (!good) break;
   }
+  for (const Job* job : done) driver::forget_state(eval_job(*job));
   return report.finish();
 }
 
