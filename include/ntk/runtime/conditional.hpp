@@ -97,7 +97,8 @@ class Conditional {
       sort_cuts(cuts);
       for (std::size_t k = 0; k + 1 < cuts.size(); ++k) {
         const double a = cuts[k], b = cuts[k + 1], middle = 0.5 * (a + b);
-        const bool fine = smooth || std::any_of(g_.begin(), g_.end(), [&](double t) { return std::fabs(middle - t / slope_) < kTail * blur; });
+        const bool fine =
+            smooth || std::any_of(g_.begin(), g_.end(), [&](double t) { return std::fabs(middle - t / slope_) < kTail * blur; });
         const double count = std::ceil((b - a) / (fine ? kPanel * one_ : kPanel));
         for (double n = 0; n < count; ++n) {
           Span span{a + (b - a) * (n / count), a + (b - a) * ((n + 1) / count), 0};
@@ -113,8 +114,7 @@ class Conditional {
   Lanes mean(const Lanes& m, const Span& span) const {
     Lanes total;
     const double square = width_ * width_;
-    if (const Piece& p = g_.pieces[span.base]; !narrow_[span.base])
-      total = p(m) + square * (p.c[2] + (3 * p.c[3]) * (m - p.anchor));
+    if (const Piece& p = g_.pieces[span.base]; !narrow_[span.base]) total = p(m) + square * (p.c[2] + (3 * p.c[3]) * (m - p.anchor));
     for (std::size_t k = 0; k < g_.places.size(); ++k) {
       const double t = g_.places[k];
       if (!near(span, t, t)) continue;

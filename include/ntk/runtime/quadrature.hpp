@@ -6,6 +6,7 @@
 #define NTK_RUNTIME_QUADRATURE_HPP
 #include <concepts>
 
+#include "ntk/runtime/conditional.hpp"
 #include "ntk/runtime/edges.hpp"
 #include "ntk/runtime/mehler.hpp"
 #include "ntk/runtime/series_table.hpp"
@@ -64,9 +65,20 @@ double mean(const F& f, const B& breaks, double q) {
   return kDensity * total;
 }
 
+// The polynomials of a function, where its breaks are given with them.
+template <class B>
+const Pieces* polynomials(const B& breaks) {
+  if constexpr (std::is_same_v<B, Pieces>)
+    return breaks.pieces.empty() ? nullptr : &breaks;
+  else
+    return nullptr;
+}
+
 // E[f(u) g(v)] by definition, q1 >= q2 > 0: u = s1 z, and v given u is N(c / q1 u, gram / q1).
 template <class F, class B, class G, class D>
 double direct(const F& f, const B& f_breaks, const G& g, const D& g_breaks, double q1, double q2, double c, double gram, double norm) {
+  if (polynomials(f_breaks) && polynomials(g_breaks))
+    return Conditional(*polynomials(f_breaks), *polynomials(g_breaks), q1, q2, c, gram).product();
   const double s1 = std::sqrt(q1), s2 = std::sqrt(q2), slope = gram > 0 ? c / s1 : std::copysign(s2, c);
   const double width = gram > 0 ? std::sqrt(gram / q1) : 0.0;
   const Panels<F, B> outer(f, f_breaks, s1);
@@ -262,6 +274,9 @@ T distance(const Side<F, B, T, X>& u, const Side<F, B, T, Y>& v, const T& c, con
       const std::size_t n = in_terms ? static_cast<std::size_t>(most) : terms;
       value = mehler_distance(u.parity, n, f, g, q1, q2, at(c), at(gram));
       if (!in_terms) value += mehler_octaves_distance(u.parity, terms, f, g, q1, q2, at(c), at(gram));
+    } else if (in_double::polynomials(u.breaks) && q1 > 0 && q2 > 0 && q1 + q2 - 2 * at(c) < 0.1 * (q1 + q2)) {
+      value =
+          in_double::Conditional(*in_double::polynomials(u.breaks), *in_double::polynomials(v.breaks), q1, q2, at(c), at(gram)).distance();
     } else {
       const double a = at(u.series[terms + root]), b = at(v.series[terms + root]);
       const auto left = side(u.f, u.breaks, u.parity, q1, f), right = side(v.f, v.breaks, v.parity, q2, g);
