@@ -259,9 +259,10 @@ T dual(Sum what, const Side<F, B, T, X>& u, const Side<G, D, T, Y>& v, const T& 
   return out;
 }
 
-// E[(f(u) - f(v))^2] of one function: without cancellation where the series are certain.
-template <class F, class B, class T, class X, class Y>
-T distance(const Side<F, B, T, X>& u, const Side<F, B, T, Y>& v, const T& c, const T& gram, double tolerance, std::size_t terms) {
+// E[(f(u) - f(v))^2] of one function, that each side has in a type of its own: without cancellation where the series are certain, and of
+// near-duplicates where it consists of polynomials.
+template <class F, class G, class B, class T, class X, class Y>
+T distance(const Side<F, B, T, X>& u, const Side<G, B, T, Y>& v, const T& c, const T& gram, double tolerance, std::size_t terms) {
   T out = T(0.0);
   for (std::size_t l = 0; l < width_of<T>; ++l) {
     const auto at = [l](const auto& x) { return get(x, l); };
