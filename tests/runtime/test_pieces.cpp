@@ -4,7 +4,7 @@
 
 #include <boost/math/quadrature/gauss.hpp>
 
-#include "ntk/runtime/conditional.hpp"
+#include "ntk/runtime/quadrature.hpp"
 #include "numeric/real.hpp"
 
 using namespace ntk::quadrature;
@@ -201,4 +201,32 @@ TEST_CASE("distances of near-duplicates keep their digits through polynomial pie
     MESSAGE(std::string(e.name), ": ", worst);
     CHECK(worst <= 1e-11);
   }
+}
+
+TEST_CASE("integration of the plane sees breaks as the polynomials say") {
+  const auto positive = [](const auto& x) {
+    using T = std::decay_t<decltype(x)>;
+    return math::max(x, T(0.0));
+  };
+  const auto compare = [](const auto& f, const std::vector<double>& places) {
+    const Pieces pieces(f, places);
+    double worst = 0;
+    for (const auto& [q1, q2] : {std::pair{0.25, 0.25}, {1.0, 1.0}, {100.0, 100.0}, {9.0, 0.5}})
+      for (const double rho : {-0.9999, -0.5, 0.25, 0.97, 0.9999, 1 - 1e-9}) {
+        const double c = rho * std::sqrt(q1 * q2), gram = q1 * q2 * (1 - rho) * (1 + rho);
+        const auto at = [&](double a, double b, double k, double g) {
+          return in_double::Conditional(pieces, pieces, a, b, k, g).product();
+        };
+        const double size = std::sqrt(at(q1, q1, q1, 0) * at(q2, q2, q2, 0));
+        const double value = in_double::direct(f, places, f, places, q1, q2, c, gram, size);
+        worst = std::max(worst, std::fabs(value - at(q1, q2, c, gram)) / size);
+      }
+    return worst;
+  };
+  const double bump = compare([&](const auto& x) { return positive(1.0 - x * x); }, {-1, 1});
+  const double three =
+      compare([&](const auto& x) { return x * x * x - 3.0 * positive(x - 2.0) + positive(x) * positive(x + 1.5); }, {-1.5, 0, 2});
+  MESSAGE(bump, " and ", three);
+  CHECK(bump <= 4e-15);  // some thousand terms
+  CHECK(three <= 4e-15);
 }
