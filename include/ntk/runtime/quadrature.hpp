@@ -83,6 +83,15 @@ double direct(const F& f, const B& f_breaks, const G& g, const D& g_breaks, doub
   const double width = gram > 0 ? std::sqrt(gram / q1) : 0.0;
   const Panels<F, B> outer(f, f_breaks, s1);
   const Panels<G, D> inner(g, g_breaks, s2);
+  // Cuts that g is not smooth over at the density's width, and among them its breaks: known, found, or told by the panels that end there.
+  constexpr double kWide = 8.0, kTiny = 0.25;
+  std::vector<double> seams, breaks;
+  for (std::size_t k = 1; k + 1 < inner.cuts.size(); ++k) {
+    const double at = s2 * inner.cuts[k], narrower = s2 * std::min(inner.cuts[k] - inner.cuts[k - 1], inner.cuts[k + 1] - inner.cuts[k]);
+    const bool broken = narrower < kTiny * width || !inner.smooth_at(k);
+    if (broken || narrower < kWide * width) seams.push_back(at);
+    if (broken) breaks.push_back(at);
+  }
   std::vector<double> cuts = outer.cuts;
   const double first = cuts.front(), last = cuts.back();
   const auto cut = [&](double z) {
@@ -96,8 +105,12 @@ double direct(const F& f, const B& f_breaks, const G& g, const D& g_breaks, doub
       if (std::min(z - *(after - 1), *after - z) > 0.05 * (*after - *(after - 1))) cut(z);
     }
     const double blur = width / std::fabs(slope);  // over which a break of g is smoothed
-    for (const double z2 : inner.breaks())
-      for (const double step : {3.0, 9.0}) cut(z2 * s2 / slope - step * blur), cut(z2 * s2 / slope + step * blur);
+    double before = -std::numeric_limits<double>::infinity();
+    for (const double at : breaks) {
+      if (at - before < 0.5 * width) continue;
+      for (const double step : {3.0, 9.0}) cut(at / slope - step * blur), cut(at / slope + step * blur);
+      before = at;
+    }
   }
   sort_cuts(cuts);
   if (!(width > 0)) {
@@ -106,15 +119,8 @@ double direct(const F& f, const B& f_breaks, const G& g, const D& g_breaks, doub
       total += panel(cuts[i], cuts[i + 1], [&](const Lanes& z) { return f(s1 * z) * g(slope * z) * bell(z); });
     return kDensity * total;
   }
-  // E[g(m + width w)]: by a rule of degree 31 where g is smooth about m, which it is over a cut between panels that are wide beside the
-  // density; else by pieces between the other cuts, no wider than six of the density's units.
-  constexpr double kReach = 12.0, kPiece = 6.0, kSeen = 8.5, kWide = 8.0;
-  std::vector<double> seams;
-  for (std::size_t k = 1; k + 1 < inner.cuts.size(); ++k) {
-    const double at = inner.cuts[k], narrower = std::min(at - inner.cuts[k - 1], inner.cuts[k + 1] - at);
-    if (s2 * narrower < kWide * width || std::find(inner.breaks().begin(), inner.breaks().end(), at) != inner.breaks().end())
-      seams.push_back(s2 * at);
-  }
+  // E[g(m + width w)]: by a rule of degree 31 where g is smooth about m, else by pieces between seams, no wider than six units.
+  constexpr double kReach = 12.0, kPiece = 6.0, kSeen = 8.5;
   const auto conditional = [&](double m) {
     auto next = std::upper_bound(seams.begin(), seams.end(), m - kSeen * width);
     if (next == seams.end() || *next >= m + kSeen * width) {
