@@ -10,6 +10,7 @@
 #include "ntk/runtime/bivariate.hpp"
 #include "ntk/runtime/panels.hpp"
 #include "ntk/runtime/pieces.hpp"
+#include "ntk/runtime/series.hpp"
 
 namespace ntk::quadrature::in_double {
 
@@ -32,7 +33,6 @@ struct Tails {
     double scale = side * width;
     for (std::size_t n = 1; n < kCount; ++n, scale *= side * width) moment[n] = scale * moment[n];
   }
-  static constexpr double kDensity = 0.39894228040143267794;
 };
 
 // Of a pair: u = s1 z, and v given u has the mean slope z and the deviation width.
@@ -107,7 +107,7 @@ class Conditional {
         }
       }
     }
-    return Tails<1>::kDensity * total;
+    return kDensity * total;
   }
 
   // E[g(v)], v ~ N(m, width²)
@@ -139,7 +139,7 @@ class Conditional {
       const double middle = 0.5 * (p.low + p.high), half = 0.5 * (p.high - p.low);
       for (std::size_t i = 0; i < kNodes; ++i) {
         const double y = middle + half * node(i);
-        total = total + (weight(i) * half / width_ * Tails<1>::kDensity) * (h(Lanes(p(y))) * gaussian((y - m) / width_));
+        total = total + (weight(i) * half / width_ * kDensity) * (h(Lanes(p(y))) * gaussian((y - m) / width_));
       }
     }
     return total;
