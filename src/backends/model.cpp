@@ -173,6 +173,7 @@ class ModelWriter {
   void functions() {
     std::set<std::pair<std::uint32_t, int>> wanted;
     std::set<std::uint32_t> integrated;
+    std::set<std::pair<std::uint32_t, int>> polynomials;
     std::map<std::pair<std::uint32_t, int>, const Step*> tables;
     const std::function<void(const std::vector<Step>&)> visit = [&](const std::vector<Step>& steps) {
       for (const auto& s : steps) {
@@ -183,6 +184,9 @@ class ModelWriter {
           if (s.op == ir::Op::hermite && has_slope(plan_, s.phi, s.order_phi)) wanted.insert({s.phi, s.order_phi + 1});
           if (s.op == ir::Op::dual_quadrature) wanted.insert({s.psi, s.order_psi}), integrated.insert(s.psi);
         }
+        if (s.kind == Step::Kind::compute && (s.op == ir::Op::dual_quadrature || s.op == ir::Op::distance_quadrature))
+          for (const auto& [phi, order] : {std::pair(s.phi, int(s.order_phi)), std::pair(s.psi, int(s.order_psi))})
+            if (is_polynomial(plan_, phi)) wanted.insert({phi, 0}), polynomials.insert({phi, order});
         if (s.kind == Step::Kind::compute && s.op == ir::Op::hermite) tables.insert({{s.phi, s.order_phi}, &s});
         visit(s.body);
       }
@@ -192,7 +196,18 @@ class ModelWriter {
     for (const auto* code : {&plan_.sample, &plan_.pair}) visit(code->steps);
     for (const auto& [phi, order] : wanted) activation(phi, order);
     for (const auto phi : integrated) breaks(phi);
+    for (const auto& [phi, order] : polynomials) pieces(phi, order);
     for (const auto& [key, step] : tables) table(*step);
+  }
+
+  void pieces(std::uint32_t phi, int order) {
+    out_.line("");
+    out_.comment(order == 0 ? "The polynomials that it consists of." : "The polynomials that its derivative consists of.", "///");
+    const auto name = names_.phi[phi];
+    out_.line(fmt::format("::ntk::quadrature::Pieces {} =", pieces_name(names_, phi, order)));
+    std::string slopes;
+    for (int i = 0; i < order; ++i) slopes += ".slope()";
+    out_.line(fmt::format("    ::ntk::quadrature::Pieces([this](const auto& z) {{ return {0}(z); }}, {0}_breaks()){1};", name, slopes));
   }
 
   void activation(std::uint32_t phi, int order) {

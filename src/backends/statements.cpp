@@ -147,8 +147,9 @@ class Writer {
       case Op::distance_quadrature: {
         const bool slope = s.order_phi == 1 && s.order_psi == 1;
         const auto side = [&](std::uint32_t phi, int order, const Ref& q, const Ref& series) {
-          return fmt::format("::ntk::quadrature::side({}, {}_breaks(), {}, {}, {})", function(phi, order), names_.phi[phi],
-                             parity(phi, slope ? 0 : order), exact(q), spell(series).text);
+          const auto breaks = is_polynomial(plan_, phi) ? pieces_name(names_, phi, order) : names_.phi[phi] + "_breaks()";
+          return fmt::format("::ntk::quadrature::side({}, {}, {}, {}, {})", function(phi, order), breaks, parity(phi, slope ? 0 : order),
+                             exact(q), spell(series).text);
         };
         const std::string what = s.op == Op::distance_quadrature ? "distance("
                                  : slope                         ? "dual(::ntk::quadrature::Sum::slope, "
@@ -302,6 +303,10 @@ std::string function_name(const Naming& names, std::uint32_t phi, int order) {
 }
 
 std::string table_name(const Naming& names, std::uint32_t phi, int order) { return function_name(names, phi, order) + "_series"; }
+
+std::string pieces_name(const Naming& names, std::uint32_t phi, int order) { return function_name(names, phi, order) + "_pieces"; }
+
+bool is_polynomial(const plan::Plan& plan, std::uint32_t phi) { return expr::is_piecewise_polynomial(plan.activations[phi].phi); }
 
 bool has_slope(const plan::Plan& plan, std::uint32_t phi, int order) {
   return expr::is_continuous(expr::breaks(expr::derivative(plan.activations[phi].phi, order)));

@@ -32,6 +32,10 @@ std::string function_name(const Naming& names, std::uint32_t phi, int order);
 // The member that is the table of its series.
 std::string table_name(const Naming& names, std::uint32_t phi, int order);
 
+// Whether phi consists of polynomials, and the member that is them or their derivatives of that order.
+bool is_polynomial(const plan::Plan& plan, std::uint32_t phi);
+std::string pieces_name(const Naming& names, std::uint32_t phi, int order);
+
 // Whether the derivative of this order has one that series can be made of.
 bool has_slope(const plan::Plan& plan, std::uint32_t phi, int order);
 

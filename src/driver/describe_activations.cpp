@@ -52,9 +52,14 @@ std::string spelled(const graph::ActivationUse& use) {
 
 namespace {
 
+struct Method {
+  std::string text;
+  bool is_estimated;  // whether the error of its own expectations is that of those with other activations, too
+};
+
 // Series and quadratures that are left in the optimised program have no closed form.
-std::string method(const ir::Program& program, const graph::ActivationUse& use) {
-  bool quadrature = false;
+Method method(const ir::Program& program, const graph::ActivationUse& use) {
+  bool quadrature = false, polynomials = true;
   std::uint32_t terms = 0;
   for (const ir::Node& node : program.nodes) {
     const bool of_it =
@@ -63,13 +68,16 @@ std::string method(const ir::Program& program, const graph::ActivationUse& use) 
     if (!of_it) continue;
     quadrature = quadrature || node.op == ir::Op::dual_quadrature || node.op == ir::Op::mean_quadrature || node.op == ir::Op::hermite;
     if (node.op == ir::Op::hermite) terms = std::max(terms, node.index);
+    if (node.op == ir::Op::dual_quadrature)
+      for (const std::uint32_t side : {node.phi, node.psi})
+        polynomials = polynomials && expr::is_piecewise_polynomial(program.activations[side].phi);
   }
-  if (!quadrature) return "closed form";
-  return terms ? fmt::format(
-                     "Hermite series of up to {} terms, where their tail is too large octaves of further degrees or quadrature split at "
-                     "the kinks",
-                     terms)
-               : "quadrature split at the kinks";
+  if (!quadrature) return {"closed form", true};
+  if (!terms) return {"quadrature split at the kinks", false};
+  return {
+      fmt::format("Hermite series of up to {} terms, where their tail is too large {}", terms,
+                  polynomials ? "conditional expectations in closed form" : "octaves of further degrees or quadrature split at the kinks"),
+      polynomials};
 }
 
 }  // namespace
@@ -101,11 +109,11 @@ std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t 
       for (const auto& e : breaks.jumps) f.jumps.push_back(fmt::format("{:.6g}", expr::evaluate(e, 0, params) + 0.0));
       if (bounds) f.lipschitz = expr::lipschitz(node.activation->phi, params);
     }
-    f.method = method(c.optimized[i], *node.activation);
+    const Method how = method(c.optimized[i], *node.activation);
+    f.method = how.text;
     f.has_params = !expr::params_of(node.activation->phi).empty();
-    // What a closed form is right to says nothing of the expectations with another activation that need quadrature.
     if (bounds) f.error = passes::bound_of(*node.activation, c.optimized[i].tolerance, params);
-    if (f.error && !f.error->proved && !f.is_closed()) f.error.reset();
+    if (f.error && !f.error->proved && !how.is_estimated) f.error.reset();
     list.push_back(std::move(f));
   }
   return list;

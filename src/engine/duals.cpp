@@ -25,8 +25,8 @@ class Row {
   int series_order(const DualSide& s) const { return sum_ == Sum::slope ? 0 : s.order; }
   Parity parity(const DualSide& s) const { return s.activation.parities[static_cast<std::size_t>(series_order(s))]; }
   auto side(const DualSide& s, std::size_t l) const {
-    const Function& f = s.activation.functions[static_cast<std::size_t>(s.order)];
-    return ::ntk::quadrature::side(f, s.activation.breaks, parity(s), value(s.q, l), s.series.lane(l));
+    const auto order = static_cast<std::size_t>(s.order);
+    return ::ntk::quadrature::side(s.activation.functions[order], s.activation.breaks[order], parity(s), value(s.q, l), s.series.lane(l));
   }
 
  public:

@@ -12,7 +12,7 @@ namespace {
 
 using expr::Expr;
 using ::ntk::Lanes;
-using ::ntk::quadrature::Parity;
+using ::ntk::quadrature::Local, ::ntk::quadrature::Parity, ::ntk::quadrature::Pieces;
 namespace math = ::ntk::math;
 
 Lanes number(const ::ntk::LanesMask& mask) { return math::select(mask, Lanes(1.0), Lanes(0.0)); }
@@ -79,6 +79,67 @@ Lanes Function::operator()(const Lanes& x) const {
   return registers[result_];
 }
 
+namespace {
+
+static_assert(expr::kHighestPiece + 1 == ::ntk::quadrature::kCoefficients);
+
+Local call(expr::Function f, const Local& x, const Local& y, const Local& z) {
+  const auto number = [](bool truth) { return Local(truth ? 1.0 : 0.0); };
+  const auto truth = [](const Local& value) { return value.at != 0; };
+  switch (f) {
+    case expr::Function::add:
+      return x + y;
+    case expr::Function::sub:
+      return x - y;
+    case expr::Function::mul:
+      return x * y;
+    case expr::Function::div:
+      return x / y;
+    case expr::Function::neg:
+      return -x;
+    case expr::Function::pow:
+      return pow(x, y);
+    case expr::Function::abs:
+      return math::abs(x);
+    case expr::Function::sign:
+      return math::sign(x);
+    case expr::Function::step:
+      return math::step(x);
+    case expr::Function::min:
+      return math::min(x, y);
+    case expr::Function::max:
+      return math::max(x, y);
+    case expr::Function::less:
+      return number(x < y);
+    case expr::Function::less_equal:
+      return number(x <= y);
+    case expr::Function::equal:
+      return number(x == y);
+    case expr::Function::logical_and:
+      return number(truth(x) && truth(y));
+    case expr::Function::logical_or:
+      return number(truth(x) || truth(y));
+    case expr::Function::logical_not:
+      return number(!truth(x));
+    case expr::Function::select:
+      return truth(x) ? y : z;
+    default:
+      throw std::logic_error("engine: no function of polynomials");
+  }
+}
+
+}  // namespace
+
+Local Function::operator()(const Local& x) const {
+  std::vector<Local> registers(lines_.size() + 1, x);
+  for (std::size_t i = 0; i < lines_.size(); ++i) {
+    const Line& line = lines_[i];
+    registers[i + 1] =
+        line.is_constant ? Local(line.value) : call(line.f, registers[line.args[0]], registers[line.args[1]], registers[line.args[2]]);
+  }
+  return registers[result_];
+}
+
 Activation::Activation(const Expr& phi, int derivatives, const expr::ParamValues& params) {
   Expr e = phi;
   for (int order = 0; order <= derivatives; ++order) {
@@ -87,17 +148,21 @@ Activation::Activation(const Expr& phi, int derivatives, const expr::ParamValues
     continuous.push_back(expr::is_continuous(expr::breaks(e)));
     if (order < derivatives) e = expr::derivative(e);
   }
+  Pieces all;
   const auto places = expr::breaks(phi);
   for (const auto* set : {&places.kinks, &places.jumps})
-    for (const auto& place : *set) breaks.push_back(expr::evaluate(place, 0, params));
+    for (const auto& place : *set) all.places.push_back(expr::evaluate(place, 0, params));
+  if (!places.complete) all.places = expr::break_points(phi, params, -64, 64);  // as in generated code
+  if (expr::is_piecewise_polynomial(phi)) all = Pieces(functions[0], all.places);
+  for (int order = 0; order <= derivatives; ++order, all = all.slope()) breaks.push_back(all);
 }
 
 void Activation::raw_series(int order, double q, std::size_t terms, std::size_t beyond, double* out) const {
   namespace quadrature = ::ntk::quadrature::in_double;
   const auto at = static_cast<std::size_t>(order);
   const auto all = [&](const auto& slope) {
-    quadrature::raw_series(functions[at], slope, breaks, parities[at], q, terms, out, Project());
-    quadrature::raw_octaves(functions[at], slope, breaks, parities[at], q, terms, out, beyond);
+    quadrature::raw_series(functions[at], slope, breaks[at], parities[at], q, terms, out, Project());
+    quadrature::raw_octaves(functions[at], slope, breaks[at], parities[at], q, terms, out, beyond);
   };
   continuous[at] ? all(functions[at + 1]) : all(::ntk::quadrature::Jumps());
 }

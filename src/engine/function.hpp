@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "expr/expr.hpp"
+#include "ntk/runtime/pieces.hpp"
 #include "ntk/runtime/series_table.hpp"
 
 namespace ntkc::engine {
@@ -15,6 +16,7 @@ class Function {
   Function(const expr::Expr& e, const expr::ParamValues& params);
   ::ntk::Lanes operator()(const ::ntk::Lanes& x) const;
   double operator()(double x) const { return (*this)(::ntk::Lanes(x))[0]; }
+  ::ntk::quadrature::Local operator()(const ::ntk::quadrature::Local& x) const;  // of one that is_piecewise_polynomial
 
  private:
   struct Line {  // register = f(registers), or a constant; register 0 is x
@@ -33,7 +35,7 @@ struct Activation {
   std::vector<Function> functions;  // phi, phi', ...
   std::vector<::ntk::quadrature::Parity> parities;
   std::vector<bool> continuous;
-  std::vector<double> breaks;
+  std::vector<::ntk::quadrature::Pieces> breaks;  // of each function, with its polynomials if it consists of such
 
   // Of the derivative of this order what ntk::quadrature::hermite gives, by a table that must have been made.
   void series(int order, double q, double tolerance, std::size_t terms, double* out) const;

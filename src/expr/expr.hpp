@@ -109,6 +109,11 @@ struct Breaks {
 Breaks breaks(const Expr& e);
 inline bool is_continuous(const Breaks& places) { return places.complete && places.jumps.empty(); }
 
+// Whether e consists of polynomials between its breaks, of degrees that ntk/runtime/pieces.hpp holds: by its structure, for all values of
+// its params. false: it does not, or that was not seen.
+inline constexpr int kHighestPiece = 3;
+bool is_piecewise_polynomial(const Expr& e);
+
 enum class Parity : std::uint8_t { none, odd, even };
 Parity parity(const Expr& e);  // none: neither, or not seen
 

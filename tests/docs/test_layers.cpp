@@ -66,7 +66,8 @@ std::string evaluated(const activations::Activation& a) {
   graph::Args args;  // any numbers
   for (const graph::Argument& argument : a.arguments)
     args[std::string(argument.name)].value = expr::Expr::param(std::string(argument.name));
-  return expr::piecewise_linear(a.phi(args)) ? "closed form, piecewise linear" : "integrated";
+  if (expr::piecewise_linear(a.phi(args))) return "closed form, piecewise linear";
+  return expr::is_piecewise_polynomial(a.phi(args)) ? "integrated, piecewise polynomial" : "integrated";
 }
 
 std::string page() {

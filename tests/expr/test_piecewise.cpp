@@ -65,3 +65,12 @@ TEST_CASE("constant hinges are folded") {
   CHECK(f->offset == Expr(-1));
   CHECK(f->slope == Expr(0));
 }
+
+TEST_CASE("what consists of polynomials between its breaks") {
+  const Expr a = Expr::param("a");
+  for (const Expr& e : {x * min(max(x + 3, 0), 6) / 6, pow(max(x - a, 0), 2), abs(x * x - 1) * x, select(x < a, x * x * x, 2.5),
+                        sign(x) * x * x, max(x, 1) * step(a - x) / (1 + a * a), pow(x, 3) - pow(a, 7)})
+    CHECK(expr::is_piecewise_polynomial(e));
+  for (const Expr& e : {x * x * x * x, 1 / x, max(x, tanh(x)), pow(x, a), sqrt(abs(x)), pow(x, -1), exp(a) * x, max(x * x * x - x, a)})
+    CHECK(!expr::is_piecewise_polynomial(e));
+}

@@ -48,7 +48,7 @@ double worst_error(const std::string& body, const Samples& samples) {
 TEST_CASE("near-duplicates keep their digits through smooth activations") {
   const Samples samples = neighbours();
   for (const char* smooth : {"erf", "norm_cdf", "sin", "cos", "sin(c = 0.4)", "gaussian", "gabor", "gelu", "rbf", "monomial(n = 3)",
-                             "hermite(n = 3)", "polynomial([0.5, -1, 0.25])", "rectified_power(n = 2)"}) {
+                             "hermite(n = 3)", "polynomial([0.5, -1, 0.25])", "rectified_power(n = 2)", "hard_swish"}) {
     INFO(std::string(smooth));
     // Fifty roundings; the recursion with D from c alone is 1e-7 wrong here.
     CHECK(worst_error("dense\n" + std::string(smooth) + "\ndense(sigma_b = 0.1)\nrelu\ndense\n", samples) <= 1e-14);

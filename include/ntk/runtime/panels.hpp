@@ -92,8 +92,32 @@ class Panels {
   }
   std::vector<double> cuts;
   const std::vector<double>& breaks() const { return breaks_; }
+  // Whether f is smooth over cut k, neither the first nor the last, as far as a panel about it tells.
+  bool smooth_at(std::size_t k) const {
+    if (std::find(breaks_.begin(), breaks_.end(), cuts[k]) != breaks_.end()) return false;
+    const double half = 0.5 * std::min(cuts[k] - cuts[k - 1], cuts[k + 1] - cuts[k]);
+    const Size size = size_on(cuts[k] - half, cuts[k] + half);
+    return size.end <= 1e-13 * size.most;
+  }
 
  private:
+  struct Size {
+    double most = 0, end = 0;  // of values and of the last Legendre coefficients
+  };
+  Size size_on(double low, double high) const {
+    const double middle = 0.5 * (low + high), half = 0.5 * (high - low);
+    Lanes values[kPacks];
+    Size out;
+    for (std::size_t p = 0; p < kPacks; ++p)
+      values[p] = f_(s_ * (middle + half * rule().node[p])), out.most = std::max(out.most, largest(values[p]));
+    for (std::size_t k = 0; k < kEnd; ++k) {
+      Lanes coefficient;
+      for (std::size_t p = 0; p < kPacks; ++p) coefficient = coefficient + rule().end[k][p] * values[p];
+      out.end = std::max(out.end, std::fabs(sum(coefficient)));
+    }
+    return out;
+  }
+
   static constexpr double kFarthest = 38.0;  // exp(-z²/2) is the smallest double there
   static constexpr std::size_t kMost = 4000;
 
@@ -117,15 +141,7 @@ class Panels {
   }
   void split(double low, double high, int depth) {
     const double middle = 0.5 * (low + high), half = 0.5 * (high - low);
-    Lanes values[kPacks];
-    double most = 0, end = 0;
-    for (std::size_t p = 0; p < kPacks; ++p)
-      values[p] = f_(s_ * (middle + half * rule().node[p])), most = std::max(most, largest(values[p]));
-    for (std::size_t k = 0; k < kEnd; ++k) {
-      Lanes coefficient;
-      for (std::size_t p = 0; p < kPacks; ++p) coefficient = coefficient + rule().end[k][p] * values[p];
-      end = std::max(end, std::fabs(sum(coefficient)));
-    }
+    const auto [most, end] = size_on(low, high);
     const double nearest = low > 0 ? low : high < 0 ? high : 0;
     const double weight = std::exp(-0.25 * nearest * nearest);
     const bool resolved = end <= 4e-15 * most || end * weight <= 1e-15 * scale_ || end * weight * half <= 1e-17 * scale_;

@@ -6,6 +6,7 @@
 #define NTK_RUNTIME_QUADRATURE_HPP
 #include <concepts>
 
+#include "ntk/runtime/conditional.hpp"
 #include "ntk/runtime/edges.hpp"
 #include "ntk/runtime/mehler.hpp"
 #include "ntk/runtime/series_table.hpp"
@@ -64,13 +65,33 @@ double mean(const F& f, const B& breaks, double q) {
   return kDensity * total;
 }
 
+// The polynomials of a function, where its breaks are given with them.
+template <class B>
+const Pieces* polynomials(const B& breaks) {
+  if constexpr (std::is_same_v<B, Pieces>)
+    return breaks.pieces.empty() ? nullptr : &breaks;
+  else
+    return nullptr;
+}
+
 // E[f(u) g(v)] by definition, q1 >= q2 > 0: u = s1 z, and v given u is N(c / q1 u, gram / q1).
 template <class F, class B, class G, class D>
 double direct(const F& f, const B& f_breaks, const G& g, const D& g_breaks, double q1, double q2, double c, double gram, double norm) {
+  if (polynomials(f_breaks) && polynomials(g_breaks))
+    return Conditional(*polynomials(f_breaks), *polynomials(g_breaks), q1, q2, c, gram).product();
   const double s1 = std::sqrt(q1), s2 = std::sqrt(q2), slope = gram > 0 ? c / s1 : std::copysign(s2, c);
   const double width = gram > 0 ? std::sqrt(gram / q1) : 0.0;
   const Panels<F, B> outer(f, f_breaks, s1);
   const Panels<G, D> inner(g, g_breaks, s2);
+  // Cuts that g is not smooth over at the density's width, and among them its breaks: known, found, or told by the panels that end there.
+  constexpr double kWide = 8.0, kTiny = 0.25;
+  std::vector<double> seams, breaks;
+  for (std::size_t k = 1; k + 1 < inner.cuts.size(); ++k) {
+    const double at = s2 * inner.cuts[k], narrower = s2 * std::min(inner.cuts[k] - inner.cuts[k - 1], inner.cuts[k + 1] - inner.cuts[k]);
+    const bool broken = narrower < kTiny * width || !inner.smooth_at(k);
+    if (broken || narrower < kWide * width) seams.push_back(at);
+    if (broken) breaks.push_back(at);
+  }
   std::vector<double> cuts = outer.cuts;
   const double first = cuts.front(), last = cuts.back();
   const auto cut = [&](double z) {
@@ -84,8 +105,12 @@ double direct(const F& f, const B& f_breaks, const G& g, const D& g_breaks, doub
       if (std::min(z - *(after - 1), *after - z) > 0.05 * (*after - *(after - 1))) cut(z);
     }
     const double blur = width / std::fabs(slope);  // over which a break of g is smoothed
-    for (const double z2 : inner.breaks())
-      for (const double step : {1.5, 3.0, 5.0, 8.0}) cut(z2 * s2 / slope - step * blur), cut(z2 * s2 / slope + step * blur);
+    double before = -std::numeric_limits<double>::infinity();
+    for (const double at : breaks) {
+      if (at - before < 0.5 * width) continue;
+      for (const double step : {3.0, 9.0}) cut(at / slope - step * blur), cut(at / slope + step * blur);
+      before = at;
+    }
   }
   sort_cuts(cuts);
   if (!(width > 0)) {
@@ -94,21 +119,21 @@ double direct(const F& f, const B& f_breaks, const G& g, const D& g_breaks, doub
       total += panel(cuts[i], cuts[i + 1], [&](const Lanes& z) { return f(s1 * z) * g(slope * z) * bell(z); });
     return kDensity * total;
   }
-  // E[g(m + width w)]: pieces that respect the panels of g and are no wider than three of the density's units.
-  constexpr double kReach = 12.0, kPiece = 3.0;
+  // E[g(m + width w)]: by a rule of degree 31 where g is smooth about m, else by pieces between seams, no wider than six units.
+  constexpr double kReach = 12.0, kPiece = 6.0, kSeen = 8.5;
   const auto conditional = [&](double m) {
-    const auto cut_after = std::upper_bound(inner.cuts.begin(), inner.cuts.end(), (m - kReach * width) / s2);
-    if (cut_after != inner.cuts.begin() && cut_after != inner.cuts.end() && *cut_after * s2 >= m + kReach * width) {
-      Lanes sum = 0.0;  // all within one panel, where g is a polynomial
+    auto next = std::upper_bound(seams.begin(), seams.end(), m - kSeen * width);
+    if (next == seams.end() || *next >= m + kSeen * width) {
+      Lanes sum = 0.0;
       for (std::size_t p = 0; p < GaussHermite::kPacks; ++p) sum = sum + gauss_hermite().weight[p] * g(m + width * gauss_hermite().node[p]);
       return ::ntk::quadrature::sum(sum);
     }
     double total = 0, low = -kReach;
-    auto next = std::upper_bound(inner.cuts.begin(), inner.cuts.end(), (m + width * low) / s2);
+    next = std::upper_bound(seams.begin(), seams.end(), m + width * low);
     while (low < kReach) {
       double high = std::min(low + kPiece, kReach);
-      while (next != inner.cuts.end() && (*next * s2 - m) / width <= low) ++next;
-      if (next != inner.cuts.end()) high = std::min(high, (*next * s2 - m) / width);
+      while (next != seams.end() && (*next - m) / width <= low) ++next;
+      if (next != seams.end()) high = std::min(high, (*next - m) / width);
       total += panel(low, high, [&](const Lanes& w) { return g(m + width * w) * bell(w); });
       low = high;
     }
@@ -247,9 +272,10 @@ T dual(Sum what, const Side<F, B, T, X>& u, const Side<G, D, T, Y>& v, const T& 
   return out;
 }
 
-// E[(f(u) - f(v))^2] of one function: without cancellation where the series are certain.
-template <class F, class B, class T, class X, class Y>
-T distance(const Side<F, B, T, X>& u, const Side<F, B, T, Y>& v, const T& c, const T& gram, double tolerance, std::size_t terms) {
+// E[(f(u) - f(v))^2] of one function, that each side has in a type of its own: without cancellation where the series are certain, and of
+// near-duplicates where it consists of polynomials.
+template <class F, class G, class B, class T, class X, class Y>
+T distance(const Side<F, B, T, X>& u, const Side<G, B, T, Y>& v, const T& c, const T& gram, double tolerance, std::size_t terms) {
   T out = T(0.0);
   for (std::size_t l = 0; l < width_of<T>; ++l) {
     const auto at = [l](const auto& x) { return get(x, l); };
@@ -262,6 +288,9 @@ T distance(const Side<F, B, T, X>& u, const Side<F, B, T, Y>& v, const T& c, con
       const std::size_t n = in_terms ? static_cast<std::size_t>(most) : terms;
       value = mehler_distance(u.parity, n, f, g, q1, q2, at(c), at(gram));
       if (!in_terms) value += mehler_octaves_distance(u.parity, terms, f, g, q1, q2, at(c), at(gram));
+    } else if (in_double::polynomials(u.breaks) && q1 > 0 && q2 > 0 && q1 + q2 - 2 * at(c) < 0.1 * (q1 + q2)) {
+      value =
+          in_double::Conditional(*in_double::polynomials(u.breaks), *in_double::polynomials(v.breaks), q1, q2, at(c), at(gram)).distance();
     } else {
       const double a = at(u.series[terms + root]), b = at(v.series[terms + root]);
       const auto left = side(u.f, u.breaks, u.parity, q1, f), right = side(v.f, v.breaks, v.parity, q2, g);
