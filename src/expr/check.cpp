@@ -35,8 +35,8 @@ class Checker {
 
   // Points in general position, so that removable singularities are not met; then 0. What overflows farther out is growth.
   std::optional<Fault> domain() const {
-    constexpr int kPoints = 121;
-    const auto place = [&](int i) { return (i - kPoints / 2) * 0.7071067811865476 + 0.0123456789; };
+    constexpr int kPoints = 121, kMiddle = kPoints / 2;
+    const auto place = [&](int i) { return (i - kMiddle) * 0.7071067811865476 + 0.0123456789; };
     int undefined = 0, infinite = 0;
     std::optional<Fault> first;
     std::vector<bool> gap;
