@@ -3,11 +3,10 @@
 
 #include <chrono>
 #include <random>
-#include <stdexcept>
 #include <vector>
 
-#include "driver/pipeline.hpp"
 #include "engine/engine.hpp"
+#include "network.hpp"
 
 extern "C" void dsyrk_(const char* uplo, const char* trans, const int* n, const int* k, const double* alpha, const double* a,
                        const int* lda, const double* beta, double* c, const int* ldc);
@@ -15,6 +14,7 @@ extern "C" void dsyrk_(const char* uplo, const char* trans, const int* n, const 
 namespace {
 
 using namespace ntkc;
+using bench::kColumns, bench::network;
 
 struct Discard : engine::TileSink {
   bool write(std::size_t, std::size_t, std::size_t, engine::Rows tile) override {
@@ -22,8 +22,6 @@ struct Discard : engine::TileSink {
     return true;
   }
 };
-
-constexpr std::size_t kColumns = 784;
 
 std::vector<double> samples(std::size_t n) {
   std::mt19937 random(1);
@@ -44,17 +42,6 @@ void product(benchmark::State& state) {
   }
 }
 BENCHMARK(product)->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
-
-driver::Compilation network(const std::string& activation) {
-  MemoryProvider provider(
-      {{"bench.ntk", "ntk 1\nnetwork n {\n  input x: [784]\n  default dense(sigma_w = 1.4, sigma_b = 0.1)\n  repeat 3 { dense; " +
-                         activation + " }\n  dense\n}\n"}});
-  driver::Request request;
-  request.spec = "bench.ntk";
-  auto c = driver::compile(provider, request);
-  if (!c.ok()) throw std::logic_error("the benchmark's spec has errors");
-  return c;
-}
 
 void gram(benchmark::State& state, const std::string& activation) {
   const auto c = network(activation);

@@ -11,46 +11,53 @@
 
 namespace {
 
-class Seconds : public benchmark::ConsoleReporter {
+class Measured : public benchmark::ConsoleReporter {
  public:
-  Seconds() : ConsoleReporter(isatty(STDOUT_FILENO) ? OO_ColorTabular : OO_Tabular) {}
+  Measured() : ConsoleReporter(isatty(STDOUT_FILENO) ? OO_ColorTabular : OO_Tabular) {}
   void ReportRuns(const std::vector<Run>& runs) override {
     ConsoleReporter::ReportRuns(runs);
     for (const Run& run : runs) {
       if (run.error_occurred || run.run_type != Run::RT_Iteration || run.iterations == 0) continue;
       const std::string name = run.run_name.function_name + (run.run_name.args.empty() ? "" : "/" + run.run_name.args);
       const bool threads = !run.run_name.time_type.empty();  // of one thread its own time: other work of the machine is not in it
-      of[name] = (threads ? run.real_accumulated_time : run.cpu_accumulated_time) / static_cast<double>(run.iterations);
+      seconds[name] = (threads ? run.real_accumulated_time : run.cpu_accumulated_time) / static_cast<double>(run.iterations);
+      for (const auto& [counter, value] : run.counters) counters[name + "/" + counter] = value;
     }
   }
-  std::map<std::string, double> of;
+  std::map<std::string, double> seconds, counters;
 };
 
-// A row of the table: a time, or its ratio to another; 0: nothing is promised.
+// A row of the table: a time or a counter, or its ratio to another; 0: nothing is promised.
 struct Row {
-  const char *what, *time, *to;
+  const char *what, *name, *to;
   double promise;
 };
 constexpr Row kRows[] = {
     {"a megabyte of layers parsed (s)", "parse/layers", nullptr, 1},
     {"a megabyte of params parsed (s)", "parse/params", nullptr, 1},
     {"a megabyte of comments parsed (s)", "parse/comments", nullptr, 1},
-    {"30 lines from text to header (s)", "generate", nullptr, 0.05},
+    {"30 lines from text to header (s)", "generate/layers", nullptr, 0.05},
+    {"10 defined activations from text to header (s)", "generate/defined", nullptr, 0.2},
     {"10,000 rounds compiled to 3 rounds", "compile/10000", "compile/3", 0},
     {"ntk of 3 relu layers to the matrix product alone", "gram/relu/1000", "product/1000", 0},
     {"ntk of 3 erf layers to relu", "gram/erf/1000", "gram/relu/1000", 0},
     {"ntk of 3 tanh layers to relu", "gram/tanh/1000", "gram/relu/1000", 3},
     {"ntk of 3 tanh layers to neural-tangents", "gram/tanh/300", "peer/300", 0.005},
+    {"the same of 1,000 samples", "gram/tanh/1000", "peer/1000", 0.005},
+    {"the error to that of neural-tangents", "peer_error/ours", "peer_error/peer", 1e-6},
 };
 
-void tell(const std::map<std::string, double>& seconds, const std::string& file) {
+void tell(const Measured& measured, const std::string& file) {
+  std::map<std::string, double> known = measured.seconds;
+  known.insert(measured.counters.begin(), measured.counters.end());
   nlohmann::ordered_json json;
-  json["seconds"] = seconds;
+  json["seconds"] = measured.seconds;
+  json["counters"] = measured.counters;
   fmt::print("\n{:<50} {:>10} {:>10}\n", "", "measured", "promised");
   for (const Row& row : kRows) {
-    const auto time = seconds.find(row.time), to = seconds.find(row.to ? row.to : row.time);
-    if (time == seconds.end() || to == seconds.end()) continue;  // not among those that --benchmark_filter chose
-    const double value = row.to ? time->second / to->second : time->second;
+    const auto own = known.find(row.name), to = known.find(row.to ? row.to : row.name);
+    if (own == known.end() || to == known.end()) continue;  // not among those that --benchmark_filter chose
+    const double value = row.to ? own->second / to->second : own->second;
     fmt::print("{:<50} {:>10.3g} {:>10}\n", row.what, value, row.promise > 0 ? fmt::format("<= {:g}", row.promise) : "");
     json["rows"].push_back({{"what", row.what}, {"measured", value}});
     if (row.promise > 0) json["rows"].back()["promised"] = row.promise;
@@ -73,7 +80,7 @@ int main(int argc, char** argv) {
   int count = static_cast<int>(rest.size());
   benchmark::Initialize(&count, rest.data());
   if (benchmark::ReportUnrecognizedArguments(count, rest.data())) return 2;
-  Seconds seconds;
-  benchmark::RunSpecifiedBenchmarks(&seconds);
-  tell(seconds.of, file);
+  Measured measured;
+  benchmark::RunSpecifiedBenchmarks(&measured);
+  tell(measured, file);
 }

@@ -1,6 +1,7 @@
-"""Seconds that neural-tangents needs for the NTK matrix of N samples: three layers, an activation by its numerical quadrature.
+"""What neural-tangents does with the NTK of three layers of tanh by its numerical quadrature; float64; compiled.
 
-usage: python peer.py N DEGREE    (samples: normal numbers, 784 features; float64; compiled; the best of three)
+usage: python peer.py DEGREE time N                  seconds for N samples (normal numbers, 784 features), the best of three
+       python peer.py DEGREE kernel FEATURES X ...   the matrix of the samples given one after the other
 """
 import sys
 import time
@@ -14,14 +15,18 @@ import jax.numpy as jnp
 import numpy as np
 from neural_tangents import stax
 
-count, degree = int(sys.argv[1]), int(sys.argv[2])
+degree, task, numbers = int(sys.argv[1]), sys.argv[2], sys.argv[3:]
 dense = stax.Dense(1, 1.4, 0.1)
 tanh = stax.ElementwiseNumerical(jnp.tanh, degree, lambda x: 1 - jnp.tanh(x) ** 2)
 kernel = jax.jit(lambda x: stax.serial(*[dense, tanh] * 3, dense)[2](x, None, "ntk"))
-x = jnp.asarray(np.random.default_rng(1).standard_normal((count, 784)))
-seconds = []
-for _ in range(4):
-    start = time.perf_counter()
-    jax.block_until_ready(kernel(x))
-    seconds.append(time.perf_counter() - start)
-print(min(seconds[1:]))
+if task == "time":
+    x = jnp.asarray(np.random.default_rng(1).standard_normal((int(numbers[0]), 784)))
+    seconds = []
+    for _ in range(4):
+        start = time.perf_counter()
+        jax.block_until_ready(kernel(x))
+        seconds.append(time.perf_counter() - start)
+    print(min(seconds[1:]))
+else:
+    x = jnp.asarray(np.array([float(v) for v in numbers[1:]]).reshape(-1, int(numbers[0])))
+    print(*[f"{v:.17g}" for v in np.asarray(kernel(x)).ravel()])

@@ -23,7 +23,8 @@ struct Closed {
   // 1).
   std::optional<ir::Value> (*distance)(ir::Builder&, const graph::Args&, const Covariance&) = nullptr;
   std::optional<ir::Value> (*gram)(ir::Builder&, const graph::Args&, const Covariance&) = nullptr;
-  // Of kappa and kappa-dot, relative to sqrt(kappa(q1,q1,q1) kappa(q2,q2,q2)): twice the largest that the tests measure.
+  // Of kappa and kappa-dot, relative to sqrt(kappa(q1,q1,q1) kappa(q2,q2,q2)): twice the largest that the tests measure, of every
+  // argument, and for variances up to half of the largest.
   double error = 1e-15;
 };
 

@@ -62,7 +62,7 @@ Activation gaussian() {
               },
           .closed = Closed{dual, mean, distance, gram},
           .largest_variance = largest_variance,
-          .examples = {"gaussian", "gaussian(a = 1.2, b = -0.4)"}};
+          .examples = {"gaussian", "gaussian(a = 1.2, b = -0.4)", "gaussian(b = 0.1)"}};
 }
 
 }  // namespace ntkc::activations

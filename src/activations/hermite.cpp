@@ -87,7 +87,7 @@ Activation hermite() {
           .doc = "the normalised probabilists' Hermite polynomial of degree n",
           .reference = "Daniely, Frostig & Singer 2016",
           .phi = phi,
-          .closed = Closed{dual, mean, distance, gram},
+          .closed = Closed{dual, mean, distance, gram, 7e-15},
           .fault = degree_fault,
           .examples = {"hermite(n = 1)", "hermite(n = 2)", "hermite(n = 5)"}};
 }

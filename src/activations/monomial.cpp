@@ -58,7 +58,7 @@ Activation monomial() {
           .doc = "x^n",
           .reference = "Isserlis 1918",
           .phi = [](const graph::Args& args) { return power(expr::Expr::variable(), integer(args, "n")); },
-          .closed = Closed{dual, mean, distance, gram, 5e-16},
+          .closed = Closed{dual, mean, distance, gram, 5e-15},
           .fault = degree_fault,
           .examples = {"monomial(n = 1)", "monomial(n = 2)", "monomial(n = 3)", "monomial(n = 6)"}};
 }

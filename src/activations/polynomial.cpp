@@ -49,7 +49,7 @@ Activation polynomial() {
           .doc = "c0 + c1 x + c2 x^2 + ...",
           .reference = "Isserlis 1918",
           .phi = phi,
-          .closed = Closed{dual, mean, distance, gram},
+          .closed = Closed{dual, mean, distance, gram, 5e-15},
           .fault = fault,
           .examples = {"polynomial([0.5, -1, 0.25, 2])", "polynomial([3])"}};
 }

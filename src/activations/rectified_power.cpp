@@ -91,7 +91,7 @@ Activation rectified_power() {
           .doc = "max(x, 0)^n",
           .reference = "Cho & Saul 2009 (arc-cosine kernel of order n)",
           .phi = [](const graph::Args& args) { return power(max(expr::Expr::variable(), 0), integer(args, "n")); },
-          .closed = Closed{dual, mean, distance, gram},
+          .closed = Closed{dual, mean, distance, gram, 7e-15},
           .fault = degree_fault,
           .examples = {"rectified_power(n = 1)", "rectified_power(n = 2)", "rectified_power(n = 3)", "rectified_power(n = 5)"}};
 }

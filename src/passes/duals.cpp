@@ -79,6 +79,8 @@ std::optional<Bound> bound_of(const graph::ActivationUse& use, double tolerance,
   for (const auto& [name, value] : params) values.emplace(name, expr::Expr(value));
   graph::ActivationUse at = use;
   at.phi = expr::simplify(expr::substitute_params(use.phi, values));
+  for (auto& [name, argument] : at.args)
+    if (auto* real = std::get_if<expr::Expr>(&argument.value)) *real = expr::simplify(expr::substitute_params(*real, values));
   return method.bound(at, tolerance);
 }
 

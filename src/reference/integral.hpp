@@ -2,9 +2,10 @@
 //
 // In standard units z = u / s, the line is cut at the breaks of the functions into panels of 32 Gauss-Legendre nodes, halved until the
 // functions' Legendre coefficients end below 1e-17 (the rule is exact to twice the degree, so products of two such ends are what is lost);
-// tails are dropped beyond |z| = 12.6 (e^-79). In two variables the density is a third function of width tau = sqrt(1 - rho^2), resolved by
-// panels of 4.5 tau, so that breaks are sides of rectangles. For tau below 0.05 only strips around the breaks are treated so, and elsewhere
-// v given u is integrated by Gauss-Hermite.
+// tails are dropped beyond |z| = 12.6 (e^-79) or, of functions that grow, where f(s z)^2 times the density is that small a part of its
+// largest value. In two variables the density is a third function of width tau = sqrt(1 - rho^2), resolved by panels of 4.5 tau, so that
+// breaks are sides of rectangles. For tau below 0.05 only strips around the breaks are treated so, and elsewhere v given u is integrated by
+// Gauss-Hermite.
 #pragma once
 #include <vector>
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <boost/math/constants/constants.hpp>
+#include <map>
 
 namespace ntkc::reference {
 namespace {
@@ -70,9 +71,10 @@ HermiteRule make_hermite(int n) {
   return rule;
 }
 
-bool resolved(const std::vector<Float50>& values) {
+bool resolved(const std::vector<Float50>& values, const Float50& negligible) {
   Float50 largest = 0;
   for (const Float50& v : values) largest = std::max(largest, Float50(abs(v)));
+  if (largest < negligible) return true;
   for (const auto& row : rule().last) {
     Float50 coefficient = 0;
     for (int i = 0; i < kNodes; ++i) coefficient += row[i] * values[i];
@@ -90,7 +92,7 @@ void divide(const Float50& low, const Float50& high, const Float50& widest, cons
   for (std::size_t k = 0; fine && k < functions.size(); ++k) {
     std::vector<Float50>& values = panel.values.emplace_back();
     for (const Float50& r : nodes()) values.push_back(functions[k](panel.middle + panel.half * r));
-    fine = halvings >= kMostHalvings || resolved(values);
+    fine = halvings >= kMostHalvings || resolved(values, functions[k].negligible);
   }
   if (fine) {
     out.push_back(std::move(panel));
@@ -107,8 +109,12 @@ const std::vector<Float50>& nodes() { return rule().node; }
 const std::vector<Float50>& weights() { return rule().weight; }
 
 const HermiteRule& hermite_rule(int n) {
-  static const HermiteRule small = make_hermite(16), large = make_hermite(20);
-  return n == 16 ? small : large;
+  static const std::map<int, HermiteRule> rules = [] {
+    std::map<int, HermiteRule> made;
+    for (const int size : kHermiteNodes) made.emplace(size, make_hermite(size));
+    return made;
+  }();
+  return rules.at(n);
 }
 
 std::vector<Panel> panels(const Float50& low, const Float50& high, std::vector<Float50> cuts, const Float50& widest,

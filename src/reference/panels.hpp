@@ -13,9 +13,14 @@ const std::vector<Float50>& weights();
 struct HermiteRule {  // E[f(z)] = sum of weight * f(node), z ~ N(0, 1)
   std::vector<Float50> node, weight;
 };
-const HermiteRule& hermite_rule(int n);  // n = 16 or 20
+inline constexpr int kHermiteNodes[] = {4, 6, 8, 12, 16, 20};
+const HermiteRule& hermite_rule(int n);  // n of these
 
-using Line = std::function<Float50(const Float50&)>;
+struct Line {
+  std::function<Float50(const Float50&)> value;
+  Float50 negligible = 0;  // where |value| stays below it, it need not be resolved: of 1 - tanh^2 far out digits are noise
+  Float50 operator()(const Float50& z) const { return value(z); }
+};
 struct Panel {
   Float50 middle, half;
   std::vector<std::vector<Float50>> values;  // of each function, at the nodes

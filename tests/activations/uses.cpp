@@ -66,6 +66,11 @@ Use use(const std::string& text) {
   return out;
 }
 
+bool has_moments(const Use& use, double q) {
+  const auto most = use.row->largest_variance ? use.row->largest_variance(use.args) : std::nullopt;
+  return !most || q < expr::evaluate(*most, 0, {});
+}
+
 std::vector<Use> all_uses() {
   std::vector<Use> uses;
   for (const activations::Activation& row : activations::all()) {

@@ -14,6 +14,7 @@ struct Use {
   graph::Args args;
   expr::Expr phi() const { return row->phi(args); }
 };
+bool has_moments(const Use& use, double q);  // they may be finite for small variances only
 std::vector<Use> all_uses();
 Use use(const std::string& text);  // "name" or "name(arg = 1, ...)" or "name([1, 2])"
 

@@ -15,35 +15,46 @@ const char* const kCorrelations[] = {"-1", "-0.999999", "-0.5", "0", "0.5", "0.9
 const char* const kMixed[][2] = {{"1e-6", "1"}, {"0.1", "10"}, {"1", "100"}};
 const char* const kMixedCorrelations[] = {"-0.5", "0.9", "0.999999999"};
 
-// Moments may be finite for small variances only.
-bool finite(const Use& use, const std::string& q) {
-  if (!use.row->largest_variance) return true;
-  const auto most = use.row->largest_variance(use.args);
-  return !most || std::stod(q) < expr::evaluate(*most, 0, {});
-}
+const char* const kPath = NTKC_SOURCE_DIR "/tests/duals/table.txt";
+
+std::string digits(const Float100& value) { return value.str(25, std::ios_base::scientific); }
 
 }  // namespace
 
+Point point(const Row& row) {
+  const Float100 q1(row.q1), q2(row.q2);
+  return {q1, q2, Float100(row.rho) * sqrt(q1 * q2)};
+}
+
+const char* without_value(const Use& use, const Row& row, int order) {
+  if (order == 1 && use.row->jump) return kNone;
+  return has_moments(use, std::max(std::stod(row.q1), std::stod(row.q2))) ? nullptr : kInfinite;
+}
+
 std::vector<Row> points(const Use& use) {
   std::vector<Row> rows;
-  const auto add = [&](const std::string& q1, const std::string& q2, const char* rho) {
-    if (finite(use, q1) && finite(use, q2)) rows.push_back({use.text, q1, q2, rho, "", ""});
-  };
   for (const char* q : kVariances)
-    for (const char* rho : kCorrelations) add(q, q, rho);
+    for (const char* rho : kCorrelations) rows.push_back({use.text, q, q, rho, "", ""});
   for (const auto& q : kMixed)
-    for (const char* rho : kMixedCorrelations) add(q[0], q[1], rho);
+    for (const char* rho : kMixedCorrelations) rows.push_back({use.text, q[0], q[1], rho, "", ""});
   return rows;
 }
 
-std::string integrated(const Use& use, const Row& row, int order) {
-  const Float100 q1(row.q1), q2(row.q2), rho(row.rho);
+std::string exact(const Use& use, const Row& row, int order) {
+  if (const char* word = without_value(use, row, order)) return word;
+  if (!use.row->closed) return *integrated(use, row, order);
+  return digits(run(dual(use, order, order), point(row).exact()));
+}
+
+std::optional<std::string> integrated(const Use& use, const Row& row, int order) {
+  if (use.row->kernel_only || without_value(use, row, order)) return std::nullopt;
+  const Point p = point(row);
   const auto side = [&](const Float100& q) { return reference::make_side(use.phi(), order, q, {}); };
-  return reference::integral(side(q1), side(q2), Float100(rho * sqrt(q1 * q2)), {}).str(25, std::ios_base::scientific);
+  return digits(reference::integral(side(p.q1), side(p.q2), p.c, {}));
 }
 
 std::vector<Row> read_table() {
-  std::ifstream file(std::string(NTKC_SOURCE_DIR) + "/tests/duals/table.txt");
+  std::ifstream file(kPath);
   std::vector<Row> rows;
   for (std::string line; std::getline(file, line);) {
     std::istringstream fields(line);
@@ -53,6 +64,12 @@ std::vector<Row> read_table() {
     rows.push_back(row);
   }
   return rows;
+}
+
+void write_table(const std::vector<Row>& rows) {
+  std::ofstream file(kPath);
+  for (const Row& row : rows)
+    if (!row.kappa.empty()) file << to_text(row) << "\n";
 }
 
 std::string to_text(const Row& r) { return fmt::format("{}; {}; {}; {}; {}; {}", r.use, r.q1, r.q2, r.rho, r.kappa, r.kappa_dot); }

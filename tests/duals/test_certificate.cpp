@@ -2,8 +2,6 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
-#include <fstream>
-#include <sstream>
 
 #include "activations/activation.hpp"
 #include "expr/tape.hpp"
@@ -11,6 +9,7 @@
 #include "passes/duals.hpp"
 #include "passes/duals/certificate.hpp"
 #include "passes/duals/smooth_parts.hpp"
+#include "table.hpp"
 
 using namespace ntkc;
 namespace quadrature = ::ntk::quadrature;
@@ -113,18 +112,13 @@ TEST_CASE("a coefficient moved by twice the bound is seen") {
   const auto certified = passes::certificate(phi("tanh"), 1e-12, 1e-14, passes::kHermiteTerms);
   REQUIRE(certified);
   CHECK(certified->largest_variance >= 4);
-  std::ifstream in(NTKC_SOURCE_DIR "/tests/road/duals.txt");
   int cases = 0;
-  std::string line;
   double moment = 0;
   std::vector<std::pair<double, double>> known;  // rho, kappa-dot at variance 1
-  while (std::getline(in, line)) {
-    std::istringstream fields(line);
-    std::string name;
-    int order = 0;
-    double q = 0, rho = 0, value = 0;
-    fields >> name >> order >> q >> rho >> value;
-    if (name == "tanh" && order == 1 && q == 1) known.emplace_back(rho, value), moment = rho == 1 ? value : moment;
+  for (const test::Row& row : test::read_table()) {
+    if (row.use != "tanh" || row.q1 != "1" || row.q2 != "1") continue;
+    known.emplace_back(std::stod(row.rho), std::stod(row.kappa_dot));
+    if (row.rho == "1") moment = known.back().second;
   }
   const Callable f(phi("tanh")), slope(expr::derivative(phi("tanh")));
   constexpr std::size_t terms = passes::kHermiteTerms;

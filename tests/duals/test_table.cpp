@@ -1,4 +1,4 @@
-// The method that the compiler chooses for every activation, in double, against the table of integrals.
+// The method that the compiler chooses for every activation, in double, against the table of expectations.
 #include <doctest/doctest.h>
 #include <fmt/format.h>
 
@@ -6,11 +6,13 @@
 #include <cstdlib>
 #include <map>
 #include <random>
+#include <tuple>
 
 #include "passes/duals.hpp"
 #include "passes/pass.hpp"
 #include "plan/plan.hpp"
 #include "table.hpp"
+#include "tests/activations/run.hpp"
 #include "tests/road/kernels.hpp"
 
 using namespace ntkc;
@@ -18,52 +20,73 @@ using namespace ntkc::test;
 
 namespace {
 
-// E[phi^(i)(u) phi^(i)(v)] of run-time params q1, q2, c, distance, gram, as the engine runs it.
-class Compiled {
- public:
-  Compiled(const Use& use, int order) {
-    ir::Program program;
-    program.name = "expectation";
-    program.inputs = {{"x", 0}};
-    program.input_shapes = {graph::Shape{{}, {1, ""}}};
-    for (const char* name : {"q1", "q2", "c", "distance", "gram"}) {
-      graph::Param param;
-      param.name = name;
-      program.params.push_back(param);
-    }
-    ir::Builder b(program);
-    const std::uint32_t phi = b.activation({.name = std::string(use.row->name), .built_in = true, .args = use.args, .phi = use.phi()});
-    program.outputs = {
-        {"nngp", b.dual(phi, phi, order, order, {b.param("q1"), b.param("q2"), b.param("c"), b.param("distance"), b.param("gram")})}};
-    plan_ = plan::make(passes::run_all(program));
+const char* const kLeaves[] = {"q1", "q2", "c", "D", "gram"};
+
+graph::ActivationUse as_used(const Use& use) {
+  return {.name = std::string(use.row->name), .built_in = true, .args = use.args, .phi = use.phi()};
+}
+
+// E[phi^(i)(u) phi^(i)(v)] as the program's output, for each of the orders. `leaf` gives a moment by its name.
+template <class Leaf>
+ir::Program program_of(const Use& use, const std::vector<int>& orders, const Leaf& leaf) {
+  ir::Program program;
+  program.name = "expectations";
+  for (const char* name : kLeaves) {
+    program.inputs.push_back({name, {}});
+    program.input_shapes.push_back(graph::Shape{{}, {1, ""}});
+    program.params.emplace_back().name = name;
   }
-  double operator()(const Float100& q1, const Float100& q2, const Float100& rho) const {
-    const Float100 c = rho * sqrt(q1 * q2);
-    const auto number = [](const Float100& x) { return static_cast<double>(x); };
-    const engine::Evaluator evaluator(plan_,
-                                      {{"q1", number(q1)},
-                                       {"q2", number(q2)},
-                                       {"c", number(c)},
-                                       {"distance", number(q1 + q2 - 2 * c)},
-                                       {"gram", number(q1 * q2 * (1 - rho * rho))}},
-                                      {.threads = 1});
-    tests::Keep keep(1, 1, 1);
-    const double one[] = {1};
-    evaluator.cross({one, 1, 1}, {one, 1, 1}, keep);
-    return keep.at(0, 0, 0);
+  ir::Builder b(program);
+  const std::uint32_t phi = b.activation(as_used(use));
+  const ir::Builder::Covariance k{leaf(b, 0), leaf(b, 1), leaf(b, 2), leaf(b, 3), leaf(b, 4)};
+  for (const int order : orders) program.outputs.push_back({order == 0 ? "nngp" : "ntk", b.dual(phi, phi, order, order, k)});
+  return passes::run_all(program);
+}
+
+// As the engine runs it, with moments that are data: x holds (q1, 1, c, D, gram), x' (1, q2, 1, 1, 1).
+class Engine {
+ public:
+  Engine(const Use& use, const std::vector<int>& orders)
+      : plan_(plan::make(program_of(use, orders,
+                                    [](ir::Builder& b, std::uint32_t i) {
+                                      const ir::Value x = b.input(i);
+                                      return i == 0 ? b.channel_mean(x) : i == 1 ? b.prime(b.channel_mean(x)) : b.inner(x, b.prime(x));
+                                    }))),
+        evaluator_(plan_, {}, {.threads = 1}) {}
+
+  // Of rows with one q2: a value for each order and row.
+  tests::Keep operator()(const std::vector<Row>& rows) const {
+    std::vector<double> x, y;
+    for (const Row& row : rows) {
+      const auto at = point(row).rounded();
+      x.insert(x.end(), {at.at("q1"), 1, at.at("c"), at.at("D"), at.at("gram")});
+      y = {1, at.at("q2"), 1, 1, 1};
+    }
+    tests::Keep keep(plan_.outputs.size(), rows.size(), 1);
+    evaluator_.cross({x.data(), rows.size(), std::size(kLeaves)}, {y.data(), 1, std::size(kLeaves)}, keep);
+    return keep;
   }
 
  private:
   plan::Plan plan_;
+  engine::Evaluator evaluator_;
 };
+
+// The same call by call in double, where the method is no more than calls.
+Form calls(const Use& use, int order) {
+  const ir::Program p = program_of(use, {order}, [](ir::Builder& b, std::uint32_t i) { return b.param(kLeaves[i]); });
+  const bool given = std::ranges::all_of(
+      p.nodes, [](const ir::Node& node) { return node.op == ir::Op::constant || node.op == ir::Op::param || node.op == ir::Op::call; });
+  return {p, p.outputs[0].value, given};
+}
 
 // sqrt(kappa(q1, q1, q1) kappa(q2, q2, q2)), what errors are measured by.
 Float100 scale(const std::vector<Row>& table, const Row& row, int order) {
   Float100 product = 1;
   for (const std::string& q : {row.q1, row.q2})
     for (const Row& own : table)
-      if (own.use == row.use && own.q1 == q && own.q2 == q && own.rho == "1") product *= Float100(order == 0 ? own.kappa : own.kappa_dot);
-  return sqrt(product);
+      if (own.use == row.use && own.q1 == q && own.q2 == q && own.rho == "1") product *= Float100(own.value(order));
+  return product > 0 ? Float100(sqrt(product)) : Float100(1);  // a constant has no slope
 }
 
 std::string method_of(const graph::ActivationUse& use) {
@@ -76,36 +99,60 @@ std::string method_of(const graph::ActivationUse& use) {
 
 }  // namespace
 
-TEST_CASE("the method of every activation against the table of integrals") {
-  std::map<std::string, std::vector<Row>> by_use;
-  for (const Row& row : read_table()) by_use[row.use].push_back(row);
-  REQUIRE(by_use.size() >= 20);
+TEST_CASE("the table has every activation at every variance and correlation") {
+  const std::vector<Row> table = read_table();
+  std::size_t at = 0;
+  for (const Use& u : all_uses())
+    for (const Row& row : points(u)) {
+      REQUIRE(at < table.size());
+      const Row& known = table[at++];
+      CHECK(std::tie(known.use, known.q1, known.q2, known.rho) == std::tie(row.use, row.q1, row.q2, row.rho));
+      for (const int order : {0, 1}) {
+        const char* const word = without_value(u, row, order);
+        CHECK((word ? known.value(order) == word : Float100(known.value(order)) == Float100(known.value(order))));
+      }
+    }
+  CHECK(at == table.size());
+}
+
+TEST_CASE("the method of every activation against the table") {
+  const std::vector<Row> table = read_table();
   std::map<std::string, std::pair<double, double>> by_method;  // the largest error, and the largest bound
-  for (const auto& [text, rows] : by_use) {
-    INFO(text);
-    const Use u = use(text);
-    REQUIRE(rows.size() == points(u).size());
-    const graph::ActivationUse as_used{.name = std::string(u.row->name), .built_in = true, .args = u.args, .phi = u.phi()};
-    const auto bound = passes::bound_of(as_used, 1e-12);
+  for (const Use& u : all_uses()) {
+    INFO(u.text);
+    const auto bound = passes::bound_of(as_used(u), 1e-12);
     REQUIRE(bound);
-    for (const int order : {0, 1}) {
-      if (order == 1 && u.row->jump) continue;
-      const Compiled compiled(u, order);
+    std::map<std::string, std::vector<Row>> by_right;  // q2
+    std::vector<Row> rows;
+    for (const Row& row : table)
+      if (row.use == u.text) rows.push_back(row), by_right[row.q2].push_back(row);
+    const std::vector<int> orders = u.row->jump ? std::vector{0} : std::vector{0, 1};
+    const Engine engine(u, orders);
+    for (const int order : orders) {
+      const Form form = calls(u, order);
       double worst = 0, within = 0;
       std::string place;
-      for (const Row& row : rows) {
-        const Float100 exact(order == 0 ? row.kappa : row.kappa_dot), unit = scale(rows, row, order);
-        const double value = compiled(Float100(row.q1), Float100(row.q2), Float100(row.rho));
-        const double error =
-            static_cast<double>(abs(Float100(value) - exact) / (unit > 0 ? unit : Float100(1)));  // a constant has no slope
+      const auto check = [&](const Row& row, double value) {
+        if (row.value(order) == kInfinite) {
+          CHECK(!std::isfinite(value));
+          return;
+        }
+        const double error = static_cast<double>(abs(Float100(value) - Float100(row.value(order))) / scale(rows, row, order));
         if (!(error <= worst)) worst = error, place = to_text(row);
         if (std::max(std::stod(row.q1), std::stod(row.q2)) <= bound->largest_variance) within = std::max(within, error);
+      };
+      for (const auto& [q2, together] : by_right) {
+        const tests::Keep values = engine(together);
+        for (std::size_t i = 0; i < together.size(); ++i) {
+          check(together[i], values.at(static_cast<std::size_t>(order), i, 0));
+          if (form.given) check(together[i], run(form, point(together[i]).rounded()));
+        }
       }
       INFO(place);
       CHECK(worst <= 1e-13);  // what the project promises of every kernel
       CAPTURE(within);
       CHECK(within <= bound->error);
-      auto& [error, most] = by_method[method_of(as_used)];
+      auto& [error, most] = by_method[method_of(as_used(u))];
       error = std::max(error, within), most = std::max(most, bound->error);
     }
   }
@@ -124,11 +171,20 @@ TEST_CASE("a sample of the table, integrated anew") {
   for (int i = 0; i < 12; ++i) {
     const Row& row = table[random() % table.size()];
     INFO(to_text(row));
-    const Use u = use(row.use);
-    for (const int order : {0, 1}) {
-      if (order == 1 && u.row->jump) continue;
-      const Float100 known(order == 0 ? row.kappa : row.kappa_dot), anew(integrated(u, row, order));
-      CHECK(abs(known - anew) <= Float100("1e-20") * scale(table, row, order));  // the judge's 25 digits, less where panels end otherwise
-    }
+    for (const int order : {0, 1})
+      if (const auto anew = integrated(use(row.use), row, order))  // the judge's digits, of 25, less where panels end otherwise
+        CHECK(abs(Float100(row.value(order)) - Float100(*anew)) <= Float100("1e-20") * scale(table, row, order));
   }
+}
+
+// exp(10 z) has its second moment at 20 standard deviations, exp(x^2 / 10) at q = 1 far out, too; there 1 - tanh^2 is rounding alone.
+TEST_CASE("the judge's integrals of functions that grow, and of those whose digits end") {
+  const std::vector<Row> table = read_table();
+  const std::tuple<const char*, const char*, int> places[] = {{"exp", "100", 0}, {"gaussian(b = 0.1)", "1", 1}, {"tanh", "100", 1}};
+  for (const auto& [name, q, order] : places)
+    for (const Row& row : table) {
+      if (row.use != name || row.q1 != q || row.q2 != q || (row.rho != "0.5" && row.rho != "1")) continue;
+      INFO(to_text(row));
+      CHECK(abs(Float100(row.value(order)) - Float100(*integrated(use(name), row, order))) <= Float100("1e-20") * scale(table, row, order));
+    }
 }

@@ -11,6 +11,7 @@ using Covariance = ir::Builder::Covariance;
 struct Form {
   const activations::Closed* closed = nullptr;
   graph::Args args;
+  std::optional<expr::Expr> (*largest_variance)(const graph::Args&) = nullptr;
 };
 
 Form form(graph::ActivationUse use) {
@@ -21,7 +22,7 @@ Form form(graph::ActivationUse use) {
     use = std::move(*same);
   }
   const activations::Activation* row = activations::find(use.name);
-  return row && row->closed ? Form{&*row->closed, use.args} : Form{};
+  return row && row->closed ? Form{&*row->closed, use.args, row->largest_variance} : Form{};
 }
 
 Form form(ir::Builder& b, std::uint32_t phi) { return form(b.program().activations[phi]); }
@@ -49,7 +50,13 @@ std::optional<ir::Value> gram(ir::Builder& b, std::uint32_t phi, const Covarianc
 
 std::optional<Bound> bound(const graph::ActivationUse& use, double) {
   const Form f = form(use);
-  return f.closed ? std::optional(Bound{f.closed->error}) : std::nullopt;
+  if (!f.closed) return std::nullopt;
+  Bound made{f.closed->error};
+  if (const auto most = f.largest_variance ? f.largest_variance(f.args) : std::nullopt) {
+    if (!most->is_constant()) return std::nullopt;
+    made.largest_variance = most->value().to_double() / 2;  // beyond it moments lose digits on their way to infinity
+  }
+  return made;
 }
 
 }  // namespace
