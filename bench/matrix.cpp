@@ -86,10 +86,17 @@ void matrix(benchmark::State& state, const Case& of, const Data& x) {
 
 constexpr lower::Kernels kNtk{false, true}, kBoth{true, true};
 constexpr Case kCases[] = {
-    {"relu_3", "relu", 0, 3, kNtk},         {"relu_10", "relu", 0, 10, kNtk},       {"relu_100", "relu", 0, 100, kNtk},
-    {"relu_bias_3", "relu", 0.1, 3, kNtk},  {"relu_bias_10", "relu", 0.1, 10, kNtk}, {"erf_3", "erf", 0.1, 3, kNtk},
-    {"gelu_3", "gelu", 0.1, 3, kNtk},       {"tanh_3", "tanh", 0.1, 3, kNtk},        {"tanh_10", "tanh", 0.1, 10, kNtk},
-    {"silu_3", "silu", 0.1, 3, kNtk},       {"relu_bias_3_both", "relu", 0.1, 3, kBoth},
+    {"relu_3", "relu", 0, 3, kNtk},
+    {"relu_10", "relu", 0, 10, kNtk},
+    {"relu_100", "relu", 0, 100, kNtk},
+    {"relu_bias_3", "relu", 0.1, 3, kNtk},
+    {"relu_bias_10", "relu", 0.1, 10, kNtk},
+    {"erf_3", "erf", 0.1, 3, kNtk},
+    {"gelu_3", "gelu", 0.1, 3, kNtk},
+    {"tanh_3", "tanh", 0.1, 3, kNtk},
+    {"tanh_10", "tanh", 0.1, 10, kNtk},
+    {"silu_3", "silu", 0.1, 3, kNtk},
+    {"relu_bias_3_both", "relu", 0.1, 3, kBoth},
 };
 
 const bool kRegistered = [] {

@@ -1,5 +1,7 @@
-// The network that is measured: three hidden layers with bias.
+// The network that is measured: hidden layers of one kind, three with bias if nothing else is said.
 #pragma once
+#include <fmt/format.h>
+
 #include <stdexcept>
 #include <string>
 
@@ -9,10 +11,12 @@ namespace bench {
 
 inline constexpr std::size_t kColumns = 784;
 
-inline ntkc::driver::Compilation network(const std::string& activation, std::size_t columns = kColumns, ntkc::lower::Kernels kernels = {}) {
+inline ntkc::driver::Compilation network(const std::string& activation, std::size_t columns = kColumns, ntkc::lower::Kernels kernels = {},
+                                         int depth = 3, double bias = 0.1) {
   ntkc::MemoryProvider provider(
-      {{"bench.ntk", "ntk 1\nnetwork n {\n  input x: [" + std::to_string(columns) +
-                         "]\n  default dense(sigma_w = 1.4, sigma_b = 0.1)\n  repeat 3 { dense; " + activation + " }\n  dense\n}\n"}});
+      {{"bench.ntk", fmt::format("ntk 1\nnetwork n {{\n  input x: [{}]\n  default dense(sigma_w = 1.4, sigma_b = {})\n"
+                                 "  repeat {} {{ dense; {} }}\n  dense\n}}\n",
+                                 columns, bias, depth, activation)}});
   ntkc::driver::Request request;
   request.spec = "bench.ntk";
   request.kernels = kernels;

@@ -1,5 +1,6 @@
 #include "engine/collapsed.hpp"
 
+#include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
 #include <algorithm>
@@ -19,14 +20,13 @@ namespace {
 std::vector<std::vector<double>> roots(const Context& context, const Samples& samples) {
   const std::size_t n = samples.count(), outputs = context.plan.outputs.size();
   std::vector<std::vector<double>> out(outputs, std::vector<double>(n));
-  std::vector<double> some(outputs * kLanes);
-  TileRunner runner(context);
-  for (std::size_t first = 0; first < n; first += kLanes) {
-    const std::size_t count = std::min(kLanes, n - first);
-    runner.diagonal(samples, first, count, some.data());
+  tbb::parallel_for(std::size_t(0), (n + kLanes - 1) / kLanes, [&](std::size_t block) {
+    const std::size_t first = block * kLanes, count = std::min(kLanes, n - first);
+    std::vector<double> some(outputs * kLanes);
+    TileRunner(context).diagonal(samples, first, count, some.data());
     for (std::size_t o = 0; o < outputs; ++o)
       for (std::size_t l = 0; l < count; ++l) out[o][first + l] = std::sqrt(some[o * kLanes + l]);
-  }
+  });
   return out;
 }
 
@@ -37,12 +37,20 @@ std::vector<std::vector<double>> roots(const Context& context, const Samples& sa
 
 }  // namespace
 
+Nodes::Nodes(const Context& context, std::size_t columns)
+    : context_(context),
+      columns_(columns),
+      copies_(std::any_of(context.plan.sample.slots.begin(), context.plan.sample.slots.end(),
+                          [](const plan::Slot& slot) { return slot.type == ir::Type::series; })
+                  ? 8
+                  : 1) {}
+
 // Alone with its thread: one that waits for these samples must not be given other work that waits for them, too.
 Nodes::Side Nodes::side(const std::vector<double>& variances) const {
   return tbb::this_task_arena::isolate([&] {
     Side side;
     side.variances = variances;
-    const std::size_t n = variances.size() * Side::kCopies;
+    const std::size_t n = variances.size() * copies_;
     side.rows.resize(n * columns_);
     for (std::size_t i = 0; i < n; ++i)
       side.rows[i * columns_] = std::sqrt(variances[i % variances.size()] * static_cast<double>(columns_));
@@ -54,15 +62,22 @@ Nodes::Side Nodes::side(const std::vector<double>& variances) const {
 
 void Nodes::kernels(const Side& x, const Side& y, Sheet sheet, const std::vector<double>& t, double* out) const {
   const std::size_t nx = x.variances.size(), ny = y.variances.size(), products = context_.plan.products.size();
+  const std::size_t together = copies_ > 1 ? copies_ : kLanes / ny;  // angles
   Machine machine(context_, context_.plan.pair);
   std::vector<double> data(products * kLanes), same(kLanes);
+  std::vector<std::uint32_t> x_at(kLanes), y_at(kLanes);
+  for (std::size_t l = 0; l < kLanes; ++l) y_at[l] = static_cast<std::uint32_t>(l % ny);
   Inputs inputs;
   inputs.x = &x.samples->store(), inputs.y = &y.samples->store(), inputs.same = same.data();
+  if (copies_ == 1) inputs.x_is_one = false, inputs.x_at = x_at.data(), inputs.y_at = y_at.data();
   for (std::size_t p = 0; p < products; ++p) inputs.products.push_back(data.data() + p * kLanes);
-  for (std::size_t a = 0; a < nx; ++a)
-    for (std::size_t m = 0; m < t.size(); m += Side::kCopies) {
-      const std::size_t angles = std::min(Side::kCopies, t.size() - m);
-      inputs.x_first = a, inputs.lanes = angles * ny;
+  for (std::size_t a = 0; a < nx; ++a) {
+    if (copies_ == 1)
+      std::fill(x_at.begin(), x_at.end(), static_cast<std::uint32_t>(a));
+    else
+      inputs.x_first = a;
+    for (std::size_t m = 0; m < t.size(); m += together) {
+      inputs.lanes = std::min(together, t.size() - m) * ny;
       for (std::size_t l = 0; l < packed(inputs.lanes); ++l) {
         const auto at = ::ntk::collapse::products(x.variances[a], y.variances[l % ny], sheet, t[std::min(m + l / ny, t.size() - 1)]);
         for (std::size_t p = 0; p < products; ++p) {
@@ -77,6 +92,7 @@ void Nodes::kernels(const Side& x, const Side& y, Sheet sheet, const std::vector
           out[((o * nx + a) * t.size() + m) * ny + l] = (value.lanes ? value.lanes[l] : value.value) / (x.roots[o][a] * y.roots[o][l % ny]);
       }
     }
+  }
 }
 
 std::unique_ptr<const Collapsed> collapse(const Context& context, const Samples& x, const Samples& y) {

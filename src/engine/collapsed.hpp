@@ -11,7 +11,7 @@ namespace ntkc::engine {
 // The plan's recursion at chosen norms and angles, by samples that have them: rows with one number that is not 0.
 class Nodes {
  public:
-  Nodes(const Context& context, std::size_t columns) : context_(context), columns_(columns) {}
+  Nodes(const Context& context, std::size_t columns);
   struct Side;
   std::size_t outputs() const { return context_.plan.outputs.size(); }
   Side side(const std::vector<double>& variances) const;
@@ -20,9 +20,11 @@ class Nodes {
  private:
   const Context& context_;
   std::size_t columns_;
+  // Of all samples of a side, so that a row of lanes holds several angles: one where lanes can look for their samples, which is slow if
+  // these have series.
+  std::size_t copies_;
 };
 struct Nodes::Side {
-  static constexpr std::size_t kCopies = 8;  // of all its samples, so that a row of lanes holds several angles
   std::vector<double> variances, rows;
   std::unique_ptr<Samples> samples;
   std::vector<std::vector<double>> roots;  // of each output sqrt(k(x, x))

@@ -62,7 +62,10 @@ Samples::Samples(const Context& context, Rows rows) : rows_(rows), sizes_(input_
     }
     const auto rows_of = features(side(p));
     norms_[p].resize(packed(count()) + kLanes);
-    for (std::size_t i = 0; i < count(); ++i) norms_[p][i] = inner(rows_of.size, rows_of.row(i), rows_of.row(i));
+    tbb::parallel_for(std::size_t(0), blocks, [&](std::size_t b) {
+      for (std::size_t i = b * kBlock; i < std::min((b + 1) * kBlock, count()); ++i)
+        norms_[p][i] = inner(rows_of.size, rows_of.row(i), rows_of.row(i));
+    });
   }
 }
 

@@ -62,29 +62,43 @@ inline std::vector<double> variances(Interval log_q, const std::vector<double>& 
   return out;
 }
 
-struct Needs {
-  std::size_t norms = 1, terms = 1;
-};
-
-// The most terms that lines along the edges of the box need.
-template <class R>
-Needs needs(const R& recursion, Interval log_q, Interval t, Sheet sheet) {
-  const std::vector<double> ends = {-1, 1};
-  const auto across = recursion.side(variances(log_q, chebyshev::nodes(kMostNorms))), few = recursion.side(variances(log_q, ends));
-  const auto most = [&](std::size_t n, std::size_t stride, std::size_t count, std::vector<double> values) {
-    chebyshev::to_coefficients(n, stride, count, values.data());
-    std::size_t need = 1;
-    for (std::size_t i = 0; i < values.size(); ++i)
-      if (!(std::fabs(values[i]) <= kDrop)) need = std::max(need, i / stride % n + 1);
-    return need;
-  };
-  std::vector<double> norms(recursion.outputs() * kMostNorms * ends.size() * ends.size());
-  recursion.kernels(few, across, sheet, at(t, ends), norms.data());
-  std::vector<double> terms(recursion.outputs() * ends.size() * kMostTerms * ends.size());
-  recursion.kernels(few, few, sheet, at(t, chebyshev::nodes(kMostTerms)), terms.data());
-  const std::size_t lines = recursion.outputs() * ends.size();
-  return {most(kMostNorms, 1, lines * ends.size(), norms), most(kMostTerms, ends.size(), lines, terms)};
+// The most terms that lines along an axis of the values need: n entries `stride` apart.
+inline std::size_t most_terms(std::size_t n, std::size_t stride, std::vector<double> values) {
+  chebyshev::to_coefficients(n, stride, values.size() / n / stride, values.data());
+  std::size_t need = 1;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (!(std::fabs(values[i]) <= kDrop)) need = std::max(need, i / stride % n + 1);
+  return need;
 }
+
+// Terms in log q and in t of lines along the edges of a box of log q.
+template <class R>
+class Edges {
+ public:
+  Edges(const R& recursion, Interval log_q)
+      : recursion_(recursion),
+        across_(recursion.side(variances(log_q, chebyshev::nodes(kMostNorms)))),
+        ends_(recursion.side(variances(log_q, places()))) {}
+
+  std::size_t norms(Interval t, Sheet sheet) const {
+    std::vector<double> values(recursion_.outputs() * places().size() * places().size() * kMostNorms);
+    recursion_.kernels(ends_, across_, sheet, at(t, places()), values.data());
+    return most_terms(kMostNorms, 1, std::move(values));
+  }
+  std::size_t terms(Interval t, Sheet sheet) const {
+    std::vector<double> values(recursion_.outputs() * places().size() * kMostTerms * places().size());
+    recursion_.kernels(ends_, ends_, sheet, at(t, chebyshev::nodes(kMostTerms)), values.data());
+    return most_terms(kMostTerms, places().size(), std::move(values));
+  }
+
+ private:
+  static const std::vector<double>& places() {
+    static const std::vector<double> ends = {-1, 1};
+    return ends;
+  }
+  const R& recursion_;
+  typename R::Side across_, ends_;
+};
 
 // Part of the correlations in [low, high).
 inline double fraction(const std::vector<double>& correlations, double low, double high) {
@@ -101,42 +115,60 @@ inline std::size_t even(std::size_t terms) { return (terms + 1) / 2 * 2; }
 // recursion alone is cheaper.
 template <class R>
 std::optional<Shape> choose(const R& recursion, const Survey& survey) {
-  constexpr double kLeastWidth = 0.15, kWidest = 1.4, kFew = 0.01;
+  constexpr double kLeastWidth = 0.15, kTypical = 0.7, kWidest = 1.4, kFew = 0.01, kMargin = 0.02;
   const auto& rho = survey.correlations;
-  const double whole = 2 * survey.log_q.half();
+  const double whole = 2 * survey.log_q.half(), direct = survey.pairs * survey.node;
   const auto box = [&](double width) {
     if (width >= whole) return survey.log_q;
     return Interval{std::max(survey.log_q.low, survey.middle - width / 2), std::min(survey.log_q.high, survey.middle + width / 2)};
   };
-  const auto cost_of = [&](double width, std::size_t norms, std::size_t terms, double share) {
-    const double bins = std::ceil(std::max(1.0, whole / width)), n = static_cast<double>(norms), m = static_cast<double>(terms);
-    return survey.pairs * share * m * (0.5 * n + 2.5) + 0.5 * bins * (bins + 1) * n * n * m * survey.node;
+  const shapes::Edges<R> typical(recursion, box(kTypical));
+
+  // The parts of t down to `near` that enough pairs are in, and what the others cost.
+  struct Parts {
+    Shape shape;
+    double shares[2] = {0, 0}, cost = 0;
   };
-  double best = survey.pairs * survey.node;
-  std::optional<Shape> chosen;
+  std::vector<Parts> parts;
   const double least = rho.empty() ? -1 : rho.front(), below = shapes::fraction(rho, -2, kTurn);
-  for (const double near : {0.1, 0.14, 0.2, 0.28, 0.4, 0.56, 0.8})
-    for (double width = std::max(kLeastWidth, whole); width >= kLeastWidth; width = std::min(width / 2, kWidest)) {
-      Shape shape;
-      shape.width = width;
-      double cost = 0;
-      for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
-        auto& part = sheet == Sheet::plus ? shape.plus : shape.minus;
-        const double share = sheet == Sheet::plus ? 1 - below : below;
-        part.t = {near, sheet == Sheet::minus ? std::sqrt(1 + kTurn) : std::sqrt(1 - std::max(kTurn, least - 0.02))};
-        const double left = sheet == Sheet::plus ? shapes::fraction(rho, 1 - near * near, 2) : shapes::fraction(rho, -2, near * near - 1);
-        if (part.t.low >= part.t.high || share - left < kFew) {
-          cost += share * survey.pairs * survey.node;
-          continue;
-        }
-        const auto need = shapes::needs(recursion, box(width), part.t, sheet);
-        part.terms = shapes::even(need.terms + 1);
-        shape.norms = std::max(shape.norms, need.norms);
-        if (need.norms >= kMostNorms || part.terms >= kMostTerms) cost += survey.pairs * survey.node;
-        cost += left * survey.pairs * survey.node + cost_of(width, need.norms, part.terms, share);
-      }
-      if (cost < best) best = cost, chosen = shape;
+  for (const double near : {0.1, 0.14, 0.2, 0.28, 0.4, 0.56, 0.8}) {
+    Parts made;
+    for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
+      const bool plus = sheet == Sheet::plus;
+      auto& part = plus ? made.shape.plus : made.shape.minus;
+      const double share = plus ? 1 - below : below;
+      const double left = plus ? shapes::fraction(rho, 1 - near * near, 2) : shapes::fraction(rho, -2, near * near - 1);
+      part.t = {near, plus ? std::sqrt(1 - std::max(kTurn, least - kMargin)) : std::sqrt(1 + kTurn)};
+      const bool few = part.t.low >= part.t.high || share - left < kFew;
+      made.cost += (few ? share : left) * direct;
+      if (few || made.cost >= direct) continue;
+      part.terms = shapes::even(typical.terms(part.t, sheet) + 1);
+      made.shares[plus ? 0 : 1] = share;
+      if (part.terms >= kMostTerms) made.cost = direct;
     }
+    if (made.cost < direct) parts.push_back(made);
+  }
+
+  double best = direct;
+  std::optional<Shape> chosen;
+  for (double width = std::max(kLeastWidth, whole); width >= kLeastWidth; width = std::min(width / 2, kWidest)) {
+    const shapes::Edges<R> edges(recursion, box(width));
+    std::size_t most = 1;
+    for (Parts& of : parts) {
+      double cost = of.cost;
+      of.shape.width = width, of.shape.norms = 1;
+      for (const Sheet sheet : {Sheet::plus, Sheet::minus})
+        if (const auto& part = of.shape.part(sheet); part.terms > 0) {
+          const std::size_t norms = edges.norms(part.t, sheet);
+          const double bins = std::ceil(std::max(1.0, whole / width)), n = static_cast<double>(norms), m = static_cast<double>(part.terms);
+          of.shape.norms = std::max(of.shape.norms, norms);
+          cost += survey.pairs * of.shares[sheet == Sheet::minus] * m * (0.5 * n + 2.5) + 0.5 * bins * (bins + 1) * n * n * m * survey.node;
+        }
+      most = std::max(most, of.shape.norms);
+      if (of.shape.norms < kMostNorms && cost < best) best = cost, chosen = of.shape;
+    }
+    if (most == 1) break;  // homogeneous
+  }
   return chosen;
 }
 
