@@ -16,23 +16,22 @@ using ::ntk::collapse::Sheet;
 
 namespace {
 
-// sqrt(k(x, x)) of all samples, for each output.
-std::vector<std::vector<double>> roots(const Context& context, const Samples& samples) {
+// k(x, x) of all samples, for each output.
+std::vector<std::vector<double>> diagonal(const Context& context, const Samples& samples) {
   const std::size_t n = samples.count(), outputs = context.plan.outputs.size();
   std::vector<std::vector<double>> out(outputs, std::vector<double>(n));
   tbb::parallel_for(std::size_t(0), (n + kLanes - 1) / kLanes, [&](std::size_t block) {
     const std::size_t first = block * kLanes, count = std::min(kLanes, n - first);
     std::vector<double> some(outputs * kLanes);
     TileRunner(context).diagonal(samples, first, count, some.data());
-    for (std::size_t o = 0; o < outputs; ++o)
-      for (std::size_t l = 0; l < count; ++l) out[o][first + l] = std::sqrt(some[o * kLanes + l]);
+    for (std::size_t o = 0; o < outputs; ++o) std::copy_n(some.data() + o * kLanes, count, out[o].data() + first);
   });
   return out;
 }
 
 ::ntk::collapse::Side side_of(const Context& context, const Samples& samples) {
   const double* const norms = samples.norms(0, true);
-  return {std::vector<double>(norms, norms + samples.count()), roots(context, samples)};
+  return {std::vector<double>(norms, norms + samples.count()), diagonal(context, samples)};
 }
 
 }  // namespace
@@ -55,7 +54,7 @@ Nodes::Side Nodes::side(const std::vector<double>& variances) const {
     for (std::size_t i = 0; i < n; ++i)
       side.rows[i * columns_] = std::sqrt(variances[i % variances.size()] * static_cast<double>(columns_));
     side.samples = std::make_unique<Samples>(context_, Rows(side.rows.data(), n, columns_));
-    side.roots = roots(context_, *side.samples);
+    side.diagonal = diagonal(context_, *side.samples);
     return side;
   });
 }
@@ -89,7 +88,8 @@ void Nodes::kernels(const Side& x, const Side& y, Sheet sheet, const std::vector
       for (std::size_t o = 0; o < outputs(); ++o) {
         const auto value = machine.number(context_.plan.outputs[o].value);
         for (std::size_t l = 0; l < inputs.lanes; ++l)
-          out[((o * nx + a) * t.size() + m) * ny + l] = (value.lanes ? value.lanes[l] : value.value) / (x.roots[o][a] * y.roots[o][l % ny]);
+          out[((o * nx + a) * t.size() + m) * ny + l] =
+              (value.lanes ? value.lanes[l] : value.value) / (std::sqrt(x.diagonal[o][a]) * std::sqrt(y.diagonal[o][l % ny]));
       }
     }
   }

@@ -27,7 +27,7 @@ class Nodes {
 struct Nodes::Side {
   std::vector<double> variances, rows;
   std::unique_ptr<Samples> samples;
-  std::vector<std::vector<double>> roots;  // of each output sqrt(k(x, x))
+  std::vector<std::vector<double>> diagonal;  // of each output k(x, x)
 };
 
 using Collapsed = ::ntk::collapse::Collapsed<Nodes>;

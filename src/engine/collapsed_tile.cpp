@@ -3,7 +3,7 @@
 namespace ntkc::engine {
 
 CollapsedTileRunner::CollapsedTileRunner(const Context& context, const Collapsed& collapsed)
-    : context_(context), recursion_(context), fitted_(collapsed, context.plan.outputs.size()) {}
+    : context_(context), recursion_(context), collapsed_(collapsed), fitted_(collapsed, context.plan.outputs.size()) {}
 
 void CollapsedTileRunner::run(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const TakeTile& take) {
   const auto f = x.features(context_.plan.products[0].left), g = y.features(context_.plan.products[0].right);
@@ -28,6 +28,10 @@ void CollapsedTileRunner::directly(const Samples& x, const Samples& y, const Til
   for (const auto& pair : fitted_.left()) {
     i[n] = static_cast<std::uint32_t>(tile.row) + pair.row, j[n] = static_cast<std::uint32_t>(tile.column) + pair.column;
     if (symmetric && j[n] > i[n]) continue;
+    if (symmetric && j[n] == i[n]) {
+      for (std::size_t o = 0; o < outputs; ++o) fitted_.values(o)[pair.row * kColumns + pair.column] = collapsed_.x().diagonal[o][i[n]];
+      continue;
+    }
     sums[n] = pair.sum;
     if (++n == kLanes) flush();
   }

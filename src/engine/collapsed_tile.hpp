@@ -21,6 +21,7 @@ class CollapsedTileRunner {
 
   const Context& context_;
   TileRunner recursion_;
+  const Collapsed& collapsed_;
   Fitted fitted_;
 };
 

@@ -254,7 +254,8 @@ void Machine::expectation(const Step& s) {
   const auto q = number(s.operands[0]);
   const auto at = [&](std::size_t l) { return q.lanes ? q.lanes[l] : q.value; };
   if (s.op == Op::mean_quadrature) {
-    for (std::size_t l = 0; l < in_->lanes; ++l) lanes(s.result)[l] = quadrature::mean(phi.functions[s.order_phi], phi.breaks[s.order_phi], at(l));
+    for (std::size_t l = 0; l < in_->lanes; ++l)
+      lanes(s.result)[l] = quadrature::mean(phi.functions[s.order_phi], phi.breaks[s.order_phi], at(l));
     return;
   }
   auto& made = rows_[s.result];

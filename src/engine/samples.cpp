@@ -1,5 +1,6 @@
 #include "engine/samples.hpp"
 
+#include <tbb/enumerable_thread_specific.h>
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
@@ -44,12 +45,13 @@ Samples::Samples(const Context& context, Rows rows) : rows_(rows), sizes_(input_
   for (std::size_t i = 0, offset = 0; i < sizes_.size(); offset += sizes_[i++]) offsets_.push_back(offset);
   store_ = Store(context.plan.sample, count(), sizes_);
   const std::size_t blocks = (count() + kBlock - 1) / kBlock;
+  tbb::enumerable_thread_specific<Machine> machines([&] { return Machine(context, context.plan.sample); });
   tbb::parallel_for(std::size_t(0), blocks, [&](std::size_t b) {
     const std::size_t first = b * kBlock;
     Inputs inputs;
     inputs.lanes = std::min(kBlock, count() - first);
     inputs.rows = rows_.row(first), inputs.stride = rows_.stride, inputs.sizes = sizes_, inputs.offsets = offsets_;
-    Machine(context, context.plan.sample).run(inputs, &store_, first);
+    machines.local().run(inputs, &store_, first);
   });
   norms_.resize(2 * context.plan.products.size());
   for (std::size_t p = 0; p < norms_.size(); ++p) {

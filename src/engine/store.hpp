@@ -1,6 +1,8 @@
 // What a program leaves for n samples (the parameter program: for one): a slot's numbers side by side, sample after sample; of a series,
 // the same number of eight neighbours side by side.
 #pragma once
+#include <algorithm>
+#include <memory>
 #include <vector>
 
 #include "engine/block_ops.hpp"
@@ -17,15 +19,17 @@ class Store {
   Store(const plan::Code& code, std::size_t samples, const std::vector<std::size_t>& input_sizes) : samples_(packed(samples)) {
     for (const auto& slot : code.slots) {
       const std::size_t width = slot.type == ir::Type::features ? input_sizes.at(slot.input) : slot.numbers();
-      slots_.push_back({width, std::vector<double>(slot.elements() * samples_ * width)});
+      slots_.push_back({width, std::make_unique_for_overwrite<double[]>(slot.elements() * samples_ * width)});
+      for (std::size_t element = 0; samples_ > 0 && element < slot.elements(); ++element)  // lanes beyond the last sample hold numbers
+        std::fill_n(slots_.back().numbers.get() + ((element + 1) * samples_ - kPack) * width, kPack * width, 0.0);
     }
   }
   std::size_t width(std::uint32_t slot) const { return slots_[slot].width; }
   double* at(std::uint32_t slot, std::size_t element, std::size_t sample) {
-    return slots_[slot].numbers.data() + (element * samples_ + sample) * slots_[slot].width;
+    return slots_[slot].numbers.get() + (element * samples_ + sample) * slots_[slot].width;
   }
   const double* at(std::uint32_t slot, std::size_t element, std::size_t sample) const {
-    return slots_[slot].numbers.data() + (element * samples_ + sample) * slots_[slot].width;
+    return slots_[slot].numbers.get() + (element * samples_ + sample) * slots_[slot].width;
   }
   double* series(std::uint32_t slot, std::size_t element, std::size_t sample) {
     return at(slot, element, sample - sample % kPack) + sample % kPack;
@@ -37,7 +41,7 @@ class Store {
  private:
   struct Numbers {
     std::size_t width;
-    std::vector<double> numbers;
+    std::unique_ptr<double[]> numbers;  // memory that no sample has come to is not touched
   };
   std::size_t samples_ = 0;
   std::vector<Numbers> slots_;

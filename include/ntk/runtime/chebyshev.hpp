@@ -3,6 +3,7 @@
 #pragma once
 #ifndef NTK_RUNTIME_CHEBYSHEV_HPP
 #define NTK_RUNTIME_CHEBYSHEV_HPP
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <vector>
@@ -42,23 +43,15 @@ inline std::vector<double> transform(std::size_t n) {
 // `stride * n` apart in blocks of `stride` neighbours.
 inline void to_coefficients(std::size_t n, std::size_t stride, std::size_t count, double* values) {
   const std::vector<double> matrix = transform(n);
-  std::vector<double> line(n);
-  for (std::size_t block = 0; block < count; ++block)
-    for (std::size_t s = 0; s < stride; ++s) {
-      double* const at = values + block * n * stride + s;
-      for (std::size_t m = 0; m < n; ++m) {
-        line[m] = 0;
-        for (std::size_t k = 0; k < n; ++k) line[m] += matrix[m * n + k] * at[k * stride];
-      }
-      for (std::size_t m = 0; m < n; ++m) at[m * stride] = line[m];
-    }
-}
-
-// How many leading coefficients matter: all those from there on are at most `most` in size.
-inline std::size_t degree_for(const std::vector<double>& coefficients, double most) {
-  std::size_t n = coefficients.size();
-  while (n > 1 && std::fabs(coefficients[n - 1]) <= most) --n;
-  return n;
+  std::vector<double> lines(n * stride);
+  for (std::size_t block = 0; block < count; ++block) {
+    double* const at = values + block * n * stride;
+    std::fill(lines.begin(), lines.end(), 0.0);
+    for (std::size_t m = 0; m < n; ++m)
+      for (std::size_t k = 0; k < n; ++k)
+        for (std::size_t s = 0; s < stride; ++s) lines[m * stride + s] += matrix[m * n + k] * at[k * stride + s];
+    std::copy(lines.begin(), lines.end(), at);
+  }
 }
 
 }  // namespace ntk::chebyshev

@@ -205,7 +205,7 @@ class Collapse {
 
   // Whether a fit is the recursion between its nodes, to kMost.
   bool holds(const Fit& fit, std::size_t x, std::size_t y, Sheet sheet) const {
-    const std::vector<double> t = {-0.98, -0.83, -0.41, 0.07, 0.52, 0.94};
+    const std::vector<double> t = {-0.99, -0.91, -0.72, -0.5, -0.23, 0.06, 0.33, 0.57, 0.81, 0.97};
     const std::size_t n = between().size();
     std::vector<double> values(fit.outputs * n * t.size() * n);
     recursion_.kernels(*sides(x).between, *sides(y).between, sheet, shapes::at(fit.t, t), values.data());
@@ -245,7 +245,8 @@ class Collapse {
   std::optional<Fit> make(std::size_t x, std::size_t y, Sheet sheet) const {
     const auto& [t, least_terms] = shape_.part(sheet);
     const std::size_t outputs = recursion_.outputs(), norms = shape_.norms;
-    for (std::size_t terms = least_terms; terms > 0 && terms <= kMostTerms; terms = terms * 5 / 8 * 2) {
+    for (const std::size_t terms : {least_terms, std::min(kMostTerms, least_terms * 3 / 4 * 2)}) {
+      if (terms == 0) break;
       std::vector<double> values(outputs * norms * terms * norms);
       recursion_.kernels(*sides(x).nodes, *sides(y).nodes, sheet, shapes::at(t, chebyshev::nodes(terms)), values.data());
       Fit made = collapse::fit(outputs, norms, terms, t, std::move(values));

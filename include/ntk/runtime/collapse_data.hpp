@@ -11,19 +11,19 @@ namespace ntk::collapse {
 
 inline bool is_positive(double x) { return x > 0 && x <= std::numeric_limits<double>::max(); }
 
-// The samples of one side of a matrix: q of each, and of each output sqrt(k(x, x)).
+// The samples of one side of a matrix: q of each, and of each output k(x, x).
 struct Side {
   std::vector<double> norms;
-  std::vector<std::vector<double>> roots;
+  std::vector<std::vector<double>> diagonal;
 };
 
 struct Binned {
   static constexpr std::uint16_t kNone = std::numeric_limits<std::uint16_t>::max();  // of samples without a norm or a kernel
   std::vector<std::uint16_t> bin;
-  std::vector<double> inverse_norm;         // 1 / sqrt(q)
-  std::vector<std::vector<double>> roots;   // of each output
-  std::vector<std::vector<double>> places;  // T_1, T_2, ... of the place of log q in its bin
-  std::vector<std::size_t> population;      // of each bin
+  std::vector<double> inverse_norm;                  // 1 / sqrt(q)
+  std::vector<std::vector<double>> diagonal, roots;  // of each output k(x, x) and its root
+  std::vector<std::vector<double>> places;           // T_1, T_2, ... of the place of log q in its bin
+  std::vector<std::size_t> population;               // of each bin
 };
 
 // correlation(i, j) of sample i of x with j of y; `same`: x is y. `node`: see Survey.
@@ -81,7 +81,9 @@ class Collapsed {
     const std::size_t n = side.norms.size(), terms = shape().norms;
     Binned out;
     out.bin.assign(n, Binned::kNone), out.inverse_norm.assign(n, 0), out.population.assign(collapse_.bins(), 0);
-    out.roots = side.roots, out.places.assign(terms - 1, std::vector<double>(n));
+    out.diagonal = out.roots = side.diagonal, out.places.assign(terms - 1, std::vector<double>(n));
+    for (auto& roots : out.roots)
+      for (double& root : roots) root = std::sqrt(root);
     std::vector<double> polynomials(terms);
     for (std::size_t i = 0; i < n; ++i) {
       const double q = side.norms[i];

@@ -39,7 +39,7 @@ struct Fit {
 
 // Relative to sqrt(k(x, x) k(x', x')): coefficients up to kDrop are left out; between its nodes a fit may differ from the recursion by
 // kMost.
-inline constexpr double kDrop = 6e-15, kMost = 1e-13;
+inline constexpr double kDrop = 4e-15, kMost = 5e-14;
 
 // values: of each output at the nodes, [output][x][t][y], which become coefficients.
 inline Fit fit(std::size_t outputs, std::size_t norms, std::size_t terms, Interval t, std::vector<double> values) {

@@ -15,18 +15,18 @@ inline constexpr bool has_collapse = requires {
   M::pair_cost;
 };
 
-// sqrt(k(x, x)) of one sample, for each kernel that the model has.
+// k(x, x) of one sample, for each kernel that the model has.
 template <Model M>
-std::vector<double> roots(const M& model, const typename M::template SampleOf<double>& sample, const double* row, std::size_t columns) {
+std::vector<double> diagonal(const M& model, const typename M::template SampleOf<double>& sample, const double* row, std::size_t columns) {
   std::array<double, M::products.size() + 1> products{};
   const double norm = inner(columns, row, row);
   for (std::size_t p = 0; p < M::products.size(); ++p) products[p] = M::products[p].kind == ProductKind::inner ? norm : 0.0;
   double out[2] = {0, 0};
   model.pair(sample, sample, products.data(), 1.0, out);
-  std::vector<double> roots;
-  if (M::has_nngp) roots.push_back(std::sqrt(out[0]));
-  if (M::has_ntk) roots.push_back(std::sqrt(out[1]));
-  return roots;
+  std::vector<double> values;
+  if (M::has_nngp) values.push_back(out[0]);
+  if (M::has_ntk) values.push_back(out[1]);
+  return values;
 }
 
 // Samples of chosen norms are rows with one number that is not 0.
@@ -37,7 +37,7 @@ class ModelNodes {
   struct Side {
     std::vector<double> variances;
     std::vector<typename M::template SampleOf<double>> samples;
-    std::vector<std::vector<double>> roots;  // of each sample
+    std::vector<std::vector<double>> diagonal;  // of each sample
   };
   static constexpr std::size_t outputs() { return (M::has_nngp ? 1 : 0) + (M::has_ntk ? 1 : 0); }
 
@@ -47,7 +47,7 @@ class ModelNodes {
     for (std::size_t i = 0; i < variances.size(); ++i) {
       row[0] = std::sqrt(variances[i] * static_cast<double>(columns_));
       model_->sample(row.data(), columns_, out.samples[i], computed.data());
-      out.roots.push_back(collapse::roots(*model_, out.samples[i], row.data(), columns_));
+      out.diagonal.push_back(collapse::diagonal(*model_, out.samples[i], row.data(), columns_));
     }
     return out;
   }
@@ -71,7 +71,8 @@ class ModelNodes {
           model_->pair(x.samples[a], strip, data.data(), Lanes(0.0), both);
           for (std::size_t o = 0; o < outputs(); ++o)
             for (std::size_t l = 0; l < lanes::kCount && m + l < nt; ++l)
-              out[((o * nx + a) * nt + m + l) * ny + b] = both[M::has_nngp ? o : 1][l] / (x.roots[a][o] * y.roots[b][o]);
+              out[((o * nx + a) * nt + m + l) * ny + b] =
+                  both[M::has_nngp ? o : 1][l] / (std::sqrt(x.diagonal[a][o]) * std::sqrt(y.diagonal[b][o]));
         }
     }
   }
@@ -119,11 +120,11 @@ std::unique_ptr<const CollapsedModel<M>> collapse_model(const M& model, const Sa
   const std::size_t columns = x.size(0);
   const auto side_of = [&](const Samples<M>& samples) {
     Side side;
-    side.roots.resize(ModelNodes<M>::outputs());
+    side.diagonal.resize(ModelNodes<M>::outputs());
     for (std::size_t i = samples.begin(); i < samples.end(); ++i) {
       side.norms.push_back(samples.norm(0, i));
-      const auto all = roots(model, samples[i], samples.block(0, i), columns);
-      for (std::size_t o = 0; o < all.size(); ++o) side.roots[o].push_back(all[o]);
+      const auto all = diagonal(model, samples[i], samples.block(0, i), columns);
+      for (std::size_t o = 0; o < all.size(); ++o) side.diagonal[o].push_back(all[o]);
     }
     return side;
   };

@@ -129,9 +129,10 @@ class CollapsedRunner {
         [&](std::size_t j) { return y_.block(0, y_.within(j0 + j)); }, fitted_.sums(), kColumns, scratch_);
     fitted_.run(i0 - x_.begin(), i1 - x_.begin(), j0 - y_.begin(), j1 - y_.begin(), 1.0);
     for (const auto& left : fitted_.left()) {
-      if (symmetric_ && j0 + left.column > i0 + left.row) continue;
+      const std::size_t i = i0 + left.row, j = j0 + left.column;
+      if (symmetric_ && j > i) continue;
       double out[2] = {0, 0};
-      recursion_.pair(i0 + left.row, j0 + left.column, left.sum, out);
+      recursion_.pair(i, j, left.sum, out);
       for (std::size_t o = 0; o < collapse::ModelNodes<M>::outputs(); ++o)
         fitted_.values(o)[left.row * kColumns + left.column] = out[M::has_nngp ? o : 1];
     }
