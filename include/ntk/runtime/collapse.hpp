@@ -116,6 +116,7 @@ inline std::size_t even(std::size_t terms) { return (terms + 1) / 2 * 2; }
 template <class R>
 std::optional<Shape> choose(const R& recursion, const Survey& survey) {
   constexpr double kLeastWidth = 0.15, kTypical = 0.7, kWidest = 1.4, kFew = 0.01, kMargin = 0.02;
+  constexpr std::size_t kSpare = 1;  // terms in log q beyond what the edges of one box need
   const auto& rho = survey.correlations;
   const double whole = 2 * survey.log_q.half(), direct = survey.pairs * survey.node;
   const auto box = [&](double width) {
@@ -159,7 +160,7 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
       of.shape.width = width, of.shape.norms = 1;
       for (const Sheet sheet : {Sheet::plus, Sheet::minus})
         if (const auto& part = of.shape.part(sheet); part.terms > 0) {
-          const std::size_t norms = edges.norms(part.t, sheet);
+          const std::size_t need = edges.norms(part.t, sheet), norms = need == 1 ? 1 : need + kSpare;
           const double bins = std::ceil(std::max(1.0, whole / width)), n = static_cast<double>(norms), m = static_cast<double>(part.terms);
           of.shape.norms = std::max(of.shape.norms, norms);
           cost += survey.pairs * of.shares[sheet == Sheet::minus] * m * (0.5 * n + 2.5) + 0.5 * bins * (bins + 1) * n * n * m * survey.node;
