@@ -191,8 +191,12 @@ void Machine::compute(const Step& s) {
         const auto n = row_size(s.operands[0]);
         const double* const a = row(s.operands[0], l);
         const double* const b = row(s.operands[1], l);
+        if (s.op == Op::inner) {
+          out[l] = inner(n, a, b);
+          continue;
+        }
         const auto found = near(n, a, b, inner(n, a, a), inner(n, b, b));
-        out[l] = s.op == Op::inner ? found.inner : s.op == Op::distance ? found.distance : found.gram;
+        out[l] = s.op == Op::distance ? found.distance : found.gram;
       }
       return;
     case Op::mean_quadrature:
