@@ -1,0 +1,172 @@
+// The boxes of a collapse: how wide bins of log q are, how far t goes, how many terms, for the least cost on the data at hand.
+#pragma once
+#ifndef NTK_RUNTIME_COLLAPSE_CHOICE_HPP
+#define NTK_RUNTIME_COLLAPSE_CHOICE_HPP
+#include "ntk/runtime/collapse_fit.hpp"
+
+namespace ntk::collapse {
+
+// A recursion R has
+//   std::size_t outputs() const
+//   R::Side side(const std::vector<double>& variances) const   samples of these variances
+//   void kernels(const Side& x, const Side& y, Sheet, const std::vector<double>& t, double* out) const
+//                                                              [output][x][t][y], divided by the roots of k(x, x) and k(y, y)
+
+// What the recursion reads off a pair of these variances.
+struct Products {
+  double inner, distance, gram;
+};
+inline Products products(double q1, double q2, Sheet sheet, double t) {
+  const double s1 = std::sqrt(q1), s2 = std::sqrt(q2), both = s1 * s2, deficit = t * t;
+  const double sign = sheet == Sheet::plus ? 1 : -1, apart = s1 - sign * s2;
+  return {sign * both * (1 - deficit), apart * apart + sign * 2 * both * deficit, q1 * q2 * deficit * (2 - deficit)};
+}
+
+// What the choice of boxes depends on.
+struct Survey {
+  Interval log_q;                    // of all samples
+  double middle = 0;                 // of log q: half of the samples are below
+  std::vector<double> correlations;  // of some pairs, in order
+  double pairs = 0, node = 0;        // how many pairs; what one costs by the recursion, in multiply-adds
+};
+
+// The boxes: bins of log q of some width; the t of each sheet (none where few pairs are on it); terms.
+struct Shape {
+  double width = 0;
+  std::size_t norms = 1;
+  struct Part {
+    Interval t;
+    std::size_t terms = 0;  // 0: not used
+  } plus, minus;
+  const Part& part(Sheet sheet) const { return sheet == Sheet::plus ? plus : minus; }
+  // Pairs with rho in [least, most] have a fit, but for those below kTurn if there is no minus, or above if there is no plus.
+  double least() const { return minus.terms > 0 ? minus.t.low * minus.t.low - 1 : 1 - plus.t.high * plus.t.high; }
+  double most() const { return plus.terms > 0 ? 1 - plus.t.low * plus.t.low : minus.t.high * minus.t.high - 1; }
+};
+
+namespace shapes {
+
+inline std::vector<double> at(Interval of, const std::vector<double>& places) {
+  std::vector<double> out;
+  for (const double place : places) out.push_back(of.at(place));
+  return out;
+}
+inline std::vector<double> variances(Interval log_q, const std::vector<double>& places) {
+  std::vector<double> out = at(log_q, places);
+  for (double& v : out) v = std::exp(v);
+  return out;
+}
+
+// The most terms that lines along an axis of the values need: n entries `stride` apart.
+inline std::size_t most_terms(std::size_t n, std::size_t stride, std::vector<double> values) {
+  chebyshev::to_coefficients(n, stride, values.size() / n / stride, values.data());
+  std::size_t need = 1;
+  for (std::size_t i = 0; i < values.size(); ++i)
+    if (!(std::fabs(values[i]) <= kDrop)) need = std::max(need, i / stride % n + 1);
+  return need;
+}
+
+// Terms in log q and in t of lines along the edges of a box of log q.
+template <class R>
+class Edges {
+ public:
+  Edges(const R& recursion, Interval log_q)
+      : recursion_(recursion),
+        across_(recursion.side(variances(log_q, chebyshev::nodes(kMostNorms)))),
+        ends_(recursion.side(variances(log_q, places()))) {}
+
+  std::size_t norms(Interval t, Sheet sheet) const {
+    std::vector<double> values(recursion_.outputs() * places().size() * places().size() * kMostNorms);
+    recursion_.kernels(ends_, across_, sheet, at(t, places()), values.data());
+    return most_terms(kMostNorms, 1, std::move(values));
+  }
+  std::size_t terms(Interval t, Sheet sheet) const {
+    std::vector<double> values(recursion_.outputs() * places().size() * kMostTerms * places().size());
+    recursion_.kernels(ends_, ends_, sheet, at(t, chebyshev::nodes(kMostTerms)), values.data());
+    return most_terms(kMostTerms, places().size(), std::move(values));
+  }
+
+ private:
+  static const std::vector<double>& places() {
+    static const std::vector<double> ends = {-1, 1};
+    return ends;
+  }
+  const R& recursion_;
+  typename R::Side across_, ends_;
+};
+
+// Part of the correlations in [low, high).
+inline double fraction(const std::vector<double>& correlations, double low, double high) {
+  const auto count =
+      std::lower_bound(correlations.begin(), correlations.end(), high) - std::lower_bound(correlations.begin(), correlations.end(), low);
+  return correlations.empty() ? 1 : static_cast<double>(count) / static_cast<double>(correlations.size());
+}
+
+inline std::size_t even(std::size_t terms) { return (terms + 1) / 2 * 2; }
+
+}  // namespace shapes
+
+// The cheapest boxes, by multiply-adds: those of the fits, of the pairs, and of pairs that are left to the recursion. Nothing if
+// recursion alone is cheaper.
+template <class R>
+std::optional<Shape> choose(const R& recursion, const Survey& survey) {
+  constexpr double kLeastWidth = 0.15, kTypical = 0.7, kWidest = 1.4, kFew = 0.01, kMargin = 0.02;
+  constexpr std::size_t kSpare = 1;  // terms in log q beyond what the edges of one box need
+  const auto& rho = survey.correlations;
+  const double whole = 2 * survey.log_q.half(), direct = survey.pairs * survey.node;
+  const auto box = [&](double width) {
+    if (width >= whole) return survey.log_q;
+    return Interval{std::max(survey.log_q.low, survey.middle - width / 2), std::min(survey.log_q.high, survey.middle + width / 2)};
+  };
+  const shapes::Edges<R> typical(recursion, box(kTypical));
+
+  // The parts of t down to `near` that enough pairs are in, and what the others cost.
+  struct Parts {
+    Shape shape;
+    double shares[2] = {0, 0}, cost = 0;
+  };
+  std::vector<Parts> parts;
+  const double least = rho.empty() ? -1 : rho.front(), below = shapes::fraction(rho, -2, kTurn);
+  for (const double near : {0.1, 0.14, 0.2, 0.28, 0.4, 0.56, 0.8}) {
+    Parts made;
+    for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
+      const bool plus = sheet == Sheet::plus;
+      auto& part = plus ? made.shape.plus : made.shape.minus;
+      const double share = plus ? 1 - below : below;
+      const double left = plus ? shapes::fraction(rho, 1 - near * near, 2) : shapes::fraction(rho, -2, near * near - 1);
+      part.t = {near, plus ? std::sqrt(1 - std::max(kTurn, least - kMargin)) : std::sqrt(1 + kTurn)};
+      const bool few = part.t.low >= part.t.high || share - left < kFew;
+      made.cost += (few ? share : left) * direct;
+      if (few || made.cost >= direct) continue;
+      part.terms = shapes::even(typical.terms(part.t, sheet) + 1);
+      made.shares[plus ? 0 : 1] = share;
+      if (part.terms >= kMostTerms) made.cost = direct;
+    }
+    if (made.cost < direct) parts.push_back(made);
+  }
+
+  double best = direct;
+  std::optional<Shape> chosen;
+  for (double width = std::max(kLeastWidth, whole); width >= kLeastWidth; width = std::min(width / 2, kWidest)) {
+    const shapes::Edges<R> edges(recursion, box(width));
+    std::size_t most = 1;
+    for (Parts& of : parts) {
+      double cost = of.cost;
+      of.shape.width = width, of.shape.norms = 1;
+      for (const Sheet sheet : {Sheet::plus, Sheet::minus})
+        if (const auto& part = of.shape.part(sheet); part.terms > 0) {
+          const std::size_t need = edges.norms(part.t, sheet), norms = need == 1 ? 1 : need + kSpare;
+          const double bins = std::ceil(std::max(1.0, whole / width)), n = static_cast<double>(norms), m = static_cast<double>(part.terms);
+          of.shape.norms = std::max(of.shape.norms, norms);
+          cost += survey.pairs * of.shares[sheet == Sheet::minus] * m * (0.5 * n + 2.5) + 0.5 * bins * (bins + 1) * n * n * m * survey.node;
+        }
+      most = std::max(most, of.shape.norms);
+      if (of.shape.norms < kMostNorms && cost < best) best = cost, chosen = of.shape;
+    }
+    if (most == 1) break;  // homogeneous
+  }
+  return chosen;
+}
+
+}  // namespace ntk::collapse
+#endif
