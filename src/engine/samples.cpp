@@ -26,7 +26,7 @@ std::vector<std::size_t> input_sizes(const plan::Plan& plan, std::size_t columns
   }
   if (open == 0 ? columns != known : columns <= known || (columns - known) % open != 0) return {};
   for (auto& size : sizes)
-    if (size == 0) size = (columns - known) / open;
+    if (size == 0 && open > 0) size = (columns - known) / open;
   return sizes;
 }
 

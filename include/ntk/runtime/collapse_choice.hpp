@@ -47,8 +47,8 @@ struct Shape {
 namespace shapes {
 
 inline std::vector<double> at(Interval of, const std::vector<double>& places) {
-  std::vector<double> out;
-  for (const double place : places) out.push_back(of.at(place));
+  std::vector<double> out = places;
+  for (double& place : out) place = of.at(place);
   return out;
 }
 inline std::vector<double> variances(Interval log_q, const std::vector<double>& places) {
@@ -147,7 +147,8 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
 
   double best = direct;
   std::optional<Shape> chosen;
-  for (double width = std::max(kLeastWidth, whole); width >= kLeastWidth; width = std::min(width / 2, kWidest)) {
+  double width = std::max(kLeastWidth, whole);
+  while (width >= kLeastWidth) {
     const shapes::Edges<R> edges(recursion, box(width));
     std::size_t most = 1;
     for (Parts& of : parts) {
@@ -164,6 +165,7 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
       if (of.shape.norms < kMostNorms && cost < best) best = cost, chosen = of.shape;
     }
     if (most == 1) break;  // homogeneous
+    width = std::min(width / 2, kWidest);
   }
   return chosen;
 }
