@@ -96,8 +96,7 @@ std::string to_text(const NetworkFacts& f) {
         f.error->nngp, f.error->ntk, f.error->largest_variance, f.error->nngp / f.error->sum);
   out += fmt::format("cost: {:.0f} operations a pair, {:.0f} a sample beside its inner products; {:.0f} numbers kept a sample\n",
                      f.cost.per_pair, f.cost.per_sample, f.cost.numbers_per_sample);
-  if (f.collapses)
-    out += "collapses: a function of two norms and an angle; matrices of many pairs by polynomials, whatever the depth\n";
+  if (f.collapses) out += "collapses: a function of two norms and an angle; matrices of many pairs by polynomials, whatever the depth\n";
   return out;
 }
 
