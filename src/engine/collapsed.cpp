@@ -37,12 +37,7 @@ std::vector<std::vector<double>> diagonal(const Context& context, const Samples&
 }  // namespace
 
 Nodes::Nodes(const Context& context, std::size_t columns)
-    : context_(context),
-      columns_(columns),
-      copies_(std::any_of(context.plan.sample.slots.begin(), context.plan.sample.slots.end(),
-                          [](const plan::Slot& slot) { return slot.type == ir::Type::series; })
-                  ? 8
-                  : 1) {}
+    : context_(context), columns_(columns), copies_(has_series(context.plan.sample) ? 8 : 1) {}
 
 // Alone with its thread: one that waits for these samples must not be given other work that waits for them, too.
 Nodes::Side Nodes::side(const std::vector<double>& variances) const {

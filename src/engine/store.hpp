@@ -13,6 +13,10 @@ namespace ntkc::engine {
 
 static_assert(plan::kSeriesFacts == ::ntk::quadrature::kFacts);
 
+inline bool has_series(const plan::Code& code) {
+  return std::any_of(code.slots.begin(), code.slots.end(), [](const plan::Slot& slot) { return slot.type == ir::Type::series; });
+}
+
 class Store {
  public:
   Store() = default;

@@ -77,10 +77,8 @@ void TileRunner::run(const Samples& x, const Samples& y, const Tile& tile, bool 
   multiply(x, y, tile);
   first_column_ = tile.column, first_row_ = tile.row;
   values_.resize(context_.plan.outputs.size() * kTileRows * kTileColumns);
-  const bool series = std::any_of(context_.plan.sample.slots.begin(), context_.plan.sample.slots.end(),
-                                  [](const plan::Slot& slot) { return slot.type == ir::Type::series; });
   constexpr std::size_t kStrip = 64;
-  const std::size_t width = series ? kStrip : kTileColumns;
+  const std::size_t width = has_series(context_.plan.sample) ? kStrip : kTileColumns;
   Tile strip = tile;
   for (std::size_t column = tile.column; column < tile.column_end; column += width) {
     strip.column = column, strip.column_end = std::min(column + width, tile.column_end);

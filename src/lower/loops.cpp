@@ -39,13 +39,13 @@ ir::Value Recursion::carried(const Demanded& d) {
 ir::Value Recursion::slot(LoopId loop, const Demanded& d, const std::vector<ir::Value>& values) {
   std::vector<Slot>& slots = slots_[loop];
   for (std::size_t i = 0; i < slots.size(); ++i)
-    if (slots[i].demanded == d) return i < values.size() ? values[i] : placeholder();
+    if (slots[i].demanded == d) return i < values.size() ? values[i] : stand_in();
   slots.push_back({d});
-  return placeholder();
+  return stand_in();
 }
 
 // Stands for a value that the next run will have; the program of this run is thrown away.
-ir::Value Recursion::placeholder() {
+ir::Value Recursion::stand_in() {
   complete_ = false;
   missing_ = true;
   return builder_.same_sample();
@@ -71,7 +71,7 @@ void Recursion::build_loop(LoopId id) {
     state.arguments.push_back(
         builder_.argument(state.block, ir::Type::number, s.stage, hint(s.demanded.quantity, s.demanded.u.side != s.demanded.v.side)));
   for (const Slot& s : slots) yields.push_back(at(s.demanded, loop.body));
-  // A placeholder tells nothing of the stage; the next run will.
+  // A stand-in tells nothing of the stage; the next run will.
   for (std::size_t i = 0; i < slots.size() && !missing_; ++i) {
     ir::Stage needed = ir::join(slots[i].stage, ir::join(builder_.node(initial[i]).stage, builder_.node(yields[i]).stage));
     if (needed == ir::Stage::primed) needed = ir::Stage::pair;  // there is no program of x' alone

@@ -72,7 +72,7 @@ class Recursion final : public layers::Demand {
   ir::Value carried(const Demanded& d);  // loops.cpp: d.u is the start of a round or the end of a loop
   ir::Value slot(LoopId loop, const Demanded& d, const std::vector<ir::Value>& values);
   void build_loop(LoopId loop);
-  ir::Value placeholder();
+  ir::Value stand_in();
 
   void find_passes();                      // independence.cpp
   const std::vector<bool>& top(NodeId u);  // independence.cpp: instances of the weights that a node is linear in
@@ -92,7 +92,7 @@ class Recursion final : public layers::Demand {
   };
   std::vector<LoopState> loops_;
   bool complete_ = true;
-  bool missing_ = false;  // a placeholder stands somewhere
+  bool missing_ = false;  // a stand-in is somewhere
 };
 
 }  // namespace ntkc::lower

@@ -8,6 +8,7 @@
 #include "activations/activation.hpp"
 #include "driver/pipeline.hpp"
 #include "engine/engine.hpp"
+#include "ntk/runtime/collapse_fit.hpp"
 #include "plan/collapse.hpp"
 
 using namespace ntkc;
@@ -83,8 +84,8 @@ Difference difference(const plan::Plan& plan, const Data& x) {
   return out;
 }
 
-// What the check of a fit allows (ntk::collapse::kMost), and as much again between the points of the check.
-constexpr double kAllowed = 2e-13;
+// What the check of a fit allows, and as much again between the points of the check.
+constexpr double kAllowed = 2 * ::ntk::collapse::kMost;
 
 }  // namespace
 

@@ -31,9 +31,8 @@ class Collapse {
     const double step = 2 * all_.half() / static_cast<double>(bins_);
     return {all_.low + static_cast<double>(bin) * step, all_.low + static_cast<double>(bin + 1) * step};
   }
-  std::size_t cost() const {
-    return shape_.norms * shape_.norms * std::max(shape_.plus.terms, shape_.minus.terms);
-  }  // pairs of the recursion that a fit takes
+  // Pairs of the recursion that a fit takes.
+  std::size_t cost() const { return shape_.norms * shape_.norms * std::max(shape_.plus.terms, shape_.minus.terms); }
 
   // Null where the kernels of the pair of bins do not collapse. Threads may ask at once.
   const Fit* fit(std::size_t x, std::size_t y, Sheet sheet) const {
