@@ -13,6 +13,7 @@ namespace ntkc::cli {
 using flag = bool;
 using text = std::string;
 using list = std::vector<std::string>;
+using words = std::vector<std::string>;
 
 struct Options {
 #define NTK_OPTION(member, type, flags, argument, fallback, commands, help) type member{};
@@ -24,7 +25,7 @@ struct Options {
 };
 
 struct OptionInfo {
-  enum class Type { flag, text, list } type;
+  enum class Type { flag, text, list, words } type;
   std::string_view flags, argument, fallback, commands, help;
   std::vector<std::string_view> spellings() const;  // -o, --output
   std::vector<std::string_view> words() const;      // of an enumeration; else none

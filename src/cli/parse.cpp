@@ -41,7 +41,7 @@ struct Store {
   const std::string& value;
   void operator()(flag& member) const { member = true; }
   void operator()(text& member) const { member = value; }
-  void operator()(list& member) const { member.push_back(value); }
+  void operator()(list& member) const { member.push_back(value); }  // words too
 };
 
 void assign(Options& options, const OptionInfo& option, const std::string& value) {
@@ -83,10 +83,13 @@ bool Reader::option(const std::string& word) {
       diagnostics.report_global(Code::option_with_value, name);
       return false;
     }
-    if (equals != std::string::npos) return store(*found, name, word.substr(equals + 1));
-    if (at < words.size()) return store(*found, name, words[at++]);
-    diagnostics.report_global(Code::option_without_value, name);
-    return false;
+    if (equals == std::string::npos && at == words.size()) {
+      diagnostics.report_global(Code::option_without_value, name);
+      return false;
+    }
+    if (!store(*found, name, equals == std::string::npos ? words[at++] : word.substr(equals + 1))) return false;
+    while (found->type == Type::words && at < words.size() && !words[at].starts_with('-')) store(*found, name, words[at++]);
+    return true;
   }
   const std::size_t letters = word.starts_with("-MF") || word.starts_with("-MT") || word.starts_with("-MQ") ? 3 : 2;
   const OptionInfo* first = word[1] == '-' ? nullptr : find(command.name, word.substr(0, letters));

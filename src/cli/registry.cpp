@@ -1,6 +1,7 @@
 #include <algorithm>
 
 #include "cli/commands.hpp"
+#include "cli/numbers.hpp"
 #include "cli/options.hpp"
 
 namespace ntkc::cli {
@@ -18,16 +19,6 @@ constexpr CommandInfo kCommands[] = {
 #include "cli/commands.def"
 #undef NTK_COMMAND
 };
-
-std::vector<std::string_view> split(std::string_view text, char by) {
-  std::vector<std::string_view> parts;
-  for (;;) {
-    const auto end = text.find(by);
-    parts.push_back(text.substr(0, end));
-    if (end == std::string_view::npos) return parts;
-    text.remove_prefix(end + 1);
-  }
-}
 
 }  // namespace
 

@@ -24,13 +24,24 @@ sema::Options analysis_options(const Request& request, Compilation& c) {
   return options;
 }
 
-// What series leave out is known to the rounding of second moments only.
+// The smallest tolerance that the expectations of an activation keep: what is certified or estimated of them, and where nothing is, what
+// the rounding of second moments leaves.
+double reachable(const graph::ActivationUse& use, const ir::Program& program) {
+  expr::ParamValues params;
+  for (const auto& p : program.params) params[p.name] = p.value;
+  const auto bound = passes::bound_of(use, program.tolerance, params);
+  return std::max(passes::kReachable, bound ? bound->error : 0);
+}
+
 void check_tolerance(const ir::Program& program, Diagnostics& diagnostics) {
+  if (program.tolerance >= ir::kTolerance) return;
   for (const ir::Node& node : program.nodes)
-    if (node.op == ir::Op::dual_quadrature && program.tolerance < passes::kReachable)
-      return (void)diagnostics.report_global(
-          Code::option_not_a_number, "--tolerance", fmt::format("{}", program.tolerance),
-          fmt::format("at least {} for {}, which has no closed form", passes::kReachable, program.activations[node.phi].name));
+    if (node.op == ir::Op::dual_quadrature)
+      for (const std::uint32_t side : {node.phi, node.psi})
+        if (const double least = reachable(program.activations[side], program); program.tolerance < least)
+          return (void)diagnostics.report_global(
+              Code::option_not_a_number, "--tolerance", fmt::format("{}", program.tolerance),
+              fmt::format("at least {:.1e} for {}, which has no closed form", least, program.activations[side].name));
 }
 
 }  // namespace

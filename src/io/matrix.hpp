@@ -12,6 +12,8 @@ struct Matrix {
   std::vector<double> values;       // rows * columns, C order
   std::vector<std::size_t> sample;  // the shape of one sample as the file has it: its product is columns; empty: single numbers
   std::string name;                 // the file, for messages
+  bool whole = false;               // stored as integers (in .csv: spelled so)
+  double unit = 1;                  // what a stored 1 became
   const double* row(std::size_t i) const { return values.data() + i * columns; }
 };
 

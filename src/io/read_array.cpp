@@ -127,6 +127,8 @@ std::optional<Matrix> read_array(ByteSource& source, const Layout& layout, const
   }
   Matrix m;
   m.name = name;
+  m.whole = spelled[1] != 'f';
+  m.unit = layout.scale;
   m.sample.assign(layout.shape.begin() + 1, layout.shape.end());
   m.columns = 1;
   const std::size_t count = layout.shape[0];

@@ -65,6 +65,8 @@ std::optional<double> number(std::string_view cell) {
   return value;
 }
 
+bool is_whole(std::string_view cell) { return trim(cell).find_first_not_of("+-0123456789") == std::string_view::npos; }
+
 char separator(std::string_view line) {
   for (const char c : {',', ';', '\t'})
     if (line.find(c) != std::string_view::npos) return c;
@@ -87,6 +89,7 @@ bool cells(std::string_view line, char by, F each) {
 std::optional<Matrix> read_csv(ByteSource& source, const std::string& name, const Rows& rows, Diagnostics& diagnostics) {
   Matrix m;
   m.name = name;
+  m.whole = true;
   Lines lines(source);
   std::size_t seen = 0;
   char by = 0;
@@ -114,6 +117,7 @@ std::optional<Matrix> read_csv(ByteSource& source, const std::string& name, cons
         return false;
       }
       if (wanted) m.values.push_back(*value);
+      m.whole = m.whole && is_whole(cell);
       ++count;
       return true;
     });

@@ -55,6 +55,11 @@ inline void fixtures(const Folder& folder) {
   write(folder / "nan.npy", npy(5, 4, [](std::size_t i, std::size_t j) { return i == 2 && j == 1 ? std::nan("") : plain(i, j); }));
   write(folder / "half.npy", good.substr(0, good.size() / 2 + 20));
   write(folder / "damaged.npy", good.substr(0, 20) + "?" + good.substr(21));
+  write(folder / "near.npy", npy(5, 4, [](std::size_t i, std::size_t j) { return plain(i % 3, j) + (i > 2 ? 1e-12 * plain(i, j) : 0); }));
+  write(folder / "y.npy", npy(5, 2, plain));
+  write(folder / "labels.csv", "0\n1\n0\n2\n1\n");
+  write(folder / "others.csv", "0\n1\n3\n0\n1\n");
+  write(folder / "alike.csv", "0.5\n1\n0\n0.5\n1\n");
   const auto replaced = [](std::string bytes, const std::string& what, const std::string& by) {
     return bytes.replace(bytes.find(what), what.size(), by);
   };

@@ -74,7 +74,7 @@ TEST_CASE("statuses and messages of a wrong command line") {
   CHECK(unknown.status == 2);
   CHECK(contains(unknown.err, "did you mean `check`?"));
   for (const Command& command : kCommands) CHECK(contains(unknown.err, command.name));
-  CHECK(folder.ntkc("predict a.ntk").status == 2);
+  CHECK(folder.ntkc("plot a.ntk").status == 2);
   CHECK(contains(folder.ntkc("check --kernle=ntk a.ntk").err, "did you mean `--kernel`?"));
   CHECK(folder.ntkc("check a.ntk --kernel").status == 2);
   CHECK(folder.ntkc("gen a.ntk --standalone=yes").status == 2);
@@ -85,6 +85,12 @@ TEST_CASE("statuses and messages of a wrong command line") {
   CHECK(folder.ntkc("gen a.ntk --namespace class").status == 2);
   CHECK(folder.ntkc("check a.ntk -D s").status == 2);
   CHECK(folder.ntkc("check a.ntk --tolerance=small").status == 2);
+  test::write(folder / "tanh.ntk", "ntk 1\nnetwork n { input x: [4]; dense; tanh; dense }\n");
+  const auto fine = folder.ntkc("check tanh.ntk --tolerance=1e-13");
+  CHECK(fine.status == 2);
+  CHECK(contains(fine.err, "e-13 for tanh, which has no closed form"));  // what its certificate says
+  CHECK(folder.ntkc("check tanh.ntk --tolerance=9e-13").status == 0);
+  CHECK(folder.ntkc("check a.ntk --tolerance=1e-15").status == 0);  // relu has one
   CHECK(folder.ntkc("check a.ntk -Wno-such-warning").status == 2);
   CHECK(folder.ntkc("check a.ntk --dump-after=magic").status == 2);
   CHECK(folder.ntkc("info a.ntk b.ntk").status == 2);

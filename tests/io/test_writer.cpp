@@ -8,6 +8,7 @@
 #include <random>
 
 #include "files.hpp"
+#include "io/arrays.hpp"
 #include "io/read.hpp"
 #include "io/writer.hpp"
 
@@ -162,4 +163,42 @@ TEST_CASE("the form is in the name") {
   CHECK(io::form_of("-") == io::Form::standard_output);
   CHECK_FALSE(io::form_of("K.txt"));
   CHECK_FALSE(io::form_of("K"));
+}
+
+TEST_CASE("arrays of different shapes share an archive") {
+  const std::string path = (fs::temp_directory_path() / "ntkc-arrays.npz").string();
+  const std::vector<io::Array> arrays = {{"mean", {2, 3, 4}, numbers(24, 1)}, {"std", {300000}, numbers(300000, 2)}, {"none", {0, 5}, {}}};
+  for (const io::Dtype type : {io::Dtype::f64, io::Dtype::f32}) {
+    CHECK(io::write_npz(path, arrays, type) == "");
+    const std::string bytes = bytes_of_file(path);
+    Diagnostics d;
+    const auto mean = io::read(path + ":mean", {}, d);
+    REQUIRE(mean);
+    CHECK(mean->rows == 2);
+    CHECK(mean->sample == std::vector<std::size_t>{3, 4});
+    CHECK(mean->values == rounded(arrays[0].values, type));
+    CHECK(read(path + ":std") == rounded(arrays[1].values, type));
+    CHECK(io::write_npz(path, arrays, type) == "");
+    CHECK(bytes_of_file(path) == bytes);  // no times in it
+  }
+  fs::remove(path);
+  CHECK(io::write_npz("/nowhere/x.npz", arrays, io::Dtype::f64) != "");
+}
+
+TEST_CASE("how numbers are stored tells labels from values") {
+  const auto whole = [](const std::string& name, const std::string& text) {
+    const std::string path = (fs::temp_directory_path() / name).string();
+    std::ofstream(path, std::ios::binary) << text;
+    Diagnostics d;
+    const auto m = io::read(path, {}, d);
+    REQUIRE(m);
+    fs::remove(path);
+    return std::pair(m->whole, m->unit);
+  };
+  CHECK(whole("ntkc-l.csv", "label\n3\n-1\n+2\n") == std::pair(true, 1.0));
+  CHECK(whole("ntkc-l.csv", "3\n1.0\n") == std::pair(false, 1.0));
+  CHECK(whole("ntkc-l.csv", "3\n1e2\n") == std::pair(false, 1.0));
+  CHECK(whole("ntkc-l.npy", io::npy_prefix(io::Dtype::f64, {1}) + std::string(8, '\0')) == std::pair(false, 1.0));
+  using namespace std::string_literals;
+  CHECK(whole("ntkc-l.idx", "\0\0\x08\x01\0\0\0\x02\x07\x09"s) == std::pair(true, 1.0 / 255));
 }

@@ -19,6 +19,7 @@ class Collapse {
         shape_(shape),
         bins_(static_cast<std::size_t>(std::ceil(std::max(1.0, 2 * all.half() / shape.width * (1 - 1e-9))))),
         sides_(std::make_unique<Lazy<Sides>[]>(bins_)),
+        finer_(std::make_unique<Lazy<std::optional<typename R::Side>>[]>(bins_)),
         fits_(std::make_unique<Lazy<std::optional<Fit>>[]>(2 * bins_ * bins_)) {}
 
   const Shape& shape() const { return shape_; }
@@ -79,17 +80,29 @@ class Collapse {
     });
   }
 
+  const typename R::Side& finer(std::size_t bin) const {
+    return *finer_[bin].get([&] {
+      return std::optional(recursion_.side(shapes::variances(interval(bin), chebyshev::nodes(shape_.most_norms()))));
+    });
+  }
+
+  // With the terms that the middle of the data needs, then with more: other bins may bend more.
   std::optional<Fit> make(std::size_t x, std::size_t y, Sheet sheet) const {
-    const auto& [t, least_terms] = shape_.part(sheet);
-    const std::size_t outputs = recursion_.outputs(), norms = shape_.norms;
-    for (const std::size_t terms : {least_terms, std::min(kMostTerms, least_terms * 3 / 4 * 2)}) {
-      if (terms == 0) break;
-      std::vector<double> values(outputs * norms * terms * norms);
-      recursion_.kernels(*sides(x).nodes, *sides(y).nodes, sheet, shapes::at(t, chebyshev::nodes(terms)), values.data());
-      Fit made = collapse::fit(outputs, norms, terms, t, std::move(values));
-      if (holds(made, x, y, sheet)) return made;
-    }
-    return std::nullopt;
+    const auto& [t, terms] = shape_.part(sheet);
+    if (terms == 0) return std::nullopt;
+    const std::size_t more = std::min(kMostTerms, terms * 3 / 4 * 2);
+    if (auto made = make(*sides(x).nodes, *sides(y).nodes, shape_.norms, terms, x, y, sheet)) return made;
+    if (auto made = make(*sides(x).nodes, *sides(y).nodes, shape_.norms, more, x, y, sheet)) return made;
+    if (shape_.most_norms() == shape_.norms) return std::nullopt;
+    return make(finer(x), finer(y), shape_.most_norms(), more, x, y, sheet);
+  }
+  std::optional<Fit> make(const typename R::Side& at_x, const typename R::Side& at_y, std::size_t norms, std::size_t terms, std::size_t x,
+                          std::size_t y, Sheet sheet) const {
+    const Interval t = shape_.part(sheet).t;
+    std::vector<double> values(recursion_.outputs() * norms * terms * norms);
+    recursion_.kernels(at_x, at_y, sheet, shapes::at(t, chebyshev::nodes(terms)), values.data());
+    Fit made = collapse::fit(recursion_.outputs(), norms, terms, t, std::move(values));
+    return holds(made, x, y, sheet) ? std::optional(std::move(made)) : std::nullopt;
   }
 
   const R& recursion_;
@@ -97,6 +110,7 @@ class Collapse {
   Shape shape_;
   std::size_t bins_;
   std::unique_ptr<Lazy<Sides>[]> sides_;
+  std::unique_ptr<Lazy<std::optional<typename R::Side>>[]> finer_;
   std::unique_ptr<Lazy<std::optional<Fit>>[]> fits_;
 };
 

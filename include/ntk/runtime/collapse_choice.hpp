@@ -38,6 +38,8 @@ struct Shape {
     Interval t;
     std::size_t terms = 0;  // 0: not used
   } plus, minus;
+  // In log q, of a fit that needs more of them than others.
+  std::size_t most_norms() const { return norms == 1 ? 1 : std::min(kMostNorms, norms + 6); }
   const Part& part(Sheet sheet) const { return sheet == Sheet::plus ? plus : minus; }
   // Pairs with rho in [least, most] have a fit, but for those below kTurn if there is no minus, or above if there is no plus.
   double least() const { return minus.terms > 0 ? minus.t.low * minus.t.low - 1 : 1 - plus.t.high * plus.t.high; }

@@ -78,7 +78,7 @@ class Collapsed {
   Collapsed(const R& recursion, Interval all, Shape shape) : recursion_(recursion), collapse_(recursion_, all, shape) {}
 
   Binned binned(const Side& side) const {
-    const std::size_t n = side.norms.size(), terms = shape().norms;
+    const std::size_t n = side.norms.size(), terms = shape().most_norms();
     Binned out;
     out.bin.assign(n, Binned::kNone), out.inverse_norm.assign(n, 0), out.population.assign(collapse_.bins(), 0);
     out.diagonal = out.roots = side.diagonal, out.places.assign(terms - 1, std::vector<double>(n));

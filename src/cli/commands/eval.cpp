@@ -2,33 +2,16 @@
 // wrong with the data before anything is computed.
 #include "driver/eval.hpp"
 
-#include <charconv>
 #include <deque>
 
 #include "cli/commands.hpp"
+#include "cli/numbers.hpp"
 #include "cli/request.hpp"
 #include "driver/status.hpp"
 #include "driver/sweep.hpp"
 
 namespace ntkc::cli::commands {
 namespace {
-
-template <class T>
-bool whole(std::string_view text, T& value) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
-bool bytes(std::string text, std::uint64_t& value) {
-  int shift = 0;
-  if (text.ends_with('B')) text.pop_back();
-  for (const auto& [unit, bits] : {std::pair{'K', 10}, {'M', 20}, {'G', 30}, {'T', 40}})
-    if (text.ends_with(unit) || text.ends_with(static_cast<char>(unit - 'A' + 'a'))) shift = bits;
-  if (shift > 0) text.pop_back();
-  if (!whole(text, value) || value == 0 || value > (~std::uint64_t{0} >> shift)) return false;
-  value <<= shift;
-  return true;
-}
 
 struct Wanted {
   driver::EvalOptions options;
@@ -38,18 +21,9 @@ struct Wanted {
 
 Wanted read_options(const Options& o, Diagnostics& diagnostics) {
   Wanted w;
-  const auto wrong = [&](std::string_view option, const std::string& text, std::string_view what) {
-    diagnostics.report_global(Code::option_not_a_number, option, text, what);
-  };
-  const auto rows = [&](std::string_view option, const std::string& text, io::Rows& to) {
-    if (text.empty()) return;
-    if (const auto parsed = io::parse_rows(text))
-      to = *parsed;
-    else
-      wrong(option, text, "A:B, rows from A up to and without B, counted from 0");
-  };
-  rows("--rows", o.rows, w.rows);
-  rows("--rows-y", o.rows_y, w.rows_y);
+  Numbers numbers{diagnostics};
+  numbers.rows("--rows", o.rows, w.rows);
+  numbers.rows("--rows-y", o.rows_y, w.rows_y);
   w.options.rows = o.rows;
   w.options.rows_y = o.rows_y;
   w.options.dtype = o.dtype == "f32" ? io::Dtype::f32 : io::Dtype::f64;
@@ -57,13 +31,11 @@ Wanted read_options(const Options& o, Diagnostics& diagnostics) {
   w.options.normalize = o.normalize;
   w.options.center = o.center;
   w.options.resume = o.resume;
-  if (!o.threads.empty() && (!whole(o.threads, w.options.threads) || w.options.threads == 0 || w.options.threads > 4096))
-    wrong("--threads", o.threads, "a whole number from 1 to 4096");
-  if (!o.memory.empty() && !bytes(o.memory, w.options.memory)) wrong("--memory", o.memory, "a number of bytes such as 512M or 4G");
-  using When = driver::Progress::When;
-  w.options.progress = o.progress == "always" ? When::always : o.progress == "never" || o.quiet ? When::never : When::automatic;
+  numbers.threads(o.threads, w.options.threads);
+  numbers.bytes("--memory", o.memory, w.options.memory);
+  w.options.progress = progress(o);
   if (!o.sweep.empty() && !(w.sweep = driver::parse_sweep(o.sweep)))
-    wrong("--sweep", o.sweep, "NAME=LO:HI:STEP with STEP > 0 and LO <= HI, at most 100000 values");
+    numbers.wrong("--sweep", o.sweep, "NAME=LO:HI:STEP with STEP > 0 and LO <= HI, at most 100000 values");
   if (o.x.empty()) diagnostics.report_global(Code::missing_operand, "eval", "--x FILE");
   if (o.y.empty() && !o.rows_y.empty()) diagnostics.report_global(Code::missing_operand, "eval", "--y FILE for --rows-y");
   if (!o.y.empty() && o.diag) diagnostics.report_global(Code::options_disagree, "--diag", "--y");
