@@ -17,21 +17,21 @@ class Preconditioner {
   // The shift is the ridge, or, without one, the mean of what is left of the diagonal (at least 1e-14 of its mean). rank ends early when
   // nothing is left; 0 is the identity times the shift. Throws OutOfRange.
   Preconditioner(const Operator& kernel, Index rank, double ridge);
-  Index rank() const { return basis_.cols(); }
+  Index rank() const { return basis_.rows(); }
   double shift() const { return shift_; }
   double left() const { return left_; }  // trace(K − L Lᵀ) / trace K
   // z = P⁻¹ r, both n × c: (r − Q Qᵀ r)/shift, Q the upper part of an orthonormal basis of [L; √shift I], which loses no digits.
   void apply(MatrixIn r, MatrixOut z) const;
 
  private:
-  Eigen::MatrixXd basis_;  // Q
+  Matrix basis_;  // Qᵀ, rank × n
   double shift_, left_ = 0;
 };
 
 // All that the next iteration needs: a run that goes on from it gives the same bits as one that was never stopped.
 struct CgState {
   Index iterations = 0;
-  std::uint64_t problem = 0;  // a hash of the targets, ridge and preconditioner; 0: nothing begun
+  std::uint64_t problem = 0;  // a hash of the targets, the ridge and the preconditioner's rank and shift; 0: nothing begun
   Matrix x, r, p;             // n × outputs
   Vector rz;                  // rᵀ P⁻¹ r, an output each
   Vector smallest_ritz;       // of P⁻¹(K + ridge I), an output each, so far

@@ -22,14 +22,15 @@ class Operator {
 // A matrix in memory, kept by reference.
 class DenseOperator : public Operator {
  public:
-  explicit DenseOperator(MatrixIn kernel);  // n × n. Throws WrongShape.
+  explicit DenseOperator(const Matrix& kernel);  // n × n. Throws WrongShape.
+  explicit DenseOperator(Matrix&&) = delete;
   Index size() const override { return kernel_.rows(); }
   void apply(MatrixIn x, MatrixOut y) const override;
   Vector diagonal() const override { return kernel_.diagonal(); }
   void row(Index i, VectorOut values) const override { values = kernel_.row(i).transpose(); }
 
  private:
-  MatrixIn kernel_;
+  const Matrix& kernel_;
 };
 
 // A kernel that is computed, or read, whenever it is needed: the lower half by blocks of rows, each entry once an application.

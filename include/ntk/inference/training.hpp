@@ -70,9 +70,8 @@ class SquaredLoss {
   double time_to_loss(double target, const Training& training) const;
 
  private:
-  double loss_of(VectorIn filter, LossScale scale) const;
   const Spectrum& kernel_;
-  Matrix targets_, start_, residual_;  // residual_: Qᵀ(y − f₀)
+  Matrix start_, residual_;  // residual_: Qᵀ(y − f₀)
 };
 
 }  // namespace ntk::inference
