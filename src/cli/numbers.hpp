@@ -10,9 +10,9 @@ struct Numbers {
   Diagnostics& diagnostics;
 
   void wrong(std::string_view option, const std::string& text, std::string_view what);
-  void threads(const std::string& text, unsigned& to);                                // empty: left alone, as below
-  void bytes(std::string_view option, const std::string& text, std::uint64_t& to);    // 512M, 4G
-  void rows(std::string_view option, const std::string& text, io::Rows& to);          // A:B
+  void threads(const std::string& text, unsigned& to);                              // empty: left alone, as below
+  void bytes(std::string_view option, const std::string& text, std::uint64_t& to);  // 512M, 4G
+  void rows(std::string_view option, const std::string& text, io::Rows& to);        // A:B
   // A number in [low, high]; `what` says so.
   void real(std::string_view option, const std::string& text, double low, double high, std::string_view what, double& to);
   // T,...: increasing numbers >= 0, `inf` among them.

@@ -49,7 +49,8 @@ class Block : public engine::TileSink {
 
 }  // namespace
 
-KernelMatrices::KernelMatrices(const plan::Plan& plan, unsigned threads) : plan_(plan), evaluator_(plan, defaults(plan), with_threads(threads)) {}
+KernelMatrices::KernelMatrices(const plan::Plan& plan, unsigned threads)
+    : plan_(plan), evaluator_(plan, defaults(plan), with_threads(threads)) {}
 
 std::vector<Matrix> KernelMatrices::gram(const Data& x) const {
   const std::size_t n = x.samples.rows;

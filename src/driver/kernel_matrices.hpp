@@ -16,9 +16,9 @@ class KernelMatrices {
   KernelMatrices(const plan::Plan& plan, unsigned threads);
 
   // One an output of the plan, in its order.
-  std::vector<inference::Matrix> gram(const Data& x) const;                     // [x, x]
-  std::vector<inference::Matrix> cross(const Data& x, const Data& y) const;     // [x, y]
-  std::vector<inference::Vector> diag(const Data& x) const;                     // k(x, x)
+  std::vector<inference::Matrix> gram(const Data& x) const;                  // [x, x]
+  std::vector<inference::Matrix> cross(const Data& x, const Data& y) const;  // [x, y]
+  std::vector<inference::Vector> diag(const Data& x) const;                  // k(x, x)
   // Rows from `first` on of [x, x], of the first output, as many rows and columns as `block` has; all of them as different samples.
   void rows(const Data& x, inference::Index first, inference::MatrixOut block) const;
 

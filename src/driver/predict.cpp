@@ -24,7 +24,8 @@ bool fits_memory(const PredictJob& job) {
 Way way_of(const PredictJob& job) {
   const PredictOptions& o = job.options;
   if (o.cross_entropy) return train_by_integration;
-  const bool at_end = o.method == Method::gp || (o.method == Method::ntk && std::ranges::all_of(o.times, [](double t) { return std::isinf(t); }));
+  const bool at_end =
+      o.method == Method::gp || (o.method == Method::ntk && std::ranges::all_of(o.times, [](double t) { return std::isinf(t); }));
   if (o.method != Method::gp && (!at_end || o.solver == Solver::eigen)) return train_by_spectrum;
   if (o.solver == Solver::cg || (o.solver == Solver::automatic && !o.leave_one_out && !o.covariance && !fits_memory(job)))
     return regress_iteratively;
@@ -33,9 +34,7 @@ Way way_of(const PredictJob& job) {
 
 }  // namespace
 
-lower::Kernels kernels_of(Method method) {
-  return {method == Method::gp || method == Method::ensemble, method != Method::gp};
-}
+lower::Kernels kernels_of(Method method) { return {method == Method::gp || method == Method::ensemble, method != Method::gp}; }
 
 std::size_t Work::number(std::string_view kernel) const {
   const auto& outputs = job.plan.outputs;

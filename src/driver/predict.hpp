@@ -15,8 +15,8 @@ enum class Solver : std::uint8_t { automatic, cholesky, eigen, cg };
 struct PredictOptions {
   Method method = Method::ntk;
   Solver solver = Solver::automatic;
-  std::vector<double> times;          // of gradient flow, increasing
-  std::vector<std::uint64_t> steps;   // of discrete descent, increasing
+  std::vector<double> times;         // of gradient flow, increasing
+  std::vector<std::uint64_t> steps;  // of discrete descent, increasing
   double learning_rate = 1, momentum = 0, ridge = 0;
   bool nesterov = false, cross_entropy = false;
   bool sum = false;  // the loss is 1/2 times the sum over samples, not 1/(2N)
@@ -33,7 +33,7 @@ lower::Kernels kernels_of(Method method);
 struct PredictJob {
   const plan::Plan& plan;
   Data train, test;
-  Targets targets;                       // of train
+  Targets targets;  // of train
   std::optional<Targets> test_targets;
   PredictOptions options;
 };
@@ -47,7 +47,7 @@ struct Score {
 
 // One entry a time (or number of steps) in each vector; those that were not asked for are empty.
 struct Prediction {
-  std::vector<inference::Matrix> mean;       // [tests, outputs]
+  std::vector<inference::Matrix> mean;        // [tests, outputs]
   std::vector<inference::Vector> std;         // [tests], of f, without noise
   std::vector<inference::Matrix> covariance;  // [tests, tests]
   std::vector<inference::Matrix> train_mean;  // [trains, outputs]

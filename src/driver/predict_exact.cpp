@@ -38,7 +38,8 @@ Prediction regress(Work& work) {
   p.solver = "cholesky";
   if (o.method == Method::ntk) {
     const inference::Training training{o.learning_rate, o.sum ? inference::LossScale::sum : inference::LossScale::mean, o.ridge};
-    p.largest_rate = inference::largest_stable_rate(inference::largest_eigenvalue(inference::DenseOperator(gram)).value, gram.rows(), training);
+    p.largest_rate =
+        inference::largest_stable_rate(inference::largest_eigenvalue(inference::DenseOperator(gram)).value, gram.rows(), training);
   }
   const inference::Regression fit(std::move(gram), job.targets.values, o.ridge);
   p.condition = fit.factor().condition();

@@ -15,7 +15,7 @@ namespace {
 using inference::Index;
 using inference::Matrix;
 
-constexpr double kTolerance = 1e-8;            // relative, in the norm of the kernel
+constexpr double kTolerance = 1e-8;              // relative, in the norm of the kernel
 constexpr double kPreconditionerNumbers = 32e6;  // 256 MB
 constexpr auto kSaveEvery = std::chrono::seconds(30);
 
@@ -82,9 +82,9 @@ Prediction regress_iteratively(Work& work) {
   const Solve solve{kernel, preconditioner, work};
   const auto solution = solve(job.targets.values, o.state);
   if (!solution.converged)
-    work.diagnostics.report_global(Code::not_converged, "the method of conjugate gradients",
-                                   fmt::format("after {} iterations the relative error is about {:.1e}", solution.iterations,
-                                               solution.relative_error.maxCoeff()));
+    work.diagnostics.report_global(
+        Code::not_converged, "the method of conjugate gradients",
+        fmt::format("after {} iterations the relative error is about {:.1e}", solution.iterations, solution.relative_error.maxCoeff()));
   Prediction p;
   p.solver = fmt::format("cg, {} iterations with a preconditioner of rank {}, relative error {} {:.1e}", solution.iterations,
                          preconditioner.rank(), solution.rigorous ? "below" : "about", solution.relative_error.maxCoeff());

@@ -15,10 +15,10 @@ struct Work {
 };
 
 // They throw inference::Error.
-Prediction regress(Work& work);                 // Cholesky: the posterior, or gradient flow at its end
-Prediction train_by_spectrum(Work& work);       // eigendecomposition: any times or steps, ensembles
-Prediction regress_iteratively(Work& work);     // conjugate gradients on a kernel that is never stored
-Prediction train_by_integration(Work& work);    // cross-entropy, by a solver of differential equations
+Prediction regress(Work& work);               // Cholesky: the posterior, or gradient flow at its end
+Prediction train_by_spectrum(Work& work);     // eigendecomposition: any times or steps, ensembles
+Prediction regress_iteratively(Work& work);   // conjugate gradients on a kernel that is never stored
+Prediction train_by_integration(Work& work);  // cross-entropy, by a solver of differential equations
 
 void score(const PredictJob& job, Prediction& prediction);
 // Warnings 9203 and 9204.

@@ -54,6 +54,8 @@ class Archive {
 
 }  // namespace
 
-std::string write_npz(const std::string& path, std::span<const Array> arrays, Dtype dtype) { return Archive(path, arrays, dtype).write(arrays); }
+std::string write_npz(const std::string& path, std::span<const Array> arrays, Dtype dtype) {
+  return Archive(path, arrays, dtype).write(arrays);
+}
 
 }  // namespace ntkc::io

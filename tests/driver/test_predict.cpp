@@ -51,7 +51,7 @@ struct Bench {
 
 double apart(const Matrix& a, const Matrix& b) {
   REQUIRE(a.size() == b.size());
-  return (a.reshaped() - b.reshaped()).cwiseAbs().maxCoeff();
+  return (a.reshaped<Eigen::RowMajor>() - b.reshaped<Eigen::RowMajor>()).cwiseAbs().maxCoeff();
 }
 
 Matrix exponential(const Matrix& k, double t) {  // exp(-k t)

@@ -81,9 +81,8 @@ class Collapse {
   }
 
   const typename R::Side& finer(std::size_t bin) const {
-    return *finer_[bin].get([&] {
-      return std::optional(recursion_.side(shapes::variances(interval(bin), chebyshev::nodes(shape_.most_norms()))));
-    });
+    return *finer_[bin].get(
+        [&] { return std::optional(recursion_.side(shapes::variances(interval(bin), chebyshev::nodes(shape_.most_norms())))); });
   }
 
   // With the terms that the middle of the data needs, then with more: other bins may bend more.

@@ -33,13 +33,13 @@ void check_together(const Options& o, const driver::PredictOptions& p, Diagnosti
   const auto exclude = [&](std::string_view option, std::string_view other) {
     if (o.has(option)) diagnostics.report_global(Code::options_disagree, option, other);
   };
-  const std::string method = "--method " + o.method;
+  const std::string method = fmt::format("--method {}", o.method);
   const bool flows = p.method == Method::ntk || p.method == Method::ensemble;
   if (!flows) exclude("--time", method);
   if (p.method == Method::gp) exclude("--learning-rate", method), exclude("--loss-scale", method);
   if (p.method != Method::gd) exclude("--steps", method), exclude("--nesterov", method);
   if (p.method != Method::gd && !p.cross_entropy) exclude("--momentum", method);
-  if (flows == (p.method == Method::ntk)) exclude("--covariance", method);
+  if (p.method == Method::ntk || p.method == Method::gd) exclude("--covariance", method);
   if (p.cross_entropy && p.method != Method::ntk) exclude("--loss", method);
   if (p.method != Method::ntk && p.method != Method::gp) exclude("--leave-one-out", method);
   if (p.solver == driver::Solver::cg) exclude("--leave-one-out", "--solver cg");
@@ -51,7 +51,7 @@ void check_together(const Options& o, const driver::PredictOptions& p, Diagnosti
     diagnostics.report_global(Code::options_disagree, "--solver cg", flows ? "--time" : method);
   if (p.solver == driver::Solver::cholesky && (p.method == Method::gd || p.method == Method::ensemble || (flows && !at_end)))
     diagnostics.report_global(Code::options_disagree, "--solver cholesky", flows ? "--time" : method);
-  if (p.cross_entropy && !at_end && std::isinf(p.times.back()))
+  if (p.cross_entropy && std::isinf(p.times.back()))
     diagnostics.report_global(Code::options_disagree, "--time inf", "--loss cross-entropy");
 }
 
@@ -62,8 +62,8 @@ Wanted read_options(const Options& o, Diagnostics& diagnostics) {
   Numbers numbers{diagnostics};
   p.method = choice<Method>(o.method, {{"ntk", Method::ntk}, {"gp", Method::gp}, {"ensemble", Method::ensemble}, {"gd", Method::gd}});
   using driver::Solver;
-  p.solver = choice<Solver>(
-      o.solver, {{"auto", Solver::automatic}, {"cholesky", Solver::cholesky}, {"eigen", Solver::eigen}, {"cg", Solver::cg}});
+  p.solver =
+      choice<Solver>(o.solver, {{"auto", Solver::automatic}, {"cholesky", Solver::cholesky}, {"eigen", Solver::eigen}, {"cg", Solver::cg}});
   using driver::Labels;
   w.labels = choice<Labels>(o.labels, {{"auto", Labels::automatic}, {"values", Labels::values}, {"classes", Labels::classes}});
   p.cross_entropy = o.loss == "cross-entropy";
@@ -116,8 +116,7 @@ std::optional<driver::PredictJob> read_job(const Options& o, const Wanted& w, co
   auto y = driver::read_targets(train.targets, w.rows, w.labels, x->samples.rows, x->samples.name, diagnostics);
   if (!y) return std::nullopt;
   std::optional<driver::Targets> v;
-  if (!test.targets.empty())
-    v = driver::read_targets_like(*y, test.targets, w.rows_test, z->samples.rows, z->samples.name, diagnostics);
+  if (!test.targets.empty()) v = driver::read_targets_like(*y, test.targets, w.rows_test, z->samples.rows, z->samples.name, diagnostics);
   if (w.options.cross_entropy && y->classes.empty())
     diagnostics.report_global(Code::not_labels, y->name, "--loss cross-entropy needs classes");
   if (diagnostics.has_errors()) return std::nullopt;
