@@ -45,7 +45,11 @@ std::vector<io::Array> arrays_of(const Prediction& p) {
   return arrays;
 }
 
-std::string csv(const PredictJob& job, const Prediction& p) {
+std::string spelled(double value, io::Dtype dtype) {
+  return dtype == io::Dtype::f32 ? fmt::format(",{}", static_cast<float>(value)) : fmt::format(",{}", value);
+}
+
+std::string csv(const PredictJob& job, const Prediction& p, io::Dtype dtype) {
   const auto times = times_of(job);
   std::string text = discrete(job) ? "of,steps,sample" : "of,time,sample";
   for (Eigen::Index o = 0; o < p.mean[0].cols(); ++o) text += fmt::format(",mean_{}", o);
@@ -54,8 +58,8 @@ std::string csv(const PredictJob& job, const Prediction& p) {
     for (std::size_t t = 0; t < means.size(); ++t)
       for (Eigen::Index i = 0; i < means[t].rows(); ++i) {
         text += fmt::format("{},{},{}", of, times[t], i);
-        for (Eigen::Index o = 0; o < means[t].cols(); ++o) text += fmt::format(",{}", means[t](i, o));
-        if (!p.std.empty()) text += deviations.empty() ? "," : fmt::format(",{}", deviations[t](i));
+        for (Eigen::Index o = 0; o < means[t].cols(); ++o) text += spelled(means[t](i, o), dtype);
+        if (!p.std.empty()) text += deviations.empty() ? "," : spelled(deviations[t](i), dtype);
         text += '\n';
       }
   };
@@ -67,6 +71,12 @@ std::string csv(const PredictJob& job, const Prediction& p) {
 Json number(double x) { return std::isfinite(x) ? Json(x) : Json(std::isnan(x) ? "nan" : x > 0 ? "inf" : "-inf"); }
 
 std::string line(std::string_view what, const std::string& value) { return fmt::format("{:<28}{}\n", what, value); }
+
+// What rounding leaves of a loss is no number to read.
+double readable(double loss, const PredictJob& job) {
+  constexpr double kRounding = 1e-24;
+  return loss < kRounding * job.targets.values.squaredNorm() ? 0 : loss;
+}
 
 std::string name_of(const PredictJob& job) {
   switch (job.options.method) {
@@ -93,7 +103,7 @@ void write_prediction(const PredictJob& job, const Prediction& prediction, const
                       Diagnostics& diagnostics) {
   std::string failure;
   if (path.ends_with(".csv"))
-    failure = write_file(path, csv(job, prediction)).value_or("");
+    failure = write_file(path, csv(job, prediction, dtype)).value_or("");
   else
     failure = io::write_npz(path, arrays_of(prediction), dtype);
   if (!failure.empty()) diagnostics.report_global(Code::cannot_write, path, failure);
@@ -114,7 +124,7 @@ std::string to_text(const PredictJob& job, const Prediction& p) {
   for (std::size_t t = 0; t < times.size(); ++t) {
     std::string row;
     const auto word = [&](const std::string& value) { row += (row.empty() ? "" : ", ") + value; };
-    if (t < p.train_loss.size()) word(fmt::format("training loss {:.6g}", p.train_loss[t]));
+    if (t < p.train_loss.size()) word(fmt::format("training loss {:.6g}", readable(p.train_loss[t], job)));
     if (t < p.scores.size()) {
       const Score& s = p.scores[t];
       word(s.classes ? fmt::format("accuracy {:.2f} %", 100 * s.value) : fmt::format("RMSE {:.6g}", s.value));
