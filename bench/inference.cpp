@@ -115,8 +115,8 @@ void matrix_free(benchmark::State& state) {
   const Index n = state.range(0), rank = 300;
   const Matrix x = normal(n, 10, 1).rowwise().normalized(), y = normal(n, 1, 2);
   CgOptions options;
-  options.ridge = 1e-2 * static_cast<double>(n);
-  options.tolerance = 1e-4;
+  options.ridge = 0.1;
+  options.tolerance = 1e-3;
   const double before = resident_megabytes();
   for (auto _ : state) {
     const RowsOperator kernel(Vector::Constant(n, 2), [&](Index first, MatrixOut block) {
@@ -132,6 +132,6 @@ void matrix_free(benchmark::State& state) {
 
 BENCHMARK(flow)->Name("inference/flow")->Iterations(2)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK(posterior)->Name("inference/posterior")->Iterations(5)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK(matrix_free)->Name("inference/matrix_free")->Arg(50'000)->Iterations(1)->Unit(benchmark::kSecond)->UseRealTime();
+BENCHMARK(matrix_free)->Name("inference/matrix_free")->Arg(20'000)->Iterations(1)->Unit(benchmark::kSecond)->UseRealTime();
 
 }  // namespace
