@@ -86,6 +86,10 @@ constexpr Row kRows[] = {
     {"Gaussian rows: 3 silu, lower half to dsyrk", "matrix/silu_3/gaussian/lower", nullptr, 1.6},
     {"Gaussian rows: 3 silu, full to dsyrk", "matrix/silu_3/gaussian/full", nullptr, 1.8},
     {"10 features, 3 relu: ns a pair of the half", "matrix/relu_3/small/ns_a_pair", nullptr, 0},
+    {"100 times of gradient flow to one eigendecomposition", "inference/flow/ratio", nullptr, 1.3},
+    {"posterior mean and variance to Cholesky and solves", "inference/posterior/ratio", nullptr, 1.2},
+    {"conjugate gradients, 20,000 samples, matrix-free (s)", "inference/matrix_free/20000", nullptr, 0},
+    {"the same: megabytes of memory", "inference/matrix_free/20000/megabytes", nullptr, 0},
 };
 
 void tell(const Measured& measured, const std::string& file) {

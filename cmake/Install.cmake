@@ -5,11 +5,13 @@ include(CMakePackageConfigHelpers)
 install(TARGETS ntkc ntkc_runtime ntkc_compiler EXPORT ntkcTargets
   RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR}
   LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(TARGETS ntkc_inference_shared EXPORT ntkcInferenceTargets LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/include/ntk DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
 install(DIRECTORY ${PROJECT_SOURCE_DIR}/examples DESTINATION ${CMAKE_INSTALL_DOCDIR} FILES_MATCHING PATTERN "*.ntk")
 
 set(package ${CMAKE_INSTALL_LIBDIR}/cmake/ntkc)
 install(EXPORT ntkcTargets NAMESPACE ntkc:: DESTINATION ${package})
+install(EXPORT ntkcInferenceTargets NAMESPACE ntkc:: DESTINATION ${package})
 configure_package_config_file(${PROJECT_SOURCE_DIR}/cmake/ntkcConfig.cmake.in ${PROJECT_BINARY_DIR}/ntkcConfig.cmake INSTALL_DESTINATION ${package})
 write_basic_package_version_file(${PROJECT_BINARY_DIR}/ntkcConfigVersion.cmake COMPATIBILITY SameMajorVersion)
 install(FILES ${PROJECT_BINARY_DIR}/ntkcConfig.cmake ${PROJECT_BINARY_DIR}/ntkcConfigVersion.cmake ${PROJECT_SOURCE_DIR}/cmake/ntk_generate.cmake

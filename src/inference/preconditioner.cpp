@@ -10,15 +10,14 @@ namespace ntk::inference {
 
 namespace {
 
-// Rows of Lᵀ, rank × n, and what is left of the diagonal.
-Matrix pivoted_cholesky(const Operator& kernel, Index rank, Vector& left) {
+// Writes rows of Lᵀ, and to `left` what is left of the diagonal; returns how many.
+Index pivoted_cholesky(const Operator& kernel, MatrixOut factor, Vector& left) {
   const double nothing = 0x1p-52 * left.maxCoeff();
-  Matrix factor(rank, kernel.size());
   Vector row(kernel.size());
-  for (Index made = 0; made < rank; ++made) {
+  for (Index made = 0; made < factor.rows(); ++made) {
     Index pivot = 0;
     const double most = left.maxCoeff(&pivot);
-    if (most <= nothing) return factor.topRows(made);
+    if (most <= nothing) return made;
     kernel.row(pivot, row);
     const Matrix known = factor.topRows(made).col(pivot);
     Eigen::Map<Matrix> column(row.data(), row.size(), 1);
@@ -27,7 +26,7 @@ Matrix pivoted_cholesky(const Operator& kernel, Index rank, Vector& left) {
     left = (left - factor.row(made).transpose().cwiseAbs2()).cwiseMax(0);
     left(pivot) = 0;
   }
-  return factor;
+  return factor.rows();
 }
 
 }  // namespace
@@ -38,25 +37,23 @@ Preconditioner::Preconditioner(const Operator& kernel, Index rank, double ridge)
   const Index n = kernel.size();
   Vector left = kernel.diagonal();
   const double trace = left.sum();
-  const Matrix factor = pivoted_cholesky(kernel, rank, left);
+  // LAPACK counts columns first: these rows are its columns, [L; √shift I], and become those of an orthonormal basis in place.
+  basis_ = Matrix::Zero(rank, n + rank);
+  rank_ = pivoted_cholesky(kernel, basis_.leftCols(n), left);
   left_ = trace > 0 ? left.sum() / trace : 0;
   if (ridge == 0) shift_ = std::max(left.sum(), 1e-14 * trace) / static_cast<double>(n);
-  const Index made = factor.rows();
-  // LAPACK counts columns first: the rows of this are its columns.
-  Matrix tall(made, n + made);
-  tall << factor, std::sqrt(shift_) * Matrix::Identity(made, made);
-  if (made > 0) {
-    Vector scale(made);
-    const auto rows = static_cast<lapack_int>(n + made), columns = static_cast<lapack_int>(made);
-    LAPACKE_dgeqrf(LAPACK_COL_MAJOR, rows, columns, tall.data(), rows, scale.data());
-    LAPACKE_dorgqr(LAPACK_COL_MAJOR, rows, columns, columns, tall.data(), rows, scale.data());
-  }
-  basis_ = tall.leftCols(n);
+  basis_.rightCols(rank).diagonal().setConstant(std::sqrt(shift_));
+  if (rank_ == 0) return;
+  Vector scale(rank_);
+  const auto rows = static_cast<lapack_int>(n + rank), columns = static_cast<lapack_int>(rank_);
+  LAPACKE_dgeqrf(LAPACK_COL_MAJOR, rows, columns, basis_.data(), rows, scale.data());
+  LAPACKE_dorgqr(LAPACK_COL_MAJOR, rows, columns, columns, basis_.data(), rows, scale.data());
 }
 
 void Preconditioner::apply(MatrixIn r, MatrixOut z) const {
   z = r;
-  multiply(basis_, Side::transposed, product(basis_, r), Side::plain, z, -1, 1);
+  const auto basis = basis_.topLeftCorner(rank_, r.rows());
+  multiply(basis, Side::transposed, product(basis, r), Side::plain, z, -1, 1);
   z /= shift_;
 }
 

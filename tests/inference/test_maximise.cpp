@@ -36,6 +36,14 @@ TEST_CASE("bounds that hold the search are named") {
   CHECK(found.at_upper[0]);
   CHECK(found.at_lower[1]);
   CHECK_FALSE(found.at_lower[0]);
+  // A top that lies on the bound is not held by it.
+  const Objective hill = [](VectorIn at, VectorOut gradient) {
+    gradient(0) = 2 - 2 * at(0);
+    return -(at(0) - 1) * (at(0) - 1);
+  };
+  const Maximum top = maximise(hill, Vector::Constant(1, -1), Vector::Constant(1, 1), Vector::Constant(1, 1));
+  CHECK(top.at(0) == 1);
+  CHECK_FALSE(top.at_upper[0]);
 }
 
 TEST_CASE("restarts find the higher of two hills, the same every time") {

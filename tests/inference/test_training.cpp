@@ -76,6 +76,8 @@ TEST_CASE("null directions: the limit s of the filter, and rest at the end") {
   const Matrix thin = normal(30, 4, 5);
   const Spectrum spectrum(thin * thin.transpose());
   CHECK(spectrum.null_directions() == 26);
+  CHECK(spectrum.smallest() < 0);  // by rounding
+  CHECK(spectrum.values().minCoeff() == 0);
   const Matrix filters = gradient_flow(spectrum, {0.5, 1e30, kForever}, {1, LossScale::sum, 0});
   for (Index i = 0; i < 26; ++i) {
     CHECK(filters(0, i) == doctest::Approx(0.5).epsilon(1e-13));

@@ -17,14 +17,15 @@ class Preconditioner {
   // The shift is the ridge, or, without one, the mean of what is left of the diagonal (at least 1e-14 of its mean). rank ends early when
   // nothing is left; 0 is the identity times the shift. Throws OutOfRange.
   Preconditioner(const Operator& kernel, Index rank, double ridge);
-  Index rank() const { return basis_.rows(); }
+  Index rank() const { return rank_; }
   double shift() const { return shift_; }
   double left() const { return left_; }  // trace(K − L Lᵀ) / trace K
   // z = P⁻¹ r, both n × c: (r − Q Qᵀ r)/shift, Q the upper part of an orthonormal basis of [L; √shift I], which loses no digits.
   void apply(MatrixIn r, MatrixOut z) const;
 
  private:
-  Matrix basis_;  // Qᵀ, rank × n
+  Matrix basis_;  // of [L; √shift I], a row each
+  Index rank_ = 0;
   double shift_, left_ = 0;
 };
 
