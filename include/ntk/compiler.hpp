@@ -61,6 +61,7 @@ struct GenerateOptions {
   std::vector<std::pair<std::string, std::string>> defines;  // as -D: name, expression; the last one of a name counts
   std::vector<std::string> include_dirs;                     // as -I
   std::vector<std::string> fold;                             // as --fold
+  std::vector<std::string> gradient;                         // as --gradient
   std::string network;                                       // as --network
   bool nngp = true, ntk = true;                              // as --kernel
 };

@@ -19,8 +19,9 @@ struct Options {
 };
 
 struct Network {
-  plan::Plan plan;                 // its outputs are the kernels that the evaluator has
-  std::vector<std::string> notes;  // lines for readers: the layers as a formula, each activation's method, bound and paper
+  plan::Plan plan;                           // its outputs are the kernels that the evaluator has
+  std::vector<std::string> notes;            // lines for readers: the layers as a formula, each activation's method, bound and paper
+  std::vector<plan::Plan> derivatives = {};  // with respect to its params (Plan::by), each once
 };
 
 struct Unit {

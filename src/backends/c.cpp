@@ -89,11 +89,19 @@ class CWriter {
     out_.line(fmt::format("}} {};\n", n.params));
     out_.comment("Sets the defaults of the spec. Call it first, then change fields.");
     out_.line(fmt::format("int {}_init({}* params);\n", n.params, n.params));
+    declare_functions(n, n.base);
+    for (const auto& derived : network.derivatives) {
+      out_.comment(fmt::format("Derivatives of the kernels with respect to {}: symmetric, not positive.", derived.by));
+      declare_functions(n, n.base + "_" + derivative_name(derived));
+    }
+  }
+
+  void declare_functions(const Names& n, const std::string& base) {
     for (const auto& f : functions()) {
       for (const char* line : f.comment) out_.comment(line);
-      out_.line(signature(n, f, "double", "") + ";");
+      out_.line(signature(n, base, f, "double", "") + ";");
       out_.comment("The same with matrices of float; the arithmetic is in double.");
-      out_.line(signature(n, f, "float", "_f32") + ";\n");
+      out_.line(signature(n, base, f, "float", "_f32") + ";\n");
     }
   }
 
@@ -122,8 +130,8 @@ class CWriter {
          "const {0}* x, const {0}* y, size_t columns, {0}* nngp, {0}* ntk"},
     };
   }
-  static std::string signature(const Names& n, const Function& f, std::string_view type, std::string_view suffix) {
-    return fmt::format("int {}_{}{}(const {}* params, {})", n.base, f.name, suffix, n.params, fmt::format(fmt::runtime(f.arguments), type));
+  static std::string signature(const Names& n, const std::string& base, const Function& f, std::string_view type, std::string_view suffix) {
+    return fmt::format("int {}_{}{}(const {}* params, {})", base, f.name, suffix, n.params, fmt::format(fmt::runtime(f.arguments), type));
   }
 
   void implementation(const std::string& guard) {
@@ -144,8 +152,6 @@ class CWriter {
   void implement(const Network& network, const std::string& space) {
     const auto n = names(network);
     const auto scope = space + "::" + n.naming.network;
-    std::string fields;
-    for (const auto& p : n.naming.params) fields += (fields.empty() ? "" : ", ") + ("params->" + p);
     out_.open(fmt::format("int {}_init({}* params)", n.params, n.params));
     out_.line("if (!params) return NTK_BAD_ARGUMENT;");
     if (n.naming.params.empty()) {
@@ -156,12 +162,20 @@ class CWriter {
     }
     out_.line("return NTK_OK;");
     out_.close("}\n");
+    implement_functions(n, n.base, scope, scope);
+    for (const auto& derived : network.derivatives)
+      implement_functions(n, n.base + "_" + derivative_name(derived), scope, scope + "::" + derivative_name(derived));
+  }
+
+  void implement_functions(const Names& n, const std::string& base, const std::string& scope, const std::string& model) {
+    std::string fields;
+    for (const auto& p : n.naming.params) fields += (fields.empty() ? "" : ", ") + ("params->" + p);
     for (const auto& f : functions()) {
       for (const auto& [type, suffix] : {std::pair{"double", ""}, std::pair{"float", "_f32"}}) {
-        out_.open(signature(n, f, type, suffix));
+        out_.open(signature(n, base, f, type, suffix));
         out_.line("if (!params) return NTK_BAD_ARGUMENT;");
         out_.open("return ::ntk::c_abi::status([&]");
-        out_.line(fmt::format("const {0}::Model model({0}::Params{{{1}}});", scope, fields));
+        out_.line(fmt::format("const {0}::Model model({1}::Params{{{2}}});", model, scope, fields));
         out_.line(fmt::format("::ntk::c_abi::{}(model, {});", f.name, call_arguments(f, type)));
         out_.close("});");
         out_.close("}\n");

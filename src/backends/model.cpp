@@ -30,28 +30,8 @@ std::uint64_t numbers(const plan::Slot& slot) { return slot.elements() * slot.nu
 
 class ModelWriter {
  public:
-  ModelWriter(Text& out, const Network& network)
-      : out_(out), network_(network), plan_(network.plan), names_(names_of(network.plan)), layout_(network.plan) {}
+  ModelWriter(Text& out, const plan::Plan& plan) : out_(out), plan_(plan), names_(names_of(plan)), layout_(plan) {}
 
-  void write() {
-    for (const auto& note : network_.notes) out_.comment(note, "///");
-    out_.line(fmt::format("namespace {} {{", names_.network));
-    params();
-    sample_struct();
-    model();
-    out_.line("using Evaluator = ::ntk::Evaluator<Model>;");
-    out_.line("using Kernels = ::ntk::Kernels<double>;");
-    out_.line("");
-    out_.comment("The kernels of one pair under the default params.", "///");
-    out_.line("template <class A, class B>");
-    out_.open("auto pair(const A& x, const B& y)");
-    out_.line("static const Evaluator evaluator;");
-    out_.line("return evaluator.pair(x, y);");
-    out_.close();
-    out_.line(fmt::format("\n}}  // namespace {}", names_.network));
-  }
-
- private:
   void params() {
     out_.line("");
     out_.comment(plan_.params.empty() ? "The network has no run-time params." : "Run-time params, with the spec's values as defaults.",
@@ -72,6 +52,21 @@ class ModelWriter {
     out_.close("};");
   }
 
+  void evaluator() {
+    sample_struct();
+    model();
+    out_.line("using Evaluator = ::ntk::Evaluator<Model>;");
+    out_.line("using Kernels = ::ntk::Kernels<double>;");
+    out_.line("");
+    out_.comment(plan_.by.empty() ? "The kernels of one pair under the default params." : "Those of one pair under the default params.", "///");
+    out_.line("template <class A, class B>");
+    out_.open("auto pair(const A& x, const B& y)");
+    out_.line("static const Evaluator evaluator;");
+    out_.line("return evaluator.pair(x, y);");
+    out_.close();
+  }
+
+ private:
   void sample_struct() {
     out_.line("");
     out_.comment("What a pair needs to know of each of its samples.", "///");
@@ -251,7 +246,6 @@ class ModelWriter {
   std::string feature_name(const Ref& r) const { return r.where == Ref::Where::input ? names_.inputs[r.index] : names_.sample[r.index]; }
 
   Text& out_;
-  const Network& network_;
   const plan::Plan& plan_;
   Naming names_;
   Layout layout_;
@@ -260,6 +254,21 @@ class ModelWriter {
 
 }  // namespace
 
-void write_network(Text& out, const Network& network) { ModelWriter(out, network).write(); }
+void write_network(Text& out, const Network& network) {
+  for (const auto& note : network.notes) out.comment(note, "///");
+  const std::string name = network_name(network.plan.name);
+  out.line(fmt::format("namespace {} {{", name));
+  ModelWriter kernels(out, network.plan);
+  kernels.params();
+  kernels.evaluator();
+  for (const auto& derived : network.derivatives) {
+    out.line("");
+    out.comment(fmt::format("Derivatives of the kernels with respect to {}: symmetric, not positive.", derived.by), "///");
+    out.line(fmt::format("namespace {} {{", derivative_name(derived)));
+    ModelWriter(out, derived).evaluator();
+    out.line(fmt::format("\n}}  // namespace {}", derivative_name(derived)));
+  }
+  out.line(fmt::format("\n}}  // namespace {}", name));
+}
 
 }  // namespace ntkc::backends

@@ -1,5 +1,9 @@
 #include "backends/naming.hpp"
 
+#include <fmt/format.h>
+
+#include <stdexcept>
+
 #include "plan/names.hpp"
 
 namespace ntkc::backends {
@@ -60,6 +64,13 @@ Naming names_of(const plan::Plan& plan) {
   for (int c = 0; c < 3; ++c)
     for (const auto& name : codes[c]->local_names) out.local[c].push_back(programs[c].unique(name));
   return out;
+}
+
+std::string derivative_name(const plan::Plan& derived) {
+  const Naming names = names_of(derived);
+  for (std::size_t i = 0; i < derived.params.size(); ++i)
+    if (derived.params[i].name == derived.by) return fmt::format("d_{}", names.params[i]);
+  throw std::logic_error("backend: a derivative by no param");
 }
 
 }  // namespace ntkc::backends

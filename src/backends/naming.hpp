@@ -19,6 +19,7 @@ struct Naming {
   std::vector<ParamName> param_names;  // params as the model spells them
 };
 Naming names_of(const plan::Plan& plan);
+std::string derivative_name(const plan::Plan& derived);  // d_sigma_w: of the namespace inside the network's
 std::string network_name(std::string_view network);  // no keyword, not std or ntk
 
 }  // namespace ntkc::backends

@@ -74,11 +74,11 @@ Result Compiler::generate(const std::string& spec, const GenerateOptions& option
   if (!backend) c.diagnostics.report_global(Code::unknown_choice, "the backend", options.backend);
   if (!options.name_space.empty() && !driver::is_namespace(options.name_space))
     c.diagnostics.report_global(Code::bad_name, options.name_space, "a C++ namespace");
+  std::string text;
+  if (c.ok()) text = driver::generate(c, {options.backend, options.name_space, options.standalone, options.gradient}, c.diagnostics);
   list_files(c, result);
   tell(c.diagnostics, c.sources, result);
-  if (result.ok)
-    result.artifacts.push_back({driver::stem(spec) + std::string(backend->extension),
-                                driver::generate(c, {options.backend, options.name_space, options.standalone})});
+  if (result.ok) result.artifacts.push_back({driver::stem(spec) + std::string(backend->extension), std::move(text)});
   return result;
 }
 

@@ -1,14 +1,44 @@
 #include "driver/generate.hpp"
 
+#include <algorithm>
 #include <stdexcept>
 
 #include "backends/backend.hpp"
 #include "driver/describe.hpp"
+#include "driver/gradient.hpp"
 #include "support/sha256.hpp"
 
 namespace ntkc::driver {
 
-std::string generate(const Compilation& c, const GenerateOptions& options) {
+namespace {
+
+// A param is asked of the networks that have it; of one at least.
+std::vector<std::string> wanted(const Compilation& c, std::size_t network, const std::vector<std::string>& asked) {
+  const auto has = [&](const plan::Plan& plan, const std::string& name) {
+    return std::ranges::any_of(plan.params, [&](const graph::Param& p) { return p.name == name; });
+  };
+  const bool all = std::ranges::find(asked, "all") != asked.end();
+  std::vector<std::string> names;
+  for (const graph::Param& p : c.plans[network].params)
+    if (all || std::ranges::find(asked, p.name) != asked.end()) names.push_back(p.name);
+  for (const std::string& name : asked)
+    if (name != "all" && std::ranges::none_of(c.plans, [&](const plan::Plan& p) { return has(p, name); })) names.push_back(name);
+  return names;
+}
+
+std::vector<plan::Plan> derivatives(const Compilation& c, std::size_t network, const std::vector<std::string>& asked,
+                                    Diagnostics& diagnostics) {
+  lower::Kernels kernels{false, false};
+  for (const auto& output : c.plans[network].outputs) (output.name == "nngp" ? kernels.nngp : kernels.ntk) = true;
+  std::vector<plan::Plan> plans;
+  for (const std::string& name : wanted(c, network, asked))
+    if (auto plan = gradient(c, network, name, kernels, diagnostics)) plans.push_back(std::move(*plan));
+  return plans;
+}
+
+}  // namespace
+
+std::string generate(const Compilation& c, const GenerateOptions& options, Diagnostics& diagnostics) {
   const backends::Backend* backend = backends::find(options.backend);
   if (!backend || c.plans.size() != c.graphs.size()) throw std::logic_error("generate: no such backend, or the spec was not compiled");
   const std::string& spec = c.sources.name(c.files.front().source);
@@ -20,8 +50,9 @@ std::string generate(const Compilation& c, const GenerateOptions& options) {
   unit.options.spec = spec == "<stdin>" ? "stdin" : slash == std::string::npos ? spec : spec.substr(slash + 1);
   unit.options.sha256 = sha256_hex(c.sources.text(c.files.front().source));
   unit.options.version = kVersion;
-  for (std::size_t i = 0; i < c.plans.size(); ++i) unit.networks.push_back({c.plans[i], notes(c, i)});
-  return backend->emit(unit);
+  for (std::size_t i = 0; i < c.plans.size(); ++i) 
+    unit.networks.push_back({c.plans[i], notes(c, i), derivatives(c, i, options.gradient, diagnostics)});
+  return diagnostics.has_errors() ? "" : backend->emit(unit);
 }
 
 std::string stem(const std::string& spec) {

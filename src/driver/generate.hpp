@@ -11,9 +11,11 @@ struct GenerateOptions {
   std::string backend = "c++";  // a row of backends.def
   std::string name_space;
   bool standalone = false;
+  std::vector<std::string> gradient = {};  // run-time params in which the kernels are differentiated; "all" is all
 };
 
-std::string generate(const Compilation& compilation, const GenerateOptions& options);
+// The text; errors 2022 and 5208 of gradients.
+std::string generate(const Compilation& compilation, const GenerateOptions& options, Diagnostics& diagnostics);
 
 // "nets/mlp.ntk" -> "mlp"; of standard input "stdin".
 std::string stem(const std::string& spec);

@@ -125,4 +125,11 @@ Expr derivative(const Expr& e) {
   return simplify(diff(e, memo));
 }
 
+// The param and the variable change places; no param of the language has the name that keeps the variable's.
+Expr derivative_by(const Expr& e, const std::string& param) {
+  const std::string variable = "#x";
+  const Expr turned = substitute_params(substitute(e, Expr::param(variable)), {{param, Expr::variable()}});
+  return simplify(substitute_params(substitute(derivative(turned), Expr::param(param)), {{variable, Expr::variable()}}));
+}
+
 }  // namespace ntkc::expr

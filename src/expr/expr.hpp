@@ -95,6 +95,7 @@ bool depends_on_variable(const Expr& e);
 
 Expr simplify(const Expr& e);    // equal for all real x and params (where the input is defined)
 Expr derivative(const Expr& e);  // with respect to the variable; at kinks either side
+Expr derivative_by(const Expr& e, const std::string& param);
 inline Expr derivative(Expr e, int order) {
   for (int i = 0; i < order; ++i) e = derivative(e);
   return e;

@@ -9,21 +9,19 @@ int depth(const Program& program, BlockId block) {
   return depth;
 }
 
-bool uses_params(const graph::ArgValue& value) {
-  if (std::holds_alternative<expr::Expr>(value.value)) return !expr::params_of(value.real()).empty();
-  if (!std::holds_alternative<graph::ArgList>(value.value)) return false;
-  for (const graph::ArgValue& item : value.list())
-    if (uses_params(item)) return true;
-  return false;
-}
-
-bool uses_params(const graph::ActivationUse& use) {
-  for (const auto& [name, value] : use.args)
-    if (uses_params(value)) return true;
-  return !expr::params_of(use.phi).empty();
+void add_params(const graph::ArgValue& value, std::set<std::string>& names) {
+  if (std::holds_alternative<expr::Expr>(value.value)) names.merge(expr::params_of(value.real()));
+  if (!std::holds_alternative<graph::ArgList>(value.value)) return;
+  for (const graph::ArgValue& item : value.list()) add_params(item, names);
 }
 
 }  // namespace
+
+std::set<std::string> params_of(const graph::ActivationUse& use) {
+  std::set<std::string> names = expr::params_of(use.phi);
+  for (const auto& [name, value] : use.args) add_params(value, names);
+  return names;
+}
 
 bool is_expectation(Op op) {
   return op == Op::mean || op == Op::dual || op == Op::dual_distance || op == Op::dual_gram || op == Op::mean_quadrature ||
@@ -81,7 +79,7 @@ Stage stage_of(const Program& program, const Node& node) {
       return program.nodes[body.arguments[node.index]].stage;
     }
     default:
-      if (is_expectation(node.op) && (uses_params(program.activations[node.phi]) || uses_params(program.activations[node.psi])))
+      if (is_expectation(node.op) && !(params_of(program.activations[node.phi]).empty() && params_of(program.activations[node.psi]).empty()))
         stage = Stage::parameter;
       for (const Value v : node.operands) stage = join(stage, program.nodes[v].stage);
       return stage;

@@ -56,6 +56,8 @@ class Reader {
     const std::string word = in.word();
     if (word == "program")
       program_.name = in.rest();
+    else if (word == "derivative")
+      in.expect("$"), program_.by = in.word(true);
     else if (word == "tolerance")
       program_.tolerance = std::stod(in.number());
     else if (word == "param")

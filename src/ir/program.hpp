@@ -63,6 +63,7 @@ inline constexpr double kTolerance = 1e-12;
 
 struct Program {
   std::string name;
+  std::string by;                 // a run-time param: the outputs are the kernels' derivatives with respect to it; empty: the kernels
   double tolerance = kTolerance;  // the error of kernels wanted, relative to sqrt(k(x, x) k(x', x'))
   std::vector<graph::Param> params;
   std::vector<graph::InputInfo> inputs;

@@ -12,7 +12,7 @@ namespace {
 class Writer {
  public:
   explicit Writer(const Program& program) : program_(program), name_(program.nodes.size()), items_(program.blocks.size()) {
-    for (const char* word : {"same", "next", "loop", "output", "program", "param", "input", "activation"}) names_.reserve(word);
+    for (const char* word : {"same", "next", "loop", "output", "program", "derivative", "param", "input", "activation"}) names_.reserve(word);
     for (Value v = 0; v < program.nodes.size(); ++v)
       if (!is_inline(program.nodes[v].op)) items_[program.nodes[v].block].push_back(v);
   }
@@ -31,6 +31,7 @@ class Writer {
 
   void header() {
     out_ += fmt::format("program {}\n", program_.name);
+    if (!program_.by.empty()) out_ += fmt::format("  derivative ${}\n", program_.by);
     if (program_.tolerance != kTolerance) out_ += fmt::format("  tolerance {}\n", program_.tolerance);
     for (const graph::Param& p : program_.params) {
       out_ += fmt::format("  param ${} = {}", p.name, p.value);

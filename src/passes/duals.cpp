@@ -46,10 +46,9 @@ std::optional<Value> hook(Rewriter& r, Value v) {
     case Op::dual:
       return choose_dual(b, r.activation(node.phi), r.activation(node.psi), node.order_phi, node.order_psi, r.covariance(v));
     case Op::dual_distance:
-      return first([&](const DualMethod& m) { return m.distance ? m.distance(b, r.activation(node.phi), r.covariance(v)) : std::nullopt; })
-          .second;
+      return choose_distance(b, r.activation(node.phi), r.covariance(v));
     case Op::dual_gram:
-      return first([&](const DualMethod& m) { return m.gram ? m.gram(b, r.activation(node.phi), r.covariance(v)) : std::nullopt; }).second;
+      return choose_gram(b, r.activation(node.phi), r.covariance(v));
     default:
       return std::nullopt;
   }
@@ -67,6 +66,14 @@ Value choose_dual(ir::Builder& b, std::uint32_t phi, std::uint32_t psi, int orde
   if (b.is_constant(k.c, 0) && phi != psi)
     return b.call(expr::Function::mul, {choose_mean(b, phi, order_phi, k.q1), choose_mean(b, psi, order_psi, k.q2)});
   return first([&](const DualMethod& m) { return m.dual(b, phi, psi, order_phi, order_psi, k); }).second;
+}
+
+Value choose_distance(ir::Builder& b, std::uint32_t phi, const ir::Builder::Covariance& k) {
+  return first([&](const DualMethod& m) { return m.distance ? m.distance(b, phi, k) : std::nullopt; }).second;
+}
+
+Value choose_gram(ir::Builder& b, std::uint32_t phi, const ir::Builder::Covariance& k) {
+  return first([&](const DualMethod& m) { return m.gram ? m.gram(b, phi, k) : std::nullopt; }).second;
 }
 
 std::optional<Bound> bound_of(const graph::ActivationUse& use, double tolerance, const expr::ParamValues& params) {

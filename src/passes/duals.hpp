@@ -40,6 +40,8 @@ std::span<const DualMethod> dual_methods();
 // Always an answer.
 ir::Value choose_mean(ir::Builder& b, std::uint32_t phi, int order, ir::Value q);
 ir::Value choose_dual(ir::Builder& b, std::uint32_t phi, std::uint32_t psi, int order_phi, int order_psi, const ir::Builder::Covariance& k);
+ir::Value choose_distance(ir::Builder& b, std::uint32_t phi, const ir::Builder::Covariance& k);
+ir::Value choose_gram(ir::Builder& b, std::uint32_t phi, const ir::Builder::Covariance& k);
 
 // Of the method that an activation has for its own expectations, at these values of its params.
 std::optional<Bound> bound_of(const graph::ActivationUse& use, double tolerance, const expr::ParamValues& params = {});

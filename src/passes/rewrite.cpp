@@ -12,6 +12,7 @@ using ir::Value;
 
 ir::Program Rewriter::run(const Hook& hook) {
   made_.name = old_.name;
+  made_.by = old_.by;
   made_.tolerance = old_.tolerance;
   made_.params = old_.params;
   made_.inputs = old_.inputs;

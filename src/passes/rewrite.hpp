@@ -16,6 +16,7 @@ class Rewriter {
 
   explicit Rewriter(const ir::Program& old) : old_(old), build_(made_) {}
   ir::Program run(const Hook& hook);
+  ir::Value copy(ir::Value old);  // as it is, for hooks
 
   const ir::Program& old() const { return old_; }
   ir::Builder& build() { return build_; }
@@ -30,7 +31,6 @@ class Rewriter {
 
  private:
   static constexpr std::uint32_t kNothing = 0xFFFFFFFF;
-  ir::Value copy(ir::Value old);
   ir::Value argument(ir::Value old);
   ir::Value loop(ir::Value old);
 

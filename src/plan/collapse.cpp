@@ -28,6 +28,7 @@ double cost(const std::vector<Step>& steps) {
 
 bool is_of_norms(const Plan& plan) {
   const Ref row{Ref::Where::input, 0};
+  if (!plan.by.empty()) return false;  // fits are relative to the roots of k(x, x)
   return plan.inputs.size() == 1 && !plan.products.empty() && reads_norms_only(plan.sample.steps) &&
          std::all_of(plan.products.begin(), plan.products.end(),
                      [&](const Product& product) { return product.left == row && product.right == row; });

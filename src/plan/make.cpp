@@ -29,6 +29,7 @@ class Maker {
  public:
   explicit Maker(const ir::Program& program) : program_(program), split_(split(program)) {
     plan_.name = program.name;
+    plan_.by = program.by;
     plan_.tolerance = program.tolerance;
     plan_.params = program.params;
     plan_.inputs = program.inputs;

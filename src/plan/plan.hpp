@@ -87,6 +87,7 @@ struct Product {
 
 struct Plan {
   std::string name;
+  std::string by;  // a param: the outputs are the kernels' derivatives with respect to it, symmetric but not positive; empty: the kernels
   double tolerance = ir::kTolerance;
   std::vector<graph::Param> params;
   std::vector<graph::InputInfo> inputs;

@@ -45,6 +45,7 @@ class Printer {
 
   std::string run() {
     line(0, fmt::format("plan {}", plan_.name));
+    if (!plan_.by.empty()) line(1, fmt::format("derivative by {}", plan_.by));
     for (const auto& p : plan_.params)
       line(1, fmt::format("param {} = {} in [{}, {}]", p.name, p.value, p.low ? fmt::format("{}", *p.low) : "-inf",
                           p.high ? fmt::format("{}", *p.high) : "inf"));

@@ -75,12 +75,13 @@ TEST_CASE("generated code of activations of polynomial pieces") {
   const Samples x = samples();
   std::string main = "#include <cstdio>\n", body;
   std::vector<driver::Compilation> all;
+  Diagnostics diagnostics;
   for (const char* text : kNetworks) {
     all.push_back(compile("ntk 1\n" + std::string(text), true));
     REQUIRE(all.back().ok());
     const std::string name = fmt::format("n{}", all.size());
     std::ofstream(folder + "/" + name + ".hpp")
-        << driver::generate(all.back(), {.backend = "c++", .name_space = name, .standalone = false});
+        << driver::generate(all.back(), {.backend = "c++", .name_space = name, .standalone = false}, diagnostics);
     main += fmt::format("#include \"{}.hpp\"\n", name);
     for (const auto& output : all.back().plans[0].outputs) body += fmt::format("  show({}::n::Evaluator(), ntk::{});\n", name, output.name);
   }

@@ -179,12 +179,13 @@ TEST_CASE("random networks: generated C++ and engine agree to the last few bits"
   std::filesystem::create_directories(folder);
   std::vector<driver::Compilation> networks;
   std::vector<Samples> samples;
+  Diagnostics diagnostics;
   for (std::uint64_t seed = first; networks.size() < 8 && seed < first + 40; ++seed) {
     const RandomSpec spec = random_spec(seed);
     auto c = compile(spec.text, spec.ntk);
     if (!c.ok()) continue;
     const std::string name = fmt::format("n{}", networks.size());
-    std::ofstream(folder + "/" + name + ".hpp") << driver::generate(c, {.backend = "c++", .name_space = name, .standalone = false});
+    std::ofstream(folder + "/" + name + ".hpp") << driver::generate(c, {.backend = "c++", .name_space = name, .standalone = false}, diagnostics);
     samples.push_back(hard_samples(columns_of(c.lowered[0]), spec.growing ? 3 : 1e3));
     networks.push_back(std::move(c));
   }

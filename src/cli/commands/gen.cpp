@@ -84,10 +84,10 @@ int run_gen(const Options& options) {
     Job& job = jobs.emplace_back(Job{driver::compile(provider, *wanted), output_of(options, spec), ""});
     if (!outputs.insert(job.output).second) about.report_global(Code::same_output, job.output);
     auto& c = job.compilation;
+    if (c.ok()) job.text = driver::generate(c, {options.emit, options.name_space, options.standalone, options.gradient}, c.diagnostics);
     report.judge(c.diagnostics);
     report.add(c.diagnostics, &c.sources);
     ok = ok && c.ok();
-    if (c.ok()) job.text = driver::generate(c, {options.emit, options.name_space, options.standalone});
   }
   for (Job& job : jobs) {
     if (!ok || about.has_errors()) break;
