@@ -1,0 +1,114 @@
+#include "finite/parameters.hpp"
+
+#include <boost/random/bernoulli_distribution.hpp>
+#include <boost/random/mersenne_twister.hpp>
+#include <boost/random/normal_distribution.hpp>
+#include <random>
+
+namespace ntkc::finite {
+namespace {
+
+using Generator = boost::random::mt19937_64;
+
+// What concerns all parameters of one instance: f(matrix, is it the weights, instance).
+template <class P, class F>
+void each_matrix(P& parameters, const F& f) {
+  for (std::size_t i = 0; i < parameters.weights.size(); ++i) {
+    f(parameters.weights[i], true, i);
+    if (parameters.biases[i].size()) f(parameters.biases[i], false, i);
+  }
+}
+
+}  // namespace
+
+std::uint64_t stream(std::initializer_list<std::uint64_t> words) {
+  std::vector<std::uint32_t> halves;
+  for (const std::uint64_t word : words) halves.push_back(std::uint32_t(word)), halves.push_back(std::uint32_t(word >> 32));
+  std::seed_seq mixed(halves.begin(), halves.end());
+  std::uint32_t out[2];
+  mixed.generate(std::begin(out), std::end(out));
+  return std::uint64_t(out[0]) << 32 | out[1];
+}
+
+template <class T>
+Parameters<Matrix<T>> draw(const Model& model, std::uint64_t seed) {
+  Generator generator(seed);
+  boost::random::normal_distribution<double> normal;
+  Parameters<Matrix<T>> out;
+  const auto matrix = [&](std::size_t rows, std::size_t columns, double deviation) {
+    return Matrix<T>::NullaryExpr(Eigen::Index(rows), Eigen::Index(columns),
+                                  [&](Eigen::Index, Eigen::Index) { return T(deviation * normal(generator)); })
+        .eval();
+  };
+  for (const Weights& w : model.weights) {
+    out.weights.push_back(matrix(w.in, w.out, w.weight_deviation));
+    out.biases.push_back(w.biases ? matrix(1, w.out, w.bias_deviation) : Matrix<T>());
+  }
+  return out;
+}
+
+template <class T>
+Parameters<Jet<T>> along(const Parameters<Matrix<T>>& theta, const Parameters<Matrix<T>>& direction) {
+  Parameters<Jet<T>> out;
+  for (std::size_t i = 0; i < theta.weights.size(); ++i) {
+    out.weights.push_back({theta.weights[i], direction.weights[i]});
+    out.biases.push_back({theta.biases[i], direction.biases[i]});
+  }
+  return out;
+}
+
+template <class T>
+Parameters<Matrix<T>> slope(const Parameters<Jet<T>>& moving) {
+  Parameters<Matrix<T>> out;
+  const auto of = [](const Jet<T>& j) { return j.slope.size() ? j.slope : Matrix<T>(Matrix<T>::Zero(j.value.rows(), j.value.cols())); };
+  for (const Jet<T>& w : moving.weights) out.weights.push_back(of(w));
+  for (const Jet<T>& b : moving.biases) out.biases.push_back(of(b));
+  return out;
+}
+
+template <class T>
+void add(Parameters<Matrix<T>>& sum, T factor, const Parameters<Matrix<T>>& other) {
+  each_matrix(sum, [&](Matrix<T>& m, bool weights, std::size_t i) { m += factor * (weights ? other.weights[i] : other.biases[i]); });
+}
+
+template <class T>
+T dot(const Parameters<Matrix<T>>& a, const Parameters<Matrix<T>>& b) {
+  T sum = 0;
+  each_matrix(a,
+              [&](const Matrix<T>& m, bool weights, std::size_t i) { sum += m.cwiseProduct(weights ? b.weights[i] : b.biases[i]).sum(); });
+  return sum;
+}
+
+template <class T>
+void times_rates(const Model& model, Parameters<Matrix<T>>& theta, bool root) {
+  each_matrix(theta, [&](Matrix<T>& m, bool weights, std::size_t i) {
+    const double rate = weights ? model.weights[i].weight_rate : model.weights[i].bias_rate;
+    m *= T(root ? std::sqrt(rate) : rate);
+  });
+}
+
+template <class T>
+Batch<T> batch(const Model& model, Matrix<T> x, std::uint64_t seed) {
+  Batch<T> out{std::move(x), {}};
+  Generator generator(seed);
+  for (const Mask& mask : model.masks) {
+    const boost::random::bernoulli_distribution<double> keep(mask.kept);
+    out.masks.push_back(Matrix<T>::NullaryExpr(out.x.rows(), Eigen::Index(mask.channels),
+                                               [&](Eigen::Index, Eigen::Index) { return keep(generator) ? T(1 / mask.kept) : T(0); }));
+  }
+  return out;
+}
+
+#define NTKC_FINITE(T)                                                                           \
+  template Parameters<Matrix<T>> draw(const Model&, std::uint64_t);                              \
+  template Parameters<Jet<T>> along(const Parameters<Matrix<T>>&, const Parameters<Matrix<T>>&); \
+  template Parameters<Matrix<T>> slope(const Parameters<Jet<T>>&);                               \
+  template void add(Parameters<Matrix<T>>&, T, const Parameters<Matrix<T>>&);                    \
+  template T dot(const Parameters<Matrix<T>>&, const Parameters<Matrix<T>>&);                    \
+  template void times_rates(const Model&, Parameters<Matrix<T>>&, bool);                         \
+  template Batch<T> batch(const Model&, Matrix<T>, std::uint64_t);
+NTKC_FINITE(double)
+NTKC_FINITE(long double)
+#undef NTKC_FINITE
+
+}  // namespace ntkc::finite
