@@ -30,8 +30,8 @@ Matrix<T> empirical_ntk(const Model& model, const Tangents<T>& x, std::size_t c,
     each_use(y, d, [&](const Affine& v, const Matrix<T>& gv) {
       if (u.weights != v.weights) return;
       const Weights& w = model.weights[u.weights];
-      Matrix<T> factor = T(w.weight_scale * w.weight_scale * w.weight_rate) * weighed(u, x.values) * weighed(v, y.values).transpose();
-      if (w.biases) factor.array() += T(w.bias_scale * w.bias_scale * w.bias_rate);
+      Matrix<T> factor = T(w.weight_scale) * T(w.weight_scale) * T(w.weight_rate) * weighed(u, x.values) * weighed(v, y.values).transpose();
+      if (w.biases) factor.array() += T(w.bias_scale) * T(w.bias_scale) * T(w.bias_rate);
       sum += factor.cwiseProduct(gu * gv.transpose());
     });
   });

@@ -44,10 +44,12 @@ inline const std::vector<Case>& cases() {
   return all;
 }
 
-inline std::string spec_of(const std::string& body) { return "ntk 1\nnetwork n { input x: [5]; " + body + " }\n"; }
+inline std::string spec_of(const std::string& body, std::size_t inputs) {
+  return "ntk 1\nnetwork n { input x: [" + std::to_string(inputs) + "]; " + body + " }\n";
+}
 
-inline driver::Compilation compile(const Case& c) {
-  MemoryProvider files({{"n.ntk", spec_of(c.body)}});
+inline driver::Compilation compile(const Case& c, std::size_t inputs = 5) {
+  MemoryProvider files({{"n.ntk", spec_of(c.body, inputs)}});
   driver::Request request;
   request.spec = "n.ntk";
   request.kernels = {true, c.ntk};
@@ -57,10 +59,10 @@ inline driver::Compilation compile(const Case& c) {
   return compilation;
 }
 
-inline finite::Model model_of(const driver::Compilation& c, const finite::Widths& widths) {
+inline finite::Model model_of(const driver::Compilation& c, const finite::Widths& widths, std::size_t inputs = 5) {
   Diagnostics diagnostics;
   const auto& network = c.graphs[0];
-  auto model = finite::make_model(network, engine::input_sizes(c.plans[0], 5), widths, driver::values(network), diagnostics);
+  auto model = finite::make_model(network, engine::input_sizes(c.plans[0], inputs), widths, driver::values(network), diagnostics);
   for (const Diagnostic& d : diagnostics.all()) FAIL(d.message);
   return *model;
 }
