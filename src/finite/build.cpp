@@ -217,10 +217,14 @@ class Builder : public layers::Forward {
 
 std::optional<Model> make_model(const graph::Network& network, const std::vector<std::size_t>& input_sizes, const Widths& widths,
                                 const expr::ParamValues& params, Diagnostics& diagnostics) {
+  expr::ParamValues known = params;  // and the sizes that expressions may name
+  for (std::size_t i = 0; i < network.inputs.size(); ++i)
+    if (const auto& channels = network.nodes[network.inputs[i].node].shape.channels; !channels.name.empty())
+      known[channels.name] = double(input_sizes[i]);
   graph::Network unrolled = network;
   while (!unrolled.loops.empty()) unrolled = graph::unroll(unrolled, 0);
   try {
-    return Builder(unrolled, input_sizes, widths, params).run();
+    return Builder(unrolled, input_sizes, widths, known).run();
   } catch (const NoFinite& reason) {
     diagnostics.report(Code::no_finite_counterpart, unrolled.nodes[reason.node].span, reason.what);
     return std::nullopt;

@@ -10,6 +10,21 @@ namespace {
 
 using Generator = boost::random::mt19937_64;
 
+class Normal {
+ public:
+  explicit Normal(std::uint64_t seed) : generator_(seed) {}
+  template <class T>
+  Matrix<T> matrix(std::size_t rows, std::size_t columns, double deviation) {
+    Matrix<T> out(static_cast<Eigen::Index>(rows), static_cast<Eigen::Index>(columns));
+    for (Eigen::Index i = 0; i < out.size(); ++i) out.data()[i] = T(deviation * normal_(generator_));
+    return out;
+  }
+
+ private:
+  Generator generator_;
+  boost::random::normal_distribution<double> normal_;
+};
+
 // What concerns all parameters of one instance: f(matrix, is it the weights, instance).
 template <class P, class F>
 void each_matrix(P& parameters, const F& f) {
@@ -30,19 +45,15 @@ std::uint64_t stream(std::initializer_list<std::uint64_t> words) {
   return std::uint64_t(out[0]) << 32 | out[1];
 }
 
+Matrix<double> normal(std::size_t rows, std::size_t columns, std::uint64_t seed) { return Normal(seed).matrix<double>(rows, columns, 1); }
+
 template <class T>
 Parameters<Matrix<T>> draw(const Model& model, std::uint64_t seed) {
-  Generator generator(seed);
-  boost::random::normal_distribution<double> normal;
+  Normal normal(seed);
   Parameters<Matrix<T>> out;
-  const auto matrix = [&](std::size_t rows, std::size_t columns, double deviation) {
-    return Matrix<T>::NullaryExpr(Eigen::Index(rows), Eigen::Index(columns),
-                                  [&](Eigen::Index, Eigen::Index) { return T(deviation * normal(generator)); })
-        .eval();
-  };
   for (const Weights& w : model.weights) {
-    out.weights.push_back(matrix(w.in, w.out, w.weight_deviation));
-    out.biases.push_back(w.biases ? matrix(1, w.out, w.bias_deviation) : Matrix<T>());
+    out.weights.push_back(normal.matrix<T>(w.in, w.out, w.weight_deviation));
+    out.biases.push_back(w.biases ? normal.matrix<T>(1, w.out, w.bias_deviation) : Matrix<T>());
   }
   return out;
 }

@@ -12,8 +12,11 @@ struct Parameters {
 
 using Vector = Parameters<Matrix<double>>;
 
-// Independent normal numbers, instance by instance, weights before biases, column by column: Boost's ziggurat (Marsaglia & Tsang 2000) on
-// mt19937_64, whose bytes are the same everywhere.
+// Independent standard normal numbers, column by column: Boost's ziggurat (Marsaglia & Tsang 2000) on mt19937_64, whose bytes are the same
+// everywhere.
+Matrix<double> normal(std::size_t rows, std::size_t columns, std::uint64_t seed);
+
+// One stream of such numbers, instance by instance, weights before biases, times their deviations.
 template <class T>
 Parameters<Matrix<T>> draw(const Model& model, std::uint64_t seed);
 

@@ -5,14 +5,29 @@
 
 namespace ntkc::finite {
 
+namespace {
+
+// theta += factor times rates times the gradient, which is of low rank and never formed.
+void step(const Model& model, const std::vector<Matrix<double>>& values, const std::vector<Matrix<double>>& adjoints, double factor,
+          Vector& theta) {
+  for (Id id = 0; id < model.ops.size(); ++id) {
+    const auto* affine = std::get_if<Affine>(&model.ops[id].what);
+    if (!affine || adjoints[id].size() == 0) continue;
+    const Weights& w = model.weights[affine->weights];
+    const Matrix<double> in = (factor * w.weight_rate * w.weight_scale) * weighed(*affine, values);
+    theta.weights[affine->weights].noalias() += in.transpose() * adjoints[id];
+    if (w.biases) theta.biases[affine->weights] += (factor * w.bias_rate * w.bias_scale) * adjoints[id].colwise().sum();
+  }
+}
+
+}  // namespace
+
 Vector descend(const Model& model, Vector theta, const Batch<double>& batch, const Matrix<double>& y, const Descent& descent) {
-  const double samples = double(batch.x.rows());
-  for (std::size_t step = 0; step < descent.steps; ++step) {
+  Matrix<double> slope = Matrix<double>::Zero(batch.x.rows(), Eigen::Index(model.outputs()));
+  for (std::size_t i = 0; i < descent.steps; ++i) {
     const auto values = forward(model, theta, batch);
-    const Matrix<double> slope = (values[model.output] - y) / samples;
-    Vector down = gradient(model, values, reverse(model, theta, batch, values, slope));
-    times_rates(model, down);
-    add(theta, -descent.step, down);
+    slope.leftCols(y.cols()) = (values[model.output].leftCols(y.cols()) - y) / double(batch.x.rows());
+    step(model, values, reverse(model, theta, batch, values, slope), -descent.step, theta);
   }
   return theta;
 }

@@ -9,7 +9,7 @@ struct Descent {
   std::size_t steps = 0;
 };
 
-// theta after the steps. y: samples x outputs.
+// theta after the steps. y: labels of the first channels of the output; the loss knows of no others.
 Vector descend(const Model& model, Vector theta, const Batch<double>& batch, const Matrix<double>& y, const Descent& descent);
 
 // The linearised model f(theta0) + J (theta - theta0), exactly (forward mode).
