@@ -74,7 +74,8 @@ bool check_evaluators(const Compilation& compilation, std::size_t i, const io::M
 bool check_networks(const Compilation& compilation, std::size_t i, const io::Matrix& x, const Kernels& limit, Verification& result,
                     Diagnostics& diagnostics);
 
-// What training does to one network: how far its NTK moves, how far it ends from its linearisation, and its laziness at the first sample.
+// What training does to one network: how far its NTK moves, how far it ends from its linearisation (of what there was to learn), and its
+// laziness before, of the mean residual at the first sample.
 struct Lesson {
   finite::Matrix<double> x, y;
   finite::Descent descent;

@@ -33,7 +33,7 @@ Trained train(const finite::Model& model, const Lesson& lesson, std::uint64_t se
 
   finite::Batch<double> first{batch.x.topRows(1), {}};
   for (const Matrix<double>& mask : batch.masks) first.masks.emplace_back(mask.topRows(1));
-  out.kappa = finite::laziness(model, theta, first, finite::stream({seed, 4})).kappa(std::abs(residual[0]));
+  out.kappa = finite::laziness(model, theta, first, finite::stream({seed, 4})).kappa(residual.norm() / std::sqrt(double(residual.size())));
   return out;
 }
 

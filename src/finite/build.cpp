@@ -54,33 +54,35 @@ class Builder : public layers::Forward {
       model_.weights.push_back({.name = network_.instances[map.instance].name});
     }
     channels_.equate(instance.in, classes_[h]);
-    return add(Affine{h, instance.weights}, instance.out);
+    return add(Affine{h, instance.weights}, instance.out, true);
   }
-  Value map(Value h, const expr::Expr& phi) override { return add(Map{h, Pointwise(phi, params_)}, classes_[h]); }
+  Value map(Value h, const expr::Expr& phi) override { return add(Map{h, Pointwise(phi, params_)}, classes_[h], moves(h)); }
   Value sum(const std::vector<Term>& terms) override {
     Sum sum;
+    bool moving = false;
     for (const Term& term : terms) {
       sum.terms.emplace_back(number(term.weight), term.value);
       channels_.equate(classes_[terms[0].value], classes_[term.value]);
+      moving = moving || moves(term.value);
     }
-    return add(std::move(sum), classes_[terms[0].value]);
+    return add(std::move(sum), classes_[terms[0].value], moving);
   }
   Value product(const std::vector<Value>& factors) override {
     for (const Value factor : factors) channels_.equate(classes_[factors[0]], classes_[factor]);
-    return add(Multiply{factors}, classes_[factors[0]]);
+    return add(Multiply{factors}, classes_[factors[0]], std::ranges::any_of(factors, [&](Value f) { return moves(f); }));
   }
   Value concat(const std::vector<Term>& parts) override {
     Concat joined;
     for (const Term& part : parts) joined.parts.push_back(part.value), concat_weights_[next()].push_back(number(part.weight));
-    return add(std::move(joined), channels_.add());
+    return add(std::move(joined), channels_.add(), std::ranges::any_of(parts, [&](const Term& part) { return moves(part.value); }));
   }
-  Value mean(Value h) override { return add(Mean{h, {}}, channels_.add(1)); }
-  Value spread(Value number, Value like) override { return add(Spread{number}, classes_[like]); }
+  Value mean(Value h) override { return add(Mean{h, {}}, channels_.add(1), moves(h)); }
+  Value spread(Value number, Value like) override { return add(Spread{number}, classes_[like], moves(number)); }
   Value mask(Value h, std::uint32_t instance, const expr::Expr& kept) override {
     const auto [known, fresh] = masks_.try_emplace(instance, MaskUse{static_cast<std::uint32_t>(model_.masks.size()), classes_[h]});
     if (fresh) model_.masks.push_back({0, number(kept)});
     channels_.equate(known->second.channels, classes_[h]);
-    return add(Masked{h, known->second.mask}, classes_[h]);
+    return add(Masked{h, known->second.mask}, classes_[h], moves(h));
   }
 
  private:
@@ -99,11 +101,13 @@ class Builder : public layers::Forward {
     return std::max<std::size_t>(1, std::size_t(std::llround(double(width) * widths_.growth)));
   }
   Value next() const { return static_cast<Value>(model_.ops.size()); }
-  Value add(auto op, Channels::Class channels) {
-    model_.ops.push_back({std::move(op), 0});
+  Value add(auto op, Channels::Class channels, bool moves = false) {
+    model_.ops.push_back({std::move(op), 0, moves});
     classes_.push_back(channels);
     return next() - 1;
   }
+
+  bool moves(Value v) const { return model_.ops[v].moves; }
 
   void guarded(const auto& step) {
     try {

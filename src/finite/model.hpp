@@ -62,6 +62,7 @@ struct Masked {
 struct Op {
   std::variant<Input, Affine, Map, Sum, Multiply, Concat, Mean, Spread, Masked> what;
   std::size_t channels = 0;
+  bool moves = false;  // with the parameters; else it is a function of the data alone, and needs no adjoint
 };
 
 struct Model {

@@ -16,7 +16,10 @@ struct Run {
 
   static R row(const Eigen::VectorXd& v) { return v.transpose().cast<T>(); }
   static R ones(std::size_t n) { return R::Ones(1, Eigen::Index(n)); }
-  void give(Id to, T factor, const M& adjoint) { add((*adjoints)[to], factor, adjoint); }
+  bool wanted(Id to) const { return model.ops[to].moves; }
+  void give(Id to, T factor, const M& adjoint) {
+    if (wanted(to)) add((*adjoints)[to], factor, adjoint);
+  }
 
   M value(const Input& op, std::size_t channels) {
     M out;
@@ -36,6 +39,7 @@ struct Run {
     return out;
   }
   void back(const Affine& op, const M& g) {
+    if (!wanted(op.h)) return;
     M in;
     add(in, T(model.weights[op.weights].weight_scale), multiply(Product::right_transposed, g, theta.weights[op.weights]));
     if (op.factors.size()) in = each(in, [&](const R& m) { return R(m * op.factors.cast<T>().asDiagonal()); });

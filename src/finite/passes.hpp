@@ -9,7 +9,8 @@ namespace ntkc::finite {
 template <class M>
 std::vector<M> forward(const Model& model, const Parameters<M>& theta, const Batch<Scalar<M>>& batch);
 
-// The adjoints of all operations, from that of the output (samples x outputs). An adjoint that is zero is empty.
+// The adjoints of all operations, from that of the output (samples x outputs). An adjoint that is zero, or of
+// the data alone, is empty.
 template <class M>
 std::vector<M> reverse(const Model& model, const Parameters<M>& theta, const Batch<Scalar<M>>& batch, const std::vector<M>& values,
                        const M& seed);

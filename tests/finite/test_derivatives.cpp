@@ -95,6 +95,6 @@ TEST_CASE("Hessian times a direction: forward over reverse against central diffe
       const auto values = finite::forward(s.model, at, s.batch);
       return flat(finite::gradient(s.model, values, finite::reverse(s.model, at, s.batch, values, seed)));
     };
-    CHECK(off(flat(finite::hessian_times(s.model, s.theta, s.batch, seed, s.direction)), difference(gradient)) < kTolerance);
+    CHECK(off(flat(finite::hessian_times(s.model, finite::along(s.theta, s.direction), s.batch, seed)), difference(gradient)) < kTolerance);
   }
 }
