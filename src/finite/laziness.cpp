@@ -16,10 +16,22 @@ void turn(const Model& model, Parameters<Jet<double>>& moving, double factor) {
 
 }  // namespace
 
+// The slope of the gradient alone; its value would take as long.
 template <class T>
 Parameters<Matrix<T>> hessian_times(const Model& model, const Parameters<Jet<T>>& theta, const Batch<T>& batch, const Matrix<T>& seed) {
-  const auto values = forward(model, theta, batch);
-  return slope(gradient(model, values, reverse(model, theta, batch, values, Jet<T>{seed, {}})));
+  const auto values = forward(model, theta, batch), adjoints = reverse(model, theta, batch, values, Jet<T>{seed, {}});
+  Parameters<Matrix<T>> out = zero<T>(model);
+  for (Id id = 0; id < model.ops.size(); ++id) {
+    const auto* affine = std::get_if<Affine>(&model.ops[id].what);
+    if (!affine || adjoints[id].value.size() == 0) continue;
+    const Weights& w = model.weights[affine->weights];
+    const Jet<T> in = weighed(*affine, values);
+    const T scale(w.weight_scale);
+    if (in.slope.size()) out.weights[affine->weights].noalias() += scale * in.slope.transpose() * adjoints[id].value;
+    if (adjoints[id].slope.size()) out.weights[affine->weights].noalias() += scale * in.value.transpose() * adjoints[id].slope;
+    if (w.biases && adjoints[id].slope.size()) out.biases[affine->weights] += T(w.bias_scale) * adjoints[id].slope.colwise().sum();
+  }
+  return out;
 }
 
 template Parameters<Matrix<double>> hessian_times(const Model&, const Parameters<Jet<double>>&, const Batch<double>&,

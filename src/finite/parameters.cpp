@@ -59,21 +59,23 @@ Parameters<Matrix<T>> draw(const Model& model, std::uint64_t seed) {
 }
 
 template <class T>
+Parameters<Matrix<T>> zero(const Model& model) {
+  Parameters<Matrix<T>> out;
+  for (const Weights& w : model.weights) {
+    const auto in = static_cast<Eigen::Index>(w.in), columns = static_cast<Eigen::Index>(w.out);
+    out.weights.push_back(Matrix<T>::Zero(in, columns));
+    out.biases.push_back(w.biases ? Matrix<T>(Matrix<T>::Zero(1, columns)) : Matrix<T>());
+  }
+  return out;
+}
+
+template <class T>
 Parameters<Jet<T>> along(const Parameters<Matrix<T>>& theta, const Parameters<Matrix<T>>& direction) {
   Parameters<Jet<T>> out;
   for (std::size_t i = 0; i < theta.weights.size(); ++i) {
     out.weights.push_back({theta.weights[i], direction.weights[i]});
     out.biases.push_back({theta.biases[i], direction.biases[i]});
   }
-  return out;
-}
-
-template <class T>
-Parameters<Matrix<T>> slope(const Parameters<Jet<T>>& moving) {
-  Parameters<Matrix<T>> out;
-  const auto of = [](const Jet<T>& j) { return j.slope.size() ? j.slope : Matrix<T>(Matrix<T>::Zero(j.value.rows(), j.value.cols())); };
-  for (const Jet<T>& w : moving.weights) out.weights.push_back(of(w));
-  for (const Jet<T>& b : moving.biases) out.biases.push_back(of(b));
   return out;
 }
 
@@ -111,9 +113,9 @@ Batch<T> batch(const Model& model, Matrix<T> x, std::uint64_t seed) {
 }
 
 #define NTKC_FINITE(T)                                                                           \
+  template Parameters<Matrix<T>> zero(const Model&);                                             \
   template Parameters<Matrix<T>> draw(const Model&, std::uint64_t);                              \
   template Parameters<Jet<T>> along(const Parameters<Matrix<T>>&, const Parameters<Matrix<T>>&); \
-  template Parameters<Matrix<T>> slope(const Parameters<Jet<T>>&);                               \
   template void add(Parameters<Matrix<T>>&, T, const Parameters<Matrix<T>>&);                    \
   template T dot(const Parameters<Matrix<T>>&, const Parameters<Matrix<T>>&);                    \
   template void times_rates(const Model&, Parameters<Matrix<T>>&, bool);                         \

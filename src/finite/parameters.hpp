@@ -23,11 +23,12 @@ Parameters<Matrix<T>> draw(const Model& model, std::uint64_t seed);
 // Seeds of independent streams: the words are mixed by std::seed_seq, which the standard defines.
 std::uint64_t stream(std::initializer_list<std::uint64_t> words);
 
+template <class T>
+Parameters<Matrix<T>> zero(const Model& model);
+
 // theta + e direction.
 template <class T>
 Parameters<Jet<T>> along(const Parameters<Matrix<T>>& theta, const Parameters<Matrix<T>>& direction);
-template <class T>
-Parameters<Matrix<T>> slope(const Parameters<Jet<T>>& moving);
 
 template <class T>
 void add(Parameters<Matrix<T>>& sum, T factor, const Parameters<Matrix<T>>& other);

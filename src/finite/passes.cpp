@@ -133,31 +133,27 @@ std::vector<M> reverse(const Model& model, const Parameters<M>& theta, const Bat
   return adjoints;
 }
 
-template <class M>
-Parameters<M> gradient(const Model& model, const std::vector<M>& values, const std::vector<M>& adjoints) {
-  using T = Scalar<M>;
-  Parameters<M> out{std::vector<M>(model.weights.size()), std::vector<M>(model.weights.size())};
-  for (std::size_t i = 0; i < model.weights.size(); ++i) {
-    const Weights& w = model.weights[i];
-    set_value(out.weights[i], Matrix<T>(Matrix<T>::Zero(Eigen::Index(w.in), Eigen::Index(w.out))));
-    if (w.biases) set_value(out.biases[i], Matrix<T>(Matrix<T>::Zero(1, Eigen::Index(w.out))));
-  }
+template <class T>
+Parameters<Matrix<T>> gradient(const Model& model, const std::vector<Matrix<T>>& values, const std::vector<Matrix<T>>& adjoints) {
+  Parameters<Matrix<T>> out = zero<T>(model);
   for (Id id = 0; id < model.ops.size(); ++id) {
     const auto* affine = std::get_if<Affine>(&model.ops[id].what);
-    if (!affine || !value_of(adjoints[id]).size()) continue;
+    if (!affine || adjoints[id].size() == 0) continue;
     const Weights& w = model.weights[affine->weights];
-    add(out.weights[affine->weights], T(w.weight_scale), multiply(Product::left_transposed, weighed(*affine, values), adjoints[id]));
-    if (w.biases)
-      add(out.biases[affine->weights], T(w.bias_scale),
-          each(adjoints[id], [](const Matrix<T>& m) { return Matrix<T>(m.colwise().sum()); }));
+    out.weights[affine->weights].noalias() += T(w.weight_scale) * weighed(*affine, values).transpose() * adjoints[id];
+    if (w.biases) out.biases[affine->weights] += T(w.bias_scale) * adjoints[id].colwise().sum();
   }
   return out;
 }
 
-#define NTKC_FINITE(M)                                                                                                           \
-  template std::vector<M> forward(const Model&, const Parameters<M>&, const Batch<Scalar<M>>&);                                  \
-  template std::vector<M> reverse(const Model&, const Parameters<M>&, const Batch<Scalar<M>>&, const std::vector<M>&, const M&); \
-  template Parameters<M> gradient(const Model&, const std::vector<M>&, const std::vector<M>&);
+#define NTKC_FINITE(T) template Parameters<Matrix<T>> gradient(const Model&, const std::vector<Matrix<T>>&, const std::vector<Matrix<T>>&);
+NTKC_FINITE(double)
+NTKC_FINITE(long double)
+#undef NTKC_FINITE
+
+#define NTKC_FINITE(M)                                                                          \
+  template std::vector<M> forward(const Model&, const Parameters<M>&, const Batch<Scalar<M>>&); \
+  template std::vector<M> reverse(const Model&, const Parameters<M>&, const Batch<Scalar<M>>&, const std::vector<M>&, const M&);
 NTKC_FINITE(Matrix<double>)
 NTKC_FINITE(Matrix<long double>)
 NTKC_FINITE(Jet<double>)

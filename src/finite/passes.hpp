@@ -16,8 +16,8 @@ std::vector<M> reverse(const Model& model, const Parameters<M>& theta, const Bat
                        const M& seed);
 
 // The gradient with respect to all parameters, summed over samples, from values and adjoints.
-template <class M>
-Parameters<M> gradient(const Model& model, const std::vector<M>& values, const std::vector<M>& adjoints);
+template <class T>
+Parameters<Matrix<T>> gradient(const Model& model, const std::vector<Matrix<T>>& values, const std::vector<Matrix<T>>& adjoints);
 
 // What multiplies the weights of an affine map: its input, channels by their factors.
 template <class M>
