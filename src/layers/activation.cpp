@@ -118,6 +118,12 @@ ir::Value gram(Demand& d, graph::NodeId u) {
 
 ir::Value features(Demand& d, graph::NodeId u) { return d.build().map(d.features(d.node(u).inputs[0]), phi(d, u)); }
 
+Forward::Value forward(Forward& f, graph::NodeId u) {
+  const graph::Node& node = f.network().nodes[u];
+  if (is_kernel_only(*node.activation)) throw NoFinite{u, fmt::format("`{}` is the kernel of no function", node.activation->name)};
+  return f.map(f.at(node.inputs[0]), node.activation->phi);
+}
+
 constexpr Rule kRule{.rank = Rank::activation,
                      .covariance = covariance,
                      .tangent = tangent,
@@ -136,7 +142,8 @@ Layer activation() {
           .doc = "K' = E[phi(u) phi(v)], Theta' = Theta E[phi'(u) phi'(v)].",
           .structural = true,
           .shape = shape,
-          .rule = kRule};
+          .rule = kRule,
+          .forward = forward};
 }
 
 }  // namespace ntkc::layers

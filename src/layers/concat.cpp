@@ -101,6 +101,14 @@ ir::Value gram(Demand& d, graph::NodeId u) {
   return total.gram.v;
 }
 
+Forward::Value forward(Forward& f, graph::NodeId u) {
+  const graph::Node& node = f.network().nodes[u];
+  std::vector<Forward::Term> parts;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i)
+    parts.push_back({node.weights.empty() ? expr::Expr(1) : node.weights[i], f.at(node.inputs[i])});
+  return f.concat(parts);
+}
+
 constexpr Rule kRule{
     .rank = Rank::concat, .covariance = covariance, .tangent = tangent, .mean = mean, .increment = increment, .gram = gram};
 
@@ -112,7 +120,8 @@ Layer concat() {
           .doc = "Channels side by side: K = sum w_i K_i / sum w_i.",
           .structural = true,
           .shape = shape,
-          .rule = kRule};
+          .rule = kRule,
+          .forward = forward};
 }
 
 }  // namespace ntkc::layers

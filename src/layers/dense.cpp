@@ -28,17 +28,24 @@ ir::Value covariance(Demand& d, Place u, Place v) {
   return (squared(d, args, "sigma_w") * below(d, u, v, &Demand::covariance) + squared(d, args, "sigma_b")).v;
 }
 
+struct Rates {
+  expr::Expr weights, biases;
+};
+
+// `trainable = false` is lr = 0; a rate of the biases that is written holds all the same.
+Rates rates(const graph::Args& args) {
+  const bool trainable = args.find("trainable")->second.boolean();
+  const graph::ArgValue& biases = args.find("lr_b")->second;
+  return {trainable ? args.find("lr")->second.real() : expr::Expr(0), trainable || biases.given ? biases.real() : expr::Expr(0)};
+}
+
 ir::Value tangent(Demand& d, Place u, Place v) {
   if (!same_weights(d, u, v)) return d.build().constant(0);
   const graph::Node& node = d.node(u.node);
   const graph::Args& args = node.args;
   ir::Builder& b = d.build();
-  const bool trainable = args.find("trainable")->second.boolean();
-  const auto rate = [&](const char* name) {
-    const graph::ArgValue& value = args.find(name)->second;
-    return num(b, trainable || value.given ? b.expression(value.real()) : b.constant(0));
-  };
-  const ir::Num lr = trainable ? rate("lr") : num(b, b.constant(0)), lr_b = rate("lr_b");
+  const Rates rate = rates(args);
+  const ir::Num lr = num(b, b.expression(rate.weights)), lr_b = num(b, b.expression(rate.biases));
   const ir::Num w = squared(d, args, "sigma_w"), k = below(d, u, v, &Demand::covariance);
   const ir::Num passed_on = w * below(d, u, v, &Demand::tangent);
   if (args.find("parameterization")->second.word() == "standard") {
@@ -63,6 +70,22 @@ ir::Value gram(Demand& d, graph::NodeId u) {
   return (w * w * num(d.build(), d.gram(in)) + w * b * num(d.build(), d.distance(in))).v;
 }
 
+Forward::Value forward(Forward& f, graph::NodeId u) {
+  const graph::Node& node = f.network().nodes[u];
+  const graph::ArgValue& bias = node.args.find("sigma_b")->second;
+  const Rates rate = rates(node.args);
+  AffineMap map{.instance = node.instance,
+                .width = node.width,
+                .sigma_w = node.args.find("sigma_w")->second.real(),
+                .sigma_b = bias.real(),
+                .rate = rate.weights,
+                .bias_rate = rate.biases,
+                .biases = bias.given,
+                .fan_in = {}};
+  if (node.args.find("parameterization")->second.word() == "standard") map.fan_in = f.network().nodes[node.inputs[0]].width;
+  return f.affine(f.at(node.inputs[0]), map);
+}
+
 constexpr Rule kRule{
     .rank = Rank::affine, .covariance = covariance, .tangent = tangent, .mean = mean, .increment = increment, .gram = gram};
 
@@ -74,7 +97,8 @@ Layer dense() {
           .doc = "An affine map of the channels: K' = sigma_w^2 K + sigma_b^2.",
           .has_weights = true,
           .shape = shape,
-          .rule = kRule};
+          .rule = kRule,
+          .forward = forward};
 }
 
 }  // namespace ntkc::layers

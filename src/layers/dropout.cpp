@@ -48,6 +48,13 @@ ir::Value gram(Demand& d, graph::NodeId u) {
   return (num(b, d.gram(in)) + (1.0 - num(b, b.same_sample())) * extra).v;
 }
 
+Forward::Value forward(Forward& f, graph::NodeId u) {
+  const graph::Node& node = f.network().nodes[u];
+  if (f.network().nodes[node.inputs[0]].law == graph::Law::data)
+    throw NoFinite{u, "the mask of `dropout` on the input does not average out over its channels"};
+  return f.mask(f.at(node.inputs[0]), node.instance, expr::simplify(1 - node.args.find("rate")->second.real()));
+}
+
 constexpr Rule kRule{
     .rank = Rank::linear, .covariance = covariance, .tangent = tangent, .mean = mean, .increment = increment, .gram = gram};
 
@@ -59,7 +66,8 @@ Layer dropout() {
           .doc = "K and Theta divided by 1 - rate between two uses of one mask on one sample at one position.",
           .has_weights = true,
           .shape = shape,
-          .rule = kRule};
+          .rule = kRule,
+          .forward = forward};
 }
 
 }  // namespace ntkc::layers

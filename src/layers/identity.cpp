@@ -13,6 +13,8 @@ ir::Value increment(Demand& d, graph::NodeId u, graph::NodeId v) { return d.incr
 ir::Value gram(Demand& d, graph::NodeId u) { return d.gram(d.node(u).inputs[0]); }
 ir::Value features(Demand& d, graph::NodeId u) { return d.features(d.node(u).inputs[0]); }
 
+Forward::Value forward(Forward& f, graph::NodeId u) { return f.at(f.network().nodes[u].inputs[0]); }
+
 constexpr Rule kRule{.rank = Rank::linear,
                      .covariance = covariance,
                      .tangent = tangent,
@@ -24,6 +26,8 @@ constexpr Rule kRule{.rank = Rank::linear,
 
 }  // namespace
 
-Layer identity() { return {.name = "identity", .arguments = {}, .doc = "Nothing.", .has_weights = false, .shape = shape, .rule = kRule}; }
+Layer identity() {
+  return {.name = "identity", .arguments = {}, .doc = "Nothing.", .has_weights = false, .shape = shape, .rule = kRule, .forward = forward};
+}
 
 }  // namespace ntkc::layers

@@ -12,6 +12,8 @@ ir::Value features(Demand& d, graph::NodeId u) {
   throw std::logic_error("an input node that is no input");
 }
 
+Forward::Value forward(Forward& f, graph::NodeId u) { return f.input(u); }
+
 constexpr Rule kRule{.rank = Rank::data, .features = features};
 
 }  // namespace
@@ -21,7 +23,8 @@ Layer input() {
           .arguments = {},
           .doc = "A sample, or a part of it: K is the inner product over channels, divided by their number; Theta = 0.",
           .structural = true,
-          .rule = kRule};
+          .rule = kRule,
+          .forward = forward};
 }
 
 }  // namespace ntkc::layers

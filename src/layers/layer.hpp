@@ -1,4 +1,5 @@
-// One row of the registry of layers: arguments, shape rule, covariance rule. A layer's file defines one of these and nothing else.
+// One row of the registry of layers: arguments, shape rule, covariance rule, forward map. A layer's file defines one of these and nothing
+// else.
 #pragma once
 #include <functional>
 #include <optional>
@@ -9,6 +10,7 @@
 
 #include "graph/graph.hpp"
 #include "ir/builder.hpp"
+#include "layers/forward.hpp"
 #include "support/diagnostics.hpp"
 
 namespace ntkc::layers {
@@ -87,7 +89,8 @@ struct Layer {
   bool has_weights = false;                // draws an instance: weights or a dropout mask
   bool structural = false;                 // input, carry, loop, activation, sum, product, concat: not written as a layer by name
   std::optional<Shaped> (*shape)(const ShapeContext&) = nullptr;
-  std::optional<Rule> rule = {};  // nullopt: parsed and checked, no lowering: a diagnostic says so
+  std::optional<Rule> rule = {};                                   // nullopt: parsed and checked, no lowering: a diagnostic says so
+  Forward::Value (*forward)(Forward&, graph::NodeId u) = nullptr;  // of finite networks; nullptr: no rule, or loops, which are unrolled
 };
 
 std::span<const Layer> all();              // in order of layers.def

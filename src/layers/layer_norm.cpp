@@ -120,6 +120,13 @@ ir::Value features(Demand& d, graph::NodeId u) {
   return d.build().standardize(d.features(d.node(u).inputs[0]), s.shift.v, s.factor.v);
 }
 
+Forward::Value forward(Forward& f, graph::NodeId u) {
+  const graph::Node& node = f.network().nodes[u];
+  const Forward::Value h = f.at(node.inputs[0]), centred = f.sum({{1, h}, {-1, f.spread(f.mean(h), h)}});
+  const expr::Expr root = expr::sqrt(node.args.find("eps")->second.real() + expr::Expr::variable());
+  return f.product({centred, f.spread(f.map(f.mean(f.product({centred, centred})), 1 / root), h)});
+}
+
 constexpr Rule kRule{.rank = Rank::linear,
                      .covariance = covariance,
                      .tangent = tangent,
@@ -142,7 +149,8 @@ Layer layer_norm() {
                         {"eps", graph::ArgumentType::nonnegative, "1e-12", "added to the variance"}},
           .doc = "Centres by the mean over the axes, then divides by the square root of eps + the variance.",
           .shape = shape,
-          .rule = kRule};
+          .rule = kRule,
+          .forward = forward};
 }
 
 }  // namespace ntkc::layers

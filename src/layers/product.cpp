@@ -123,6 +123,12 @@ ir::Value features(Demand& d, graph::NodeId u) {
   return product;
 }
 
+Forward::Value forward(Forward& f, graph::NodeId u) {
+  std::vector<Forward::Value> factors;
+  for (const graph::NodeId input : f.network().nodes[u].inputs) factors.push_back(f.at(input));
+  return f.product(factors);
+}
+
 constexpr Rule kRule{
     .rank = Rank::product, .covariance = covariance, .tangent = tangent, .mean = mean, .features = features, .numbers = true};
 
@@ -134,7 +140,8 @@ Layer product() {
           .doc = "The elementwise product of its branches.",
           .structural = true,
           .shape = shape,
-          .rule = kRule};
+          .rule = kRule,
+          .forward = forward};
 }
 
 }  // namespace ntkc::layers

@@ -35,6 +35,11 @@ ir::Value features(Demand& d, graph::NodeId u) {
   return d.build().standardize(d.features(d.node(u).inputs[0]), d.build().constant(0), factor(d, u).v);
 }
 
+Forward::Value forward(Forward& f, graph::NodeId u) {
+  const graph::Node& node = f.network().nodes[u];
+  return f.sum({{node.args.find("c")->second.real(), f.at(node.inputs[0])}});
+}
+
 constexpr Rule kRule{.rank = Rank::linear,
                      .covariance = covariance,
                      .tangent = tangent,
@@ -52,7 +57,8 @@ Layer scale() {
           .doc = "K' = c^2 K, Theta' = c^2 Theta.",
           .has_weights = false,
           .shape = shape,
-          .rule = kRule};
+          .rule = kRule,
+          .forward = forward};
 }
 
 }  // namespace ntkc::layers

@@ -115,6 +115,14 @@ ir::Value features(Demand& d, graph::NodeId u) {
   return *sum;
 }
 
+Forward::Value forward(Forward& f, graph::NodeId u) {
+  const graph::Node& node = f.network().nodes[u];
+  std::vector<Forward::Term> terms;
+  for (std::size_t i = 0; i < node.inputs.size(); ++i)
+    terms.push_back({node.weights.empty() ? expr::Expr(1) : node.weights[i], f.at(node.inputs[i])});
+  return f.sum(terms);
+}
+
 constexpr Rule kRule{.rank = Rank::linear,
                      .covariance = covariance,
                      .tangent = tangent,
@@ -132,7 +140,8 @@ Layer sum() {
           .doc = "The weighted sum of its branches.",
           .structural = true,
           .shape = shape,
-          .rule = kRule};
+          .rule = kRule,
+          .forward = forward};
 }
 
 }  // namespace ntkc::layers

@@ -91,7 +91,8 @@ const std::vector<bool>& Recursion::top(NodeId u) {
 
 bool Recursion::independent(NodeId u, NodeId v) {
   const graph::Node &a = network_.nodes[u], &b = network_.nodes[v];
-  if (a.law == graph::Law::data || b.law == graph::Law::data) return true;
+  const bool data = a.law == graph::Law::data, other_data = b.law == graph::Law::data;
+  if (data || other_data) return data != other_data;  // two functions of the input vary together over its channels
   const auto linear = [this](NodeId n) { return !opaque(n) && rule(n).rank >= layers::Rank::concat; };
   const auto each = [this](const graph::Node& sum, NodeId other) {
     if (sum.instance != graph::kNone && dependencies_[other][sum.instance]) return false;  // a dropout mask

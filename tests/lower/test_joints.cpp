@@ -98,6 +98,7 @@ TEST_CASE("distance and Gram determinant of every node are what they say") {
         "concat { branch { dense(width = 3); relu } branch { dense(width = 5) } branch { } }", "dense(sigma_b = 0.2); layer_norm",
         "dense(sigma_b = 0.2); gelu; layer_norm", "layer_norm", "dense(sigma_b = 0.2); abs; dropout(0.25)",
         "concat(weights = [1, 2]) { branch { dense(sigma_b = 0.3) } branch { dense } }; layer_norm; leaky_relu",
+        "sum { branch { gelu } branch { layer_norm } }", "sum { branch { gelu } branch {} branch { dense; relu } }",
         "dense; as g; product { branch {} branch from g {} }", "repeat 3 { dense(sigma_b = 0.1); relu }"}) {
     CAPTURE(body);
     const driver::Compilation c = compile(network(body + "; dense"), driver::Stage::analyze);
