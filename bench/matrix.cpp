@@ -5,14 +5,12 @@
 
 #include <algorithm>
 #include <chrono>
-#include <cmath>
 #include <limits>
-#include <random>
 #include <vector>
 
 #include "engine/engine.hpp"
-#include "io/read.hpp"
 #include "network.hpp"
+#include "samples.hpp"
 
 extern "C" void dsyrk_(const char* uplo, const char* trans, const int* n, const int* k, const double* alpha, const double* a,
                        const int* lda, const double* beta, double* c, const int* ldc);
@@ -23,30 +21,6 @@ using namespace ntkc;
 using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kSamples = 4000;
-constexpr const char* kFashion = "/usr/share/datasets/fashion-mnist/train-images-idx3-ubyte.gz";  // of Debian's package
-
-struct Data {
-  std::size_t columns;
-  std::vector<double> values;
-};
-
-// Gaussian rows whose norms spread over a factor of four.
-Data gaussian(std::size_t columns) {
-  std::mt19937_64 random(1);
-  std::normal_distribution<double> normal;
-  Data out{columns, {}};
-  for (std::size_t i = 0; i < kSamples; ++i) {
-    const double scale = std::pow(4.0, std::generate_canonical<double, 53>(random) - 0.5);
-    for (std::size_t k = 0; k < columns; ++k) out.values.push_back(scale * normal(random));
-  }
-  return out;
-}
-
-Data fashion() {
-  Diagnostics diagnostics;
-  const auto read = io::read(kFashion, {0, kSamples}, diagnostics);
-  return read ? Data{read->columns, read->values} : Data{0, {}};
-}
 
 double seconds(const auto& run) {
   const auto start = Clock::now();
@@ -62,7 +36,7 @@ struct Case {
   lower::Kernels kernels;
 };
 
-void matrix(benchmark::State& state, const Case& of, const Data& x) {
+void matrix(benchmark::State& state, const Case& of, const bench::Samples& x) {
   if (x.columns == 0) return state.SkipWithError("Debian's package dataset-fashion-mnist is not installed");
   const auto c = bench::network(of.activation, x.columns, of.kernels, of.depth, of.bias);
   const plan::Plan& plan = c.plans.at(0);
@@ -100,7 +74,8 @@ constexpr Case kCases[] = {
 };
 
 const bool kRegistered = [] {
-  static const Data kData[] = {fashion(), gaussian(784), gaussian(10)};
+  static const bench::Samples kData[] = {bench::fashion(kSamples), bench::gaussian(kSamples, bench::kColumns),
+                                         bench::gaussian(kSamples, 10)};
   constexpr const char* kNames[] = {"fashion", "gaussian", "small"};
   for (std::size_t d = 0; d < std::size(kData); ++d)
     for (const Case& c : kCases)

@@ -37,13 +37,15 @@ class Collector : public engine::TileSink {
 
 class Block : public engine::TileSink {
  public:
-  explicit Block(inference::MatrixOut to) : to_(to) {}
+  Block(std::size_t output, inference::MatrixOut to) : output_(output), to_(to) {}
   bool write(std::size_t output, std::size_t row, std::size_t column, engine::Rows tile) override {
-    for (std::size_t i = 0; i < tile.rows && output == 0; ++i) std::copy_n(tile.row(i), tile.columns, &to_(index(row + i), index(column)));
+    for (std::size_t i = 0; i < tile.rows && output == output_; ++i)
+      std::copy_n(tile.row(i), tile.columns, &to_(index(row + i), index(column)));
     return true;
   }
 
  private:
+  std::size_t output_;
   inference::MatrixOut to_;
 };
 
@@ -75,9 +77,9 @@ std::vector<inference::Vector> KernelMatrices::diag(const Data& x) const {
   return diagonals;
 }
 
-void KernelMatrices::rows(const Data& x, inference::Index first, inference::MatrixOut block) const {
+void KernelMatrices::rows(const Data& x, std::size_t output, inference::Index first, inference::MatrixOut block) const {
   const auto begin = static_cast<std::size_t>(first);
-  Block to(block);
+  Block to(output, block);
   evaluator_.cross(view(x, begin, begin + static_cast<std::size_t>(block.rows())), view(x, 0, static_cast<std::size_t>(block.cols())), to);
 }
 

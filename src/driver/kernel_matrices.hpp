@@ -19,8 +19,8 @@ class KernelMatrices {
   std::vector<inference::Matrix> gram(const Data& x) const;                  // [x, x]
   std::vector<inference::Matrix> cross(const Data& x, const Data& y) const;  // [x, y]
   std::vector<inference::Vector> diag(const Data& x) const;                  // k(x, x)
-  // Rows from `first` on of [x, x], of the first output, as many rows and columns as `block` has; all of them as different samples.
-  void rows(const Data& x, inference::Index first, inference::MatrixOut block) const;
+  // Rows from `first` on of [x, x], of one output, as many rows and columns as `block` has; all of them as different samples.
+  void rows(const Data& x, std::size_t output, inference::Index first, inference::MatrixOut block) const;
 
   // False and 9101 if a kernel of x is infinite or no number somewhere: then it is so on the diagonal (Cauchy and Schwarz).
   bool finite(const Data& x, Diagnostics& diagnostics) const;

@@ -11,7 +11,7 @@
 namespace ntkc::driver {
 namespace {
 
-using Way = Prediction (*)(Work&);
+using Way = std::optional<Prediction> (*)(Work&);
 
 // Bytes of matrices that a factorisation holds at once, against half of the memory there is.
 bool fits_memory(const PredictJob& job) {
@@ -26,7 +26,7 @@ Way way_of(const PredictJob& job) {
   if (o.cross_entropy) return train_by_integration;
   const bool at_end =
       o.method == Method::gp || (o.method == Method::ntk && std::ranges::all_of(o.times, [](double t) { return std::isinf(t); }));
-  if (o.method != Method::gp && (!at_end || o.solver == Solver::eigen)) return train_by_spectrum;
+  if (o.method != Method::gp && (!at_end || o.to_loss || o.solver == Solver::eigen)) return train_by_spectrum;
   if (o.solver == Solver::cg || (o.solver == Solver::automatic && !o.leave_one_out && !o.covariance && !fits_memory(job)))
     return regress_iteratively;
   return regress;
@@ -34,7 +34,9 @@ Way way_of(const PredictJob& job) {
 
 }  // namespace
 
-lower::Kernels kernels_of(Method method) { return {method == Method::gp || method == Method::ensemble, method != Method::gp}; }
+lower::Kernels kernels_of(Method method, bool tuned) {
+  return {method == Method::gp || method == Method::ensemble || tuned, method != Method::gp};
+}
 
 std::size_t Work::number(std::string_view kernel) const {
   const auto& outputs = job.plan.outputs;
@@ -59,8 +61,8 @@ std::optional<Prediction> predict(const PredictJob& job, Diagnostics& diagnostic
     diagnostics.report_global(Code::singular_kernel, kernel, why).suggest("--ridge R adds R to the diagonal");
   };
   try {
-    Prediction prediction = way_of(job)(work);
-    score(job, prediction);
+    auto prediction = way_of(job)(work);
+    if (prediction) score(job, *prediction);
     return prediction;
   } catch (const inference::ConflictingDuplicates& e) {
     singular(fmt::format("samples {} and {} are equal and have different targets", e.first, e.second));

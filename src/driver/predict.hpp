@@ -21,17 +21,19 @@ struct PredictOptions {
   bool nesterov = false, cross_entropy = false;
   bool sum = false;  // the loss is 1/2 times the sum over samples, not 1/(2N)
   bool covariance = false, on_train = false, leave_one_out = false;
-  std::string state;  // where conjugate gradients leave what they have, to be continued; empty: nowhere
+  std::string gram;               // the file of the training samples' kernel; empty: it is computed
+  std::optional<double> to_loss;  // the time of which is wanted
+  std::string state;              // where conjugate gradients leave what they have, to be continued; empty: nowhere
   bool resume = false;
   unsigned threads = 0;
   Progress::When progress = Progress::When::automatic;
 };
 
-// Which kernels a method needs.
-lower::Kernels kernels_of(Method method);
+// Which kernels a method needs; the likelihood of tuning needs the NNGP.
+lower::Kernels kernels_of(Method method, bool tuned);
 
 struct PredictJob {
-  const plan::Plan& plan;
+  plan::Plan plan;  // of its params the values count
   Data train, test;
   Targets targets;  // of train
   std::optional<Targets> test_targets;
@@ -53,6 +55,7 @@ struct Prediction {
   std::vector<inference::Matrix> train_mean;  // [trains, outputs]
   std::vector<Score> scores;
   std::vector<double> train_loss;  // in the scale that was asked for
+  std::optional<double> time_to_loss;
   std::optional<double> log_marginal_likelihood, leave_one_out, condition, largest_rate;
   std::string solver;  // the one that was used
 };

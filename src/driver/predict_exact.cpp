@@ -20,28 +20,29 @@ void add_posterior(Work& work, const inference::Regression& fit, Matrix cross, P
   const PredictJob& job = work.job;
   p.log_marginal_likelihood = inference::log_marginal_likelihood(fit);
   if (job.options.covariance) {
-    p.covariance.push_back(inference::posterior_covariance(fit, std::move(cross), std::move(work.kernels.gram(job.test)[0])));
+    p.covariance.push_back(inference::posterior_covariance(fit, std::move(cross), std::move(work.kernels.gram(job.test)[work.own()])));
     p.std.emplace_back(p.covariance[0].diagonal().cwiseMax(0).cwiseSqrt());
   } else {
-    p.std.emplace_back(inference::posterior_variance(fit, std::move(cross), work.kernels.diag(job.test)[0]).cwiseSqrt());
+    p.std.emplace_back(inference::posterior_variance(fit, std::move(cross), work.kernels.diag(job.test)[work.own()]).cwiseSqrt());
   }
 }
 
 }  // namespace
 
-Prediction regress(Work& work) {
+std::optional<Prediction> regress(Work& work) {
   const PredictJob& job = work.job;
   const PredictOptions& o = job.options;
   const std::size_t kernel = work.own();
-  Matrix gram = std::move(work.kernels.gram(job.train)[kernel]);
+  auto gram = training_gram(work);
+  if (!gram) return std::nullopt;
   Prediction p;
   p.solver = "cholesky";
   if (o.method == Method::ntk) {
     const inference::Training training{o.learning_rate, o.sum ? inference::LossScale::sum : inference::LossScale::mean, o.ridge};
     p.largest_rate =
-        inference::largest_stable_rate(inference::largest_eigenvalue(inference::DenseOperator(gram)).value, gram.rows(), training);
+        inference::largest_stable_rate(inference::largest_eigenvalue(inference::DenseOperator(*gram)).value, gram->rows(), training);
   }
-  const inference::Regression fit(std::move(gram), job.targets.values, o.ridge);
+  const inference::Regression fit(std::move(*gram), job.targets.values, o.ridge);
   p.condition = fit.factor().condition();
   warn_of_digits(work, kernel, *p.condition, fit.factor().digits(), fit.factor().jitter());
   Matrix cross = std::move(work.kernels.cross(job.test, job.train)[kernel]);

@@ -37,16 +37,19 @@ void add_ensemble(Work& work, const inference::Spectrum& spectrum, Matrix nngp, 
 
 }  // namespace
 
-Prediction train_by_spectrum(Work& work) {
+std::optional<Prediction> train_by_spectrum(Work& work) {
   const PredictJob& job = work.job;
   const PredictOptions& o = job.options;
   const auto scale = o.sum ? inference::LossScale::sum : inference::LossScale::mean;
   const inference::Training training{o.learning_rate, scale, o.ridge};
   Prediction p;
   p.solver = "eigen";
-  auto gram = work.kernels.gram(job.train);
   const std::size_t ntk = work.number("ntk");
-  const inference::Spectrum spectrum(std::move(gram[ntk]));
+  std::vector<Matrix> grams;
+  if (o.method == Method::ensemble) grams = work.kernels.gram(job.train);
+  auto gram = grams.empty() ? training_gram(work) : std::optional(std::move(grams[ntk]));
+  if (!gram) return std::nullopt;
+  const inference::Spectrum spectrum(std::move(*gram));
   p.condition = (spectrum.largest() + o.ridge) / (std::max(spectrum.smallest(), 0.0) + o.ridge);
   const Matrix filters = filters_of(work, spectrum, training, p);
   const inference::SquaredLoss task(spectrum, job.targets.values);
@@ -55,9 +58,10 @@ Prediction train_by_spectrum(Work& work) {
   if (o.on_train) p.train_mean = task.on_training(filters);
   const inference::Vector losses = task.loss(filters, scale);
   p.train_loss.assign(losses.begin(), losses.end());
+  if (o.to_loss) p.time_to_loss = task.time_to_loss(*o.to_loss, training);
   if (o.method == Method::ensemble) {
     const std::size_t nngp = work.number("nngp");
-    add_ensemble(work, spectrum, std::move(gram[nngp]), {cross[ntk], cross[nngp]}, filters, p);
+    add_ensemble(work, spectrum, std::move(grams[nngp]), {cross[ntk], cross[nngp]}, filters, p);
   }
   return p;
 }

@@ -23,9 +23,9 @@ Index rank_for(Index n) { return std::min<Index>(n / 4, static_cast<Index>(kPrec
 
 // Diagonal entries are those of a sample with itself.
 inference::RowsOperator kernel_operator(Work& work) {
-  inference::Vector diagonal = work.kernels.diag(work.job.train)[0];
+  inference::Vector diagonal = work.kernels.diag(work.job.train)[work.own()];
   return {diagonal, [&work, diagonal](Index first, inference::MatrixOut block) {
-            work.kernels.rows(work.job.train, first, block);
+            work.kernels.rows(work.job.train, work.own(), first, block);
             for (Index i = 0; i < block.rows(); ++i)
               if (first + i < block.cols()) block(i, first + i) = diagonal(first + i);
           }};
@@ -74,10 +74,12 @@ inference::Vector posterior_deviation(const Solve& solve, const Matrix& cross, c
 
 }  // namespace
 
-Prediction regress_iteratively(Work& work) {
+std::optional<Prediction> regress_iteratively(Work& work) {
   const PredictJob& job = work.job;
   const PredictOptions& o = job.options;
-  const auto kernel = kernel_operator(work);
+  const auto file = o.gram.empty() ? nullptr : open_gram(work);
+  if (!o.gram.empty() && !file) return std::nullopt;
+  const auto kernel = file ? file->kernel() : kernel_operator(work);
   const inference::Preconditioner preconditioner(kernel, rank_for(kernel.size()), o.ridge);
   const Solve solve{kernel, preconditioner, work};
   const auto solution = solve(job.targets.values, o.state);
@@ -88,22 +90,24 @@ Prediction regress_iteratively(Work& work) {
   Prediction p;
   p.solver = fmt::format("cg, {} iterations with a preconditioner of rank {}, relative error {} {:.1e}", solution.iterations,
                          preconditioner.rank(), solution.rigorous ? "below" : "about", solution.relative_error.maxCoeff());
-  const Matrix cross = std::move(work.kernels.cross(job.test, job.train)[0]);
+  const Matrix cross = std::move(work.kernels.cross(job.test, job.train)[work.own()]);
   p.mean.emplace_back(cross * solution.weights);
   const Matrix fitted = job.targets.values - o.ridge * solution.weights;
   const double residual = (o.ridge * solution.weights).squaredNorm() / 2;
   p.train_loss.push_back(o.sum ? residual : residual / static_cast<double>(kernel.size()));
   if (o.on_train) p.train_mean.push_back(fitted);
-  if (o.method == Method::gp && solution.converged) p.std.push_back(posterior_deviation(solve, cross, work.kernels.diag(job.test)[0]));
+  if (o.method == Method::gp && solution.converged)
+    p.std.push_back(posterior_deviation(solve, cross, work.kernels.diag(job.test)[work.own()]));
   if (!o.state.empty()) std::remove(o.state.c_str());
   return p;
 }
 
-Prediction train_by_integration(Work& work) {
+std::optional<Prediction> train_by_integration(Work& work) {
   const PredictJob& job = work.job;
   const PredictOptions& o = job.options;
-  const Matrix gram = std::move(work.kernels.gram(job.train)[0]);
-  const inference::DenseOperator kernel(gram);
+  const auto gram = training_gram(work);
+  if (!gram) return std::nullopt;
+  const inference::DenseOperator kernel(*gram);
   inference::Integration options;
   options.training = {o.learning_rate, o.sum ? inference::LossScale::sum : inference::LossScale::mean, 0};
   options.momentum = o.momentum;
@@ -112,7 +116,7 @@ Prediction train_by_integration(Work& work) {
   const auto path = inference::integrate(kernel, loss, o.times, Matrix::Zero(t.values.rows(), t.values.cols()), options);
   Prediction p;
   p.solver = fmt::format("Runge-Kutta, {} applications of the kernel", path.evaluations);
-  p.mean = path.predict(work.kernels.cross(job.test, job.train)[0]);
+  p.mean = path.predict(work.kernels.cross(job.test, job.train)[work.own()]);
   if (o.on_train) p.train_mean = path.on_training;
   p.train_loss = path.losses;
   return p;

@@ -109,13 +109,21 @@ void write_prediction(const PredictJob& job, const Prediction& prediction, const
   if (!failure.empty()) diagnostics.report_global(Code::cannot_write, path, failure);
 }
 
-std::string to_text(const PredictJob& job, const Prediction& p) {
+std::string to_text(const PredictJob& job, const Prediction& p, const std::optional<Tuned>& tuned) {
   std::string text = line("network", job.plan.name) + line("method", name_of(job)) + line("solver", p.solver);
   text += line("training samples", fmt::format("{}", job.train.samples.rows));
   text += line("test samples", fmt::format("{}", job.test.samples.rows));
   text += line("outputs", fmt::format("{}{}", job.targets.values.cols(), job.targets.classes.empty() ? "" : " classes"));
+  if (tuned) {
+    for (const Tuned::Param& param : tuned->params)
+      text +=
+          line(fmt::format("tuned {}", param.name), fmt::format("{:.6g}{}", param.value, param.at_bound ? " (the end of its range)" : ""));
+    text += line("likelihood at these", fmt::format("{:.6f} after {} evaluations{}", tuned->log_marginal_likelihood, tuned->evaluations,
+                                                    tuned->converged ? "" : ", not converged"));
+  }
   if (p.condition) text += line("condition number", fmt::format("{:.3g}", *p.condition));
   if (p.largest_rate) text += line("largest stable rate", fmt::format("{:.6g}", *p.largest_rate));
+  if (p.time_to_loss) text += line(fmt::format("time to loss {:g}", *job.options.to_loss), fmt::format("{:.6g}", *p.time_to_loss));
   if (p.log_marginal_likelihood) text += line("log marginal likelihood", fmt::format("{:.6f}", *p.log_marginal_likelihood));
   if (p.leave_one_out)
     text += line(job.targets.classes.empty() ? "leave-one-out RMSE" : "leave-one-out accuracy",
@@ -136,7 +144,7 @@ std::string to_text(const PredictJob& job, const Prediction& p) {
   return text;
 }
 
-std::string to_json(const PredictJob& job, const Prediction& p) {
+std::string to_json(const PredictJob& job, const Prediction& p, const std::optional<Tuned>& tuned) {
   const auto& o = job.options;
   constexpr const char* kMethods[] = {"ntk", "gp", "ensemble", "gd"};  // in order of Method
   Json out = {{"network", job.plan.name},
@@ -155,8 +163,17 @@ std::string to_json(const PredictJob& job, const Prediction& p) {
   };
   optional("condition", p.condition);
   optional("largest_stable_rate", p.largest_rate);
+  optional("time_to_loss", p.time_to_loss);
   optional("log_marginal_likelihood", p.log_marginal_likelihood);
   optional("leave_one_out", p.leave_one_out);
+  if (tuned) {
+    Json params = Json::object();
+    for (const Tuned::Param& param : tuned->params) params[param.name] = {{"value", number(param.value)}, {"at_bound", param.at_bound}};
+    out["tuned"] = {{"params", std::move(params)},
+                    {"log_marginal_likelihood", number(tuned->log_marginal_likelihood)},
+                    {"evaluations", tuned->evaluations},
+                    {"converged", tuned->converged}};
+  }
   Json rows = Json::array();
   const auto times = times_of(job);
   for (std::size_t t = 0; t < times.size(); ++t) {

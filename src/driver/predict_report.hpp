@@ -1,6 +1,6 @@
 // A prediction for people, for programs and as a file.
 #pragma once
-#include "driver/predict.hpp"
+#include "driver/predict_tune.hpp"
 #include "io/npy.hpp"
 
 namespace ntkc::driver {
@@ -13,7 +13,7 @@ void check_prediction_output(const std::string& path, Diagnostics& diagnostics);
 void write_prediction(const PredictJob& job, const Prediction& prediction, const std::string& path, io::Dtype dtype,
                       Diagnostics& diagnostics);
 
-std::string to_text(const PredictJob& job, const Prediction& prediction);
-std::string to_json(const PredictJob& job, const Prediction& prediction);
+std::string to_text(const PredictJob& job, const Prediction& prediction, const std::optional<Tuned>& tuned = {});
+std::string to_json(const PredictJob& job, const Prediction& prediction, const std::optional<Tuned>& tuned = {});
 
 }  // namespace ntkc::driver

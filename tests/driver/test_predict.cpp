@@ -87,6 +87,33 @@ TEST_CASE("gradient flow, its end and its beginning") {
   CHECK(apart(b.read("p.npz:mean"), end) <= 1e-6);  // the tolerance of the method is 1e-8 in the kernel's norm
 }
 
+TEST_CASE("the kernel from a file, and the time to a loss") {
+  const Bench b;
+  const Matrix y = b.read("y.csv");
+  CHECK(b.predict("").status == 0);
+  const Matrix expected = b.read("p.npz:mean");
+  for (const std::string dtype : {"f64", "f32"}) {
+    REQUIRE(b.folder.ntkc("eval net.ntk --x x.npy -o k.npy --dtype " + dtype).status == 0);
+    const double tolerance = dtype == "f64" ? 1e-6 : 1e-2;  // of cg in the kernel's norm; of f32 6e-8 times the condition number
+    for (const std::string solver : {"cholesky", "cg"}) {
+      CAPTURE(solver);
+      CHECK(b.predict("--gram k.npy --solver " + solver).status == 0);
+      CHECK(apart(b.read("p.npz:mean"), expected) <= tolerance);
+    }
+  }
+  CHECK(contains(b.predict("--gram x.npy").err, "NTK6024"));
+  CHECK(contains(b.predict("--gram x.npy --solver cg").err, "NTK6024"));
+  REQUIRE(b.folder.ntkc("eval net.ntk --kernel nngp --x x.npy -o k.npy").status == 0);  // of the same samples, another kernel
+  CHECK(contains(b.predict("--gram k.npy").err, "by this spec"));
+  CHECK(contains(b.predict("--gram k.npy --solver cg").err, "by this spec"));
+
+  const double start = y.squaredNorm() / 60;
+  const auto half = b.predict(fmt::format("--to-loss {} --json", start / 2));
+  const double time = nlohmann::json::parse(half.out)["time_to_loss"];
+  const auto there = b.predict(fmt::format("--time {} --json", time));
+  CHECK(nlohmann::json::parse(there.out)["predictions"][0]["train_loss"] == doctest::Approx(start / 2).epsilon(1e-9));
+}
+
 TEST_CASE("the posterior of the Gaussian process") {
   const Bench b;
   const Matrix k = b.kernel("nngp", "--x x.npy"), c = b.kernel("nngp", "--x z.npy --y x.npy"), q = b.kernel("nngp", "--x z.npy"),
@@ -194,6 +221,38 @@ TEST_CASE("rows, standardised samples, and text") {
   const std::string csv = test::read(b.folder / "p.csv");
   CHECK(csv.starts_with("of,time,sample,mean_0,mean_1\ntest,1,0,"));
   CHECK(std::ranges::count(csv, '\n') == 1 + 2 * 7);
+}
+
+TEST_CASE("tuned params are where the likelihood is largest") {
+  const Bench b;
+  test::write(b.folder / "free.ntk",
+              "ntk 1\nparam sigma_w = 1 in [0.1, 5]\nparam sigma_b = 0.2 in [0, 3]\nparam unused_depth = 2\n"
+              "network n { input x: [4]; repeat unused_depth { dense(sigma_w = sigma_w, sigma_b = sigma_b); erf }; dense(sigma_w = 1) }\n");
+  const auto run = [&](const std::string& options) {
+    const auto out = b.folder.ntkc("predict free.ntk --method gp --train x.npy y.csv --test z.npy --json " + options);
+    CAPTURE(out.err);
+    REQUIRE(out.status == 0);
+    return nlohmann::json::parse(out.out);
+  };
+  const auto likelihood = [&](double w, double bias, double noise) {
+    return run(fmt::format("-D sigma_w={} -D sigma_b={} --ridge {}", w, bias, noise))["log_marginal_likelihood"].get<double>();
+  };
+  const auto tuned = run("--tune sigma_w,sigma_b,noise");
+  const auto value = [&](const char* name) { return tuned["tuned"]["params"][name]["value"].get<double>(); };
+  const double w = value("sigma_w"), bias = value("sigma_b"), noise = value("noise"), best = tuned["log_marginal_likelihood"];
+  CHECK(tuned["tuned"]["log_marginal_likelihood"] == doctest::Approx(best));
+  CHECK(likelihood(w, bias, noise) == doctest::Approx(best));  // what -D and --ridge say is the same
+  CHECK(best > likelihood(1, 0.2, 0.01));
+  for (const double factor : {0.97, 1.03}) {
+    CHECK(likelihood(std::clamp(w * factor, 0.1, 5.0), bias, noise) <= best + 1e-6);
+    CHECK(likelihood(w, std::clamp(bias * factor, 0.0, 3.0), noise) <= best + 1e-6);
+    CHECK(likelihood(w, bias, noise * factor) <= best + 1e-6);
+  }
+  const auto wrong = b.folder.ntkc("predict free.ntk --method gp --train x.npy y.csv --test z.npy --tune sigma_v,noise");
+  CHECK(wrong.status == 1);
+  CHECK(contains(wrong.err, "NTK2022"));
+  const auto singular = b.folder.ntkc("predict free.ntk --method ntk --train x.npy y.csv --test z.npy --tune sigma_w");
+  CHECK(singular.status == 0);  // 30 different samples: regular without noise, too
 }
 
 TEST_CASE("what does not fit together is said before the work") {

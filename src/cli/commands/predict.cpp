@@ -8,6 +8,7 @@
 #include "cli/numbers.hpp"
 #include "cli/request.hpp"
 #include "driver/predict_report.hpp"
+#include "driver/predict_tune.hpp"
 #include "driver/status.hpp"
 
 namespace ntkc::cli::commands {
@@ -30,7 +31,7 @@ T choice(const std::string& word, std::initializer_list<std::pair<std::string_vi
 
 // What belongs to one method, and was asked for with another.
 void check_together(const Options& o, const driver::PredictOptions& p, Diagnostics& diagnostics) {
-  const auto exclude = [&](std::string_view option, std::string_view other) {
+  const auto exclude = [&](std::string_view option, const std::string& other) {
     if (o.has(option)) diagnostics.report_global(Code::options_disagree, option, other);
   };
   const std::string method = fmt::format("--method {}", o.method);
@@ -42,6 +43,10 @@ void check_together(const Options& o, const driver::PredictOptions& p, Diagnosti
   if (p.method == Method::ntk || p.method == Method::gd) exclude("--covariance", method);
   if (p.cross_entropy && p.method != Method::ntk) exclude("--loss", method);
   if (p.method != Method::ntk && p.method != Method::gp) exclude("--leave-one-out", method);
+  if (p.method != Method::ntk) exclude("--to-loss", method);
+  if (p.cross_entropy) exclude("--to-loss", "--loss cross-entropy");
+  if (p.method == Method::ensemble || !o.tune.empty()) exclude("--gram", o.tune.empty() ? method : "--tune");
+  if (p.solver == driver::Solver::cg || p.solver == driver::Solver::cholesky) exclude("--to-loss", fmt::format("--solver {}", o.solver));
   if (p.solver == driver::Solver::cg) exclude("--leave-one-out", "--solver cg");
   if (p.resume && p.solver != driver::Solver::cg) diagnostics.report_global(Code::missing_operand, "predict", "--solver cg for --resume");
   if (p.resume && p.state.empty()) diagnostics.report_global(Code::missing_operand, "predict", "-o FILE for --resume");
@@ -51,6 +56,7 @@ void check_together(const Options& o, const driver::PredictOptions& p, Diagnosti
     diagnostics.report_global(Code::options_disagree, "--solver cg", flows ? "--time" : method);
   if (p.solver == driver::Solver::cholesky && (p.method == Method::gd || p.method == Method::ensemble || (flows && !at_end)))
     diagnostics.report_global(Code::options_disagree, "--solver cholesky", flows ? "--time" : method);
+  if (p.method == Method::gp && p.solver == driver::Solver::eigen) exclude("--solver", method);
   if (p.cross_entropy && std::isinf(p.times.back()))
     diagnostics.report_global(Code::options_disagree, "--time inf", "--loss cross-entropy");
 }
@@ -73,6 +79,12 @@ Wanted read_options(const Options& o, Diagnostics& diagnostics) {
   p.on_train = o.on_train;
   p.leave_one_out = o.leave_one_out;
   p.resume = o.resume;
+  p.gram = o.gram;
+  if (!o.to_loss.empty()) {
+    double loss = 0;
+    numbers.real("--to-loss", o.to_loss, 0, kAny, "a number that is not negative", loss);
+    p.to_loss = loss;
+  }
   if (!o.output.empty()) p.state = o.output + ".state";
   numbers.times("--time", o.time, p.times);
   numbers.counts("--steps", o.steps, p.steps);
@@ -124,6 +136,11 @@ std::optional<driver::PredictJob> read_job(const Options& o, const Wanted& w, co
   return driver::PredictJob{plan, std::move(*x), std::move(*z), std::move(*y), std::move(v), w.options};
 }
 
+std::vector<std::string> names(const std::string& text) {
+  const auto words = split(text, ',');
+  return {words.begin(), words.end()};
+}
+
 bool settle(Diagnostics& about, Report& report) {
   report.judge(about);
   report.add(about);
@@ -139,7 +156,7 @@ int run_predict(const Options& options) {
   Provider provider;
   Diagnostics about;
   const Wanted wanted = read_options(options, about);
-  const auto request = cli::request(options, options.operands[0], driver::kernels_of(wanted.options.method), about);
+  const auto request = cli::request(options, options.operands[0], driver::kernels_of(wanted.options.method, !options.tune.empty()), about);
   if (!options.output.empty()) driver::check_prediction_output(options.output, about);
   if (!settle(about, report)) return report.finish();
 
@@ -150,13 +167,19 @@ int run_predict(const Options& options) {
   report.add(c.diagnostics, &c.sources);
   if (!settle(about, report) || !c.ok()) return report.finish();
 
-  const auto job = read_job(options, wanted, c.plans[0], about);
+  auto job = read_job(options, wanted, c.plans[0], about);
   if (!settle(about, report) || !job) return report.finish();
+  std::optional<driver::Tuned> tuned;
+  if (!options.tune.empty() && !(tuned = driver::tune(c, names(options.tune), *job, about))) {
+    settle(about, report);
+    return report.finish();
+  }
   const auto prediction = driver::predict(*job, about);
   if (prediction && !about.has_errors() && !options.output.empty())
     driver::write_prediction(*job, *prediction, options.output, options.dtype == "f32" ? io::Dtype::f32 : io::Dtype::f64, about);
   const bool good = settle(about, report);
-  if (good && prediction) report.print(options.json ? driver::to_json(*job, *prediction) : driver::to_text(*job, *prediction));
+  if (good && prediction)
+    report.print(options.json ? driver::to_json(*job, *prediction, tuned) : driver::to_text(*job, *prediction, tuned));
   return report.finish();
 }
 

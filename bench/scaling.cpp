@@ -1,0 +1,45 @@
+// The engine alone, its results thrown away, against the numbers of samples, layers, features and threads.
+#include <benchmark/benchmark.h>
+
+#include "engine/engine.hpp"
+#include "network.hpp"
+#include "samples.hpp"
+
+namespace {
+
+using namespace ntkc;
+
+class Discard : public engine::TileSink {
+ public:
+  bool write(std::size_t, std::size_t, std::size_t, engine::Rows) override { return true; }
+};
+
+// Gaussian rows, ReLU with bias.
+void scale(benchmark::State& state, std::size_t samples, int depth, std::size_t features, unsigned threads) {
+  const auto x = bench::gaussian(samples, features);
+  const auto c = bench::network("relu", features, {false, true}, depth);
+  engine::Options options;
+  options.threads = threads;
+  const engine::Evaluator evaluator(c.plans.at(0), {}, options);
+  Discard sink;
+  for (auto _ : state) evaluator.gram(engine::Rows(x.values.data(), samples, features), sink);
+}
+
+const bool kRegistered = [] {
+  const auto add = [](const std::string& axis, std::size_t value, std::size_t samples, int depth, std::size_t features, unsigned threads) {
+    benchmark::RegisterBenchmark(fmt::format("scaling/{}/{}", axis, value).c_str(),
+                                 [=](benchmark::State& state) { scale(state, samples, depth, features, threads); })
+        ->Iterations(samples > 10000 ? 1 : 3)
+        ->Unit(benchmark::kMillisecond)
+        ->MeasureProcessCPUTime()
+        ->UseRealTime();
+  };
+  for (const std::size_t samples : {500, 1000, 2000, 4000, 8000, 16000, 30000}) add("samples", samples, samples, 3, 64, 0);
+  for (const int depth : {1, 3, 10, 100, 1000}) add("depth", static_cast<std::size_t>(depth), 8000, depth, 64, 0);
+  for (const int depth : {3, 100}) add("depth_of_30000", static_cast<std::size_t>(depth), 30000, depth, 64, 0);
+  for (const std::size_t features : {10, 100, 1000, 10000}) add("features", features, 4000, 3, features, 0);
+  for (const unsigned threads : {1, 2}) add("threads", threads, 8000, 3, 784, threads);
+  return true;
+}();
+
+}  // namespace
