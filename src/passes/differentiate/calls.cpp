@@ -33,7 +33,8 @@ struct Pair {
   Num given_k() const { return density(k) * above((h * r - k * c) / positive(root)); }
   // 2 pi s times the density of both at (h, k), s the sine of the angle (Plackett 1954).
   Num meeting() const {
-    const Num plus = select(less(zero, c), r + c, root * root / positive(r - c)), minus = select(less(c, zero), r - c, root * root / positive(r + c));
+    const Num plus = select(less(zero, c), r + c, root * root / positive(r - c)),
+              minus = select(less(c, zero), r - c, root * root / positive(r + c));
     const Num gap = (h - k) * (h - k) * r / positive(minus), sum = (h + k) * (h + k) * r / positive(plus);
     return exp(-0.25 * (gap + sum));
   }

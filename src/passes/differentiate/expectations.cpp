@@ -104,7 +104,8 @@ Num Tangents::of_dual(Value v) {
   if (!vanishes(l2)) total = total + from_zero(q2, l2 * dual(f, stretched(g), 0), g, mean(node.phi, node.order_phi, q1));
   if (vanishes(turn)) return total;
   for (const ActivationUse* side : {&f, &g})
-    if (!is_continuous(*side)) throw NoDerivative{fmt::format("`{}` jumps, and its expectation over a pair has no closed form", side->name)};
+    if (!is_continuous(*side))
+      throw NoDerivative{fmt::format("`{}` jumps, and its expectation over a pair has no closed form", side->name)};
   return total + dual(f, g, 1) * turn;
 }
 

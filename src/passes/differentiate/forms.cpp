@@ -33,7 +33,8 @@ bool is_arithmetic(const ir::Builder& b, Value value, const std::set<Value>& ope
     work.pop_back();
     if (!seen.insert(v).second) continue;
     const ir::Node& node = b.node(v);
-    if (node.op == Op::call ? is_integral(node.function) : node.op != Op::constant && node.op != Op::param && node.op != Op::prime) return false;
+    if (node.op == Op::call ? is_integral(node.function) : node.op != Op::constant && node.op != Op::param && node.op != Op::prime)
+      return false;
     work.insert(work.end(), node.operands.begin(), node.operands.end());
   }
   return true;
