@@ -95,10 +95,15 @@ Num Tangents::of_call(ir::Value v) {
       return of_orthant(x, dx);
     case Function::normal_hinges:
       return of_hinges(x, dx);
+    case Function::less:
+    case Function::less_equal:
+    case Function::equal:
+    case Function::logical_and:
+    case Function::logical_or:
+      return zero();
     default:
-      break;
+      if (x.size() != 1) throw std::logic_error("differentiate: a function without a rule");
   }
-  if (x.size() != 1) return zero();  // truth values
   const expr::Expr slope = derivative(expr::Expr::call(node.function, {expr::Expr::variable()}));
   return num(b_, b_.expression(slope, x[0].v)) * dx[0];
 }
