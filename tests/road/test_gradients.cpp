@@ -95,6 +95,13 @@ TEST_CASE("the derivative of a smooth NTK without closed forms") {
   CHECK(worst_of_program(c, "sigma_w", {{0, 6}}, 3) <= 1e-14);
 }
 
+TEST_CASE("the derivative of an angle behind a smooth activation without closed forms keeps its digits") {
+  const driver::Compilation c = compile(with_sigmas("dense; tanh; dense; relu; dense"), true);
+  const Samples hard = hard_samples(5, 1.5);
+  const Worst worst = worst_of_engine(c, "sigma_w", {hard[0], hard[1]});  // 1e-9 apart: by covariances alone the angle has seven digits
+  CHECK(std::max(worst.apart, worst.near) <= 1e-14);
+}
+
 TEST_CASE("what has no derivative that is known is an error, and the NNGP kernel is still had") {
   const driver::Compilation c = compile(with_sigmas("dense; selu; dense"), true);
   Diagnostics diagnostics;
