@@ -58,7 +58,8 @@ class ModelWriter {
     out_.line("using Evaluator = ::ntk::Evaluator<Model>;");
     out_.line("using Kernels = ::ntk::Kernels<double>;");
     out_.line("");
-    out_.comment(plan_.by.empty() ? "The kernels of one pair under the default params." : "Those of one pair under the default params.", "///");
+    out_.comment(plan_.by.empty() ? "The kernels of one pair under the default params." : "Those of one pair under the default params.",
+                 "///");
     out_.line("template <class A, class B>");
     out_.open("auto pair(const A& x, const B& y)");
     out_.line("static const Evaluator evaluator;");

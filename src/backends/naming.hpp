@@ -20,6 +20,6 @@ struct Naming {
 };
 Naming names_of(const plan::Plan& plan);
 std::string derivative_name(const plan::Plan& derived);  // d_sigma_w: of the namespace inside the network's
-std::string network_name(std::string_view network);  // no keyword, not std or ntk
+std::string network_name(std::string_view network);      // no keyword, not std or ntk
 
 }  // namespace ntkc::backends

@@ -50,7 +50,7 @@ std::string generate(const Compilation& c, const GenerateOptions& options, Diagn
   unit.options.spec = spec == "<stdin>" ? "stdin" : slash == std::string::npos ? spec : spec.substr(slash + 1);
   unit.options.sha256 = sha256_hex(c.sources.text(c.files.front().source));
   unit.options.version = kVersion;
-  for (std::size_t i = 0; i < c.plans.size(); ++i) 
+  for (std::size_t i = 0; i < c.plans.size(); ++i)
     unit.networks.push_back({c.plans[i], notes(c, i), derivatives(c, i, options.gradient, diagnostics)});
   return diagnostics.has_errors() ? "" : backend->emit(unit);
 }

@@ -26,7 +26,9 @@ bool has_param(const Compilation& c, const ir::Program& program, const std::stri
   diagnostics
       .report_global(Code::no_run_time_param, param, program.name,
                      declared ? "it is structural, folded or not used there" : "there is no such param")
-      .suggest(!near.empty() ? near : names.empty() ? "" : fmt::format("its run-time params are: {}", fmt::join(names, ", ")));
+      .suggest(!near.empty()   ? near
+               : names.empty() ? ""
+                               : fmt::format("its run-time params are: {}", fmt::join(names, ", ")));
   return false;
 }
 

@@ -79,7 +79,8 @@ Stage stage_of(const Program& program, const Node& node) {
       return program.nodes[body.arguments[node.index]].stage;
     }
     default:
-      if (is_expectation(node.op) && !(params_of(program.activations[node.phi]).empty() && params_of(program.activations[node.psi]).empty()))
+      if (is_expectation(node.op) &&
+          !(params_of(program.activations[node.phi]).empty() && params_of(program.activations[node.psi]).empty()))
         stage = Stage::parameter;
       for (const Value v : node.operands) stage = join(stage, program.nodes[v].stage);
       return stage;

@@ -12,7 +12,8 @@ namespace {
 class Writer {
  public:
   explicit Writer(const Program& program) : program_(program), name_(program.nodes.size()), items_(program.blocks.size()) {
-    for (const char* word : {"same", "next", "loop", "output", "program", "derivative", "param", "input", "activation"}) names_.reserve(word);
+    for (const char* word : {"same", "next", "loop", "output", "program", "derivative", "param", "input", "activation"})
+      names_.reserve(word);
     for (Value v = 0; v < program.nodes.size(); ++v)
       if (!is_inline(program.nodes[v].op)) items_[program.nodes[v].block].push_back(v);
   }

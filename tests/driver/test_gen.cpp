@@ -62,6 +62,31 @@ TEST_CASE("unchanged bytes keep the time stamp; --check tells and writes nothing
   CHECK(test::fs::last_write_time(folder / "a.ntk.hpp") != long_ago);
 }
 
+TEST_CASE("--gradient adds an evaluator for each run-time param that is named") {
+  const test::Folder folder;
+  test::write(folder / "a.ntk",
+              "ntk 1\nparam w = 1.5\nparam b = 0.5\nparam depth = 2\n"
+              "network m { input x: [4]; repeat depth { dense(sigma_w = w, sigma_b = b); selu }; dense }\n"
+              "network n { input x: [4]; dense(sigma_w = w); gelu; dense }\n");
+  CHECK(folder.ntkc("gen a.ntk").status == 0);
+  CHECK_FALSE(contains(test::read(folder / "a.ntk.hpp"), "namespace d_"));
+  CHECK(folder.ntkc("gen a.ntk --kernel nngp --gradient b").status == 0);
+  std::string text = test::read(folder / "a.ntk.hpp");
+  CHECK(contains(text, "namespace d_b {"));  // of network m; n does not have it
+  CHECK_FALSE(contains(text, "namespace d_w {"));
+  CHECK(folder.ntkc("gen a.ntk --network n --gradient=all --emit=c").status == 0);
+  CHECK(contains(test::read(folder / "a.ntk.h"), "int n_d_w_gram("));
+  const auto jumps = folder.ntkc("gen a.ntk --gradient w");  // the slope of selu jumps: its NTK has no derivative
+  CHECK(jumps.status == 1);
+  CHECK(contains(jumps.err, "NTK5208"));
+  CHECK(test::read(folder / "a.ntk.hpp") == text);
+  for (const char* name : {"depth", "omega", "b --fold b"}) {
+    const auto run = folder.ntkc(fmt::format("gen a.ntk --kernel nngp --gradient {}", name));
+    CHECK(run.status == 1);
+    CHECK(contains(run.err, "NTK2022"));
+  }
+}
+
 TEST_CASE("the permissions of a replaced file stay") {
   const test::Folder folder;
   test::write(folder / "a.ntk", test::kSmall);

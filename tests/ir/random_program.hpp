@@ -10,6 +10,7 @@ class RandomProgram {
  public:
   explicit RandomProgram(std::uint32_t seed) : random_(seed), b_(p_) {
     p_.name = "random";
+    if (seed % 2) p_.by = "net.s";
     graph::Param w, s;
     w.name = "w", w.value = 1.25, w.low = 0, w.fallback = expr::Expr(1.25);
     s.name = "net.s", s.value = 2.5, s.fallback = expr::Expr(2) * expr::Expr::param("w"), s.high = 10;

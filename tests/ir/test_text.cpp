@@ -15,6 +15,7 @@ TEST_CASE("a program read back is the same program, and its text is the same tex
     CHECK(ir::to_text(again) == text);
     CHECK(again.blocks.size() == random.program().blocks.size());
     CHECK(again.activations.size() == 2);
+    CHECK(again.by == random.program().by);
     CHECK(again.params[1].fallback == random.program().params[1].fallback);
   }
 }

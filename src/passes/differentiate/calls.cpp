@@ -24,19 +24,28 @@ Num density(Num h) { return call(Function::norm_pdf, {h}); }
 Num exp(Num x) { return call(Function::exp, {x}); }
 Num positive(Num x) { return call(Function::max, {x, num(*x.b, x.b->constant(1e-300))}); }  // keeps 0 / 0 at 0
 
-// Of two standard normals U, V with the covariance c / r, r^2 = c^2 + gram.
+// Of two standard normals U, V with the covariance c / r, r^2 = c^2 + gram; r - c and r + c without cancellation.
 struct Pair {
-  Num h, k, c, root, r, zero;
+  Num h, k, c, root, r, zero, minus, plus;
   Pair(std::span<const Num> x)
-      : h(x[0]), k(x[1]), c(x[2]), root(sqrt(x[3])), r(sqrt(x[2] * x[2] + x[3])), zero(num(*h.b, h.b->constant(0))) {}
-  Num given_h() const { return density(h) * above((k * r - h * c) / positive(root)); }  // the density of U at h, times P(V > k | U = h)
-  Num given_k() const { return density(k) * above((h * r - k * c) / positive(root)); }
-  // 2 pi s times the density of both at (h, k), s the sine of the angle (Plackett 1954).
-  Num meeting() const {
-    const Num plus = select(less(zero, c), r + c, root * root / positive(r - c)), minus = select(less(c, zero), r - c, root * root / positive(r + c));
-    const Num gap = (h - k) * (h - k) * r / positive(minus), sum = (h + k) * (h + k) * r / positive(plus);
-    return exp(-0.25 * (gap + sum));
+      : h(x[0]),
+        k(x[1]),
+        c(x[2]),
+        root(sqrt(x[3])),
+        r(sqrt(x[2] * x[2] + x[3])),
+        zero(num(*h.b, h.b->constant(0))),
+        minus(select(less(zero, c), x[3] / positive(r + c), r - c)),
+        plus(select(less(c, zero), x[3] / positive(r - c), r + c)) {}
+  // The density of U at h, times P(V > k | U = h), and the mirror. Near rho = +-1 both arguments are the same small difference over the
+  // root, of opposite signs: where their sum counts its rounding cancels.
+  Num given_h() const {
+    return density(h) * above(select(less(c, zero), r * (h + k) - h * plus, r * (k - h) + h * minus) / positive(root));
   }
+  Num given_k() const {
+    return density(k) * above(select(less(c, zero), r * (h + k) - k * plus, k * minus - r * (k - h)) / positive(root));
+  }
+  // 2 pi s times the density of both at (h, k), s the sine of the angle (Plackett 1954).
+  Num meeting() const { return exp(-0.25 * ((h - k) * (h - k) * r / positive(minus) + (h + k) * (h + k) * r / positive(plus))); }
 };
 
 }  // namespace
@@ -94,10 +103,15 @@ Num Tangents::of_call(ir::Value v) {
       return of_orthant(x, dx);
     case Function::normal_hinges:
       return of_hinges(x, dx);
+    case Function::less:
+    case Function::less_equal:
+    case Function::equal:
+    case Function::logical_and:
+    case Function::logical_or:
+      return zero();
     default:
-      break;
+      if (x.size() != 1) throw std::logic_error("differentiate: a function without a rule");
   }
-  if (x.size() != 1) return zero();  // truth values
   const expr::Expr slope = derivative(expr::Expr::call(node.function, {expr::Expr::variable()}));
   return num(b_, b_.expression(slope, x[0].v)) * dx[0];
 }

@@ -104,19 +104,44 @@ Num Tangents::of_dual(Value v) {
   if (!vanishes(l2)) total = total + from_zero(q2, l2 * dual(f, stretched(g), 0), g, mean(node.phi, node.order_phi, q1));
   if (vanishes(turn)) return total;
   for (const ActivationUse* side : {&f, &g})
-    if (!is_continuous(*side)) throw NoDerivative{fmt::format("`{}` jumps, and its expectation over a pair has no closed form", side->name)};
+    if (!is_continuous(*side))
+      throw NoDerivative{fmt::format("`{}` jumps, and its expectation over a pair has no closed form", side->name)};
   return total + dual(f, g, 1) * turn;
 }
 
-// E[(phi(u) - phi(v))^2] and the Gram determinant by the three covariances that they are made of; 0 where u = v.
+// s1 s2 d rho = dc - c (l1 + l2); for c > 0 from the distance and the determinant, which are carried: what vanishes near rho = 1 keeps its
+// digits there.
+Num Tangents::turn(const ir::Builder::Covariance& k, Num l1, Num l2) {
+  const Num q1 = num(b_, k.q1), q2 = num(b_, k.q2), c = num(b_, k.c), s1 = sqrt(q1), s2 = sqrt(q2);
+  const Num near = num(b_, k.gram) / (s1 * s2 + c) * (l1 + l2) + (s1 - s2) * (s1 * l1 - s2 * l2) - 0.5 * tangent(k.distance);
+  return select(less(zero(), c), near, tangent(k.c) - c * (l1 + l2));
+}
+
+// E[(phi(u) - phi(v))^2]. With g(x) = x phi'(x), l and m half the sum and the difference of l1 and l2:
+//   2 l E[(phi(u) - phi(v)) (g(u) - g(v))] + 2 m E[(phi(u) - phi(v)) (g(u) + g(v))] - 2 E[phi'(u) phi'(v)] s1 s2 d rho,
+// the first from the distances of phi + g, phi and g, the second a product of two small numbers. Functions that jump, and determinants of
+// theirs, by the three covariances.
 Num Tangents::of_distance(Value v) {
   const ir::Node node = b_.node(v);
   const ir::Builder::Covariance k{node.operands[0], node.operands[1], node.operands[2], node.operands[3], node.operands[4]};
+  const ActivationUse f = b_.program().activations[node.phi];
   const Value none = b_.constant(0);
-  const auto moment = [&](const ir::Builder::Covariance& at) { return num(b_, known_dual(b_, node.phi, node.phi, 0, 0, at)); };
-  const Num uu = moment({k.q1, k.q1, k.q1, none, none}), vv = moment({k.q2, k.q2, k.q2, none, none}), uv = moment(k);
-  const Num d_uu = tangent(uu.v), d_vv = tangent(vv.v), d_uv = tangent(uv.v);
-  const Num total = node.op == ir::Op::dual_gram ? d_uu * vv + uu * d_vv - 2.0 * uv * d_uv : d_uu + d_vv - 2.0 * d_uv;
+  const ir::Builder::Covariance first{k.q1, k.q1, k.q1, none, none}, second{k.q2, k.q2, k.q2, none, none};
+  Num total = zero();
+  if (node.op == ir::Op::dual_distance && is_continuous(f) && !expr::params_of(f.phi).contains(param_)) {
+    const ActivationUse g = stretched(f);
+    const std::uint32_t phi = node.phi, chi = b_.activation(g), both = b_.activation(defined(f.name + "_and_" + g.name, f.phi + g.phi));
+    const auto distance = [&](std::uint32_t of) { return num(b_, b_.dual_distance(of, k)); };
+    const auto dual = [&](std::uint32_t x, std::uint32_t y, const ir::Builder::Covariance& at) { return num(b_, b_.dual(x, y, 0, 0, at)); };
+    const Num l1 = half_log(num(b_, k.q1)), l2 = half_log(num(b_, k.q2));
+    const Num along = 0.5 * (l1 + l2) * (distance(both) - distance(phi) - distance(chi));
+    const Num across = (l1 - l2) * (dual(phi, chi, first) - dual(phi, chi, second) + dual(phi, chi, k) - dual(chi, phi, k));
+    total = along + across - 2.0 * num(b_, b_.dual(phi, phi, 1, 1, k)) * turn(k, l1, l2);
+  } else {
+    const auto moment = [&](const ir::Builder::Covariance& at) { return num(b_, known_dual(b_, node.phi, node.phi, 0, 0, at)); };
+    const Num uu = moment(first), vv = moment(second), uv = moment(k), d_uu = tangent(uu.v), d_vv = tangent(vv.v), d_uv = tangent(uv.v);
+    total = node.op == ir::Op::dual_gram ? d_uu * vv + uu * d_vv - 2.0 * uv * d_uv : d_uu + d_vv - 2.0 * d_uv;
+  }
   return select(less(zero(), num(b_, k.distance)), total, zero());
 }
 

@@ -35,12 +35,14 @@ std::optional<Value> Tangents::of_features(Value f) {
       for (std::size_t i = 1; i < node.operands.size(); ++i) {
         const std::string name = b_.node(node.operands[i]).text;
         const expr::Expr by = derivative_by(use.phi, name);
-        total = sum(b_, total, scaled(b_.map(node.operands[0], b_.activation(defined(use.name + "_by_" + name, by))), tangent(node.operands[i])));
+        total = sum(b_, total,
+                    scaled(b_.map(node.operands[0], b_.activation(defined(use.name + "_by_" + name, by))), tangent(node.operands[i])));
       }
       return total;
     }
     case Op::standardize: {
-      const Num shift = num(b_, node.operands[1]), factor = num(b_, node.operands[2]), ds = tangent(node.operands[1]), df = tangent(node.operands[2]);
+      const Num shift = num(b_, node.operands[1]), factor = num(b_, node.operands[2]), ds = tangent(node.operands[1]),
+                df = tangent(node.operands[2]);
       std::optional<Value> total = scaled(of_features(node.operands[0]), factor);
       if (!vanishes(df)) total = sum(b_, total, b_.standardize(node.operands[0], shift.v, df.v));
       const std::uint32_t one = vanishes(ds) ? 0 : b_.activation(defined("one", 1));

@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <set>
 
+#include "activations/differences.hpp"
 #include "passes/differentiate/tangents.hpp"
 #include "passes/duals.hpp"
 
@@ -33,7 +34,8 @@ bool is_arithmetic(const ir::Builder& b, Value value, const std::set<Value>& ope
     work.pop_back();
     if (!seen.insert(v).second) continue;
     const ir::Node& node = b.node(v);
-    if (node.op == Op::call ? is_integral(node.function) : node.op != Op::constant && node.op != Op::param && node.op != Op::prime) return false;
+    if (node.op == Op::call ? is_integral(node.function) : node.op != Op::constant && node.op != Op::param && node.op != Op::prime)
+      return false;
     work.insert(work.end(), node.operands.begin(), node.operands.end());
   }
   return true;
@@ -65,9 +67,20 @@ Value known_distance(ir::Builder& b, std::uint32_t phi, const ir::Builder::Covar
   return is_arithmetic(b, form, k) ? form : b.dual_distance(phi, k);
 }
 
+// Where there is no form, from the distance; of odd and even functions it is that of |c|, near rho = -1 too.
 Value known_gram(ir::Builder& b, std::uint32_t phi, const ir::Builder::Covariance& k) {
   const Value form = choose_gram(b, phi, k);
-  return is_arithmetic(b, form, k) ? form : b.dual_gram(phi, k);
+  const expr::Expr f = b.program().activations[phi].phi;
+  if (is_arithmetic(b, form, k)) return form;
+  if (!expr::is_continuous(expr::breaks(f))) return b.dual_gram(phi, k);
+  activations::K near(b, k);
+  if (expr::parity(f) != expr::Parity::none) near = folded(near);
+  const Value zero = b.constant(0);
+  const ir::Builder::Covariance folded{k.q1, k.q2, near.c.v, near.D.v, k.gram};
+  const auto moment = [&](const ir::Builder::Covariance& at) { return num(b, known_dual(b, phi, phi, 0, 0, at)); };
+  return activations::gram_from_distance(moment({k.q1, k.q1, k.q1, zero, zero}), moment({k.q2, k.q2, k.q2, zero, zero}), moment(folded),
+                                         num(b, known_distance(b, phi, folded)))
+      .v;
 }
 
 }  // namespace ntkc::passes

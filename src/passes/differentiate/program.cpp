@@ -129,9 +129,9 @@ class Differentiator {
   ir::Builder& b_;
   Tangents tangents_;
   std::vector<bool> depends_;
-  std::vector<ir::BlockId> block_;            // old body -> new body
-  std::vector<std::vector<Value>> carries_;   // of an old body: its arguments that are needed, in order
-  std::vector<std::uint32_t> place_;          // of an old argument among the carries of the new body; its tangent comes next
+  std::vector<ir::BlockId> block_;           // old body -> new body
+  std::vector<std::vector<Value>> carries_;  // of an old body: its arguments that are needed, in order
+  std::vector<std::uint32_t> place_;         // of an old argument among the carries of the new body; its tangent comes next
 };
 
 }  // namespace

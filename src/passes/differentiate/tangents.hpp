@@ -44,6 +44,7 @@ class Tangents {
   ir::Num of_params(std::uint32_t phi, std::uint32_t psi, int order_phi, int order_psi, const ir::Builder::Covariance& k);
   ir::Num of_distance(ir::Value v);
   ir::Num half_log(ir::Num q);  // d log sqrt(q)
+  ir::Num turn(const ir::Builder::Covariance& k, ir::Num l1, ir::Num l2);
   ir::Num from_zero(ir::Num q, ir::Num value, const graph::ActivationUse& f, ir::Num rest);
 
   ir::Builder& b_;
