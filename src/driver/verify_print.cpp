@@ -38,7 +38,9 @@ std::string to_text(const Verification& v) {
   for (const LimitCheck& c : v.limits)
     out += fmt::format("  {:<5} k(x{}, x{}) = {:.5g} +- {:.2g}, evaluator {:.5g}: {:.1f} standard errors of {:.1f}  {}\n", c.kernel, c.i,
                        c.j, c.value, c.error, c.expected, c.deviations, c.critical, said(c.agrees()));
-  if (v.normality) out += fmt::format("  outputs are normal with the covariance nngp: p = {:.2g} (Kolmogorov)\n", *v.normality);
+  if (v.normality)
+    out += fmt::format("  outputs are normal with the covariance nngp: p = {:.2g} (Kolmogorov)  {}\n", *v.normality,
+                       said(v.outputs_are_normal()));
   return out + fmt::format("\n{}: {}\n", v.network, v.agrees() ? "agreement" : "DISAGREEMENT");
 }
 

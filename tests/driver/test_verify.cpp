@@ -78,7 +78,7 @@ TEST_CASE("verify as a command: table, JSON, exit status") {
   const auto good = folder.ntkc("verify n.ntk --width 32,64 --samples 16 --seed 3");
   CAPTURE(good.err);
   CHECK(good.status == 0);
-  for (const char* part : {"the engine, ntk", "the generated evaluator, nngp", "parameters P", "laziness", "n: agreement"}) {
+  for (const std::string part : {"the engine, ntk", "the generated evaluator, nngp", "parameters P", "laziness", "n: agreement"}) {
     CAPTURE(part);
     CHECK(test::contains(good.out, part));
   }
@@ -108,15 +108,16 @@ TEST_CASE("verify without a C++ compiler, without a finite counterpart, with bad
   const auto broken = folder.shell("CXX=false \"$NTKC\" verify n.ntk" + small);
   CHECK(broken.status == 3);
   CHECK(test::contains(broken.err, "NTK8006"));
-  for (const char* spec : {"k.ntk", "d.ntk", "w.ntk"}) {
+  for (const std::string spec : {"k.ntk", "d.ntk", "w.ntk"}) {
     CAPTURE(spec);
-    const auto refused = folder.ntkc("verify " + std::string(spec) + small);
+    const auto refused = folder.ntkc("verify " + spec + small);
     CHECK(refused.status == 1);
     CHECK(test::contains(refused.err, "NTK5301"));
     CHECK(refused.out.empty());
   }
-  for (const char* options : {"--width 64", "--width 64,64", "--width 0,4", "--width a,b", "--samples 1", "--seed x", "--threads 0"}) {
+  for (const std::string options :
+       {"--width 64", "--width 64,64", "--width 0,4", "--width a,b", "--samples 1", "--seed x", "--threads 0"}) {
     CAPTURE(options);
-    CHECK(folder.ntkc("verify n.ntk " + std::string(options)).status == 2);
+    CHECK(folder.ntkc("verify n.ntk " + options).status == 2);
   }
 }
