@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "driver/describe.hpp"
 #include "engine/engine.hpp"
 #include "finite/parameters.hpp"
 
@@ -14,7 +15,7 @@ constexpr std::size_t kSamples = 5, kUnnamed = 8;  // of random inputs: rows, an
 
 bool Verification::agrees() const {
   return std::ranges::all_of(evaluators, &EvaluatorCheck::agrees) && std::ranges::all_of(limits, &LimitCheck::agrees) &&
-         normality.value_or(1) >= kFalseAlarm / 2;
+         outputs_are_normal();
 }
 
 io::Matrix random_inputs(const Compilation& c, std::size_t i, std::uint64_t seed) {
@@ -39,13 +40,15 @@ Kernels engine_kernels(const Compilation& c, std::size_t i, const io::Matrix& x,
 }
 
 std::optional<Verification> verify(const Compilation& c, std::size_t i, const io::Matrix& x, const VerifyOptions& options,
-                                   Diagnostics& diagnostics, const Compilation* limit) {
+                                   Diagnostics& diagnostics) {
   Verification result;
   result.network = c.graphs[i].name;
   result.samples = x.rows;
   result.options = options;
-  const Kernels expected = engine_kernels(limit ? *limit : c, i, x, options.threads);
-  if (!check_networks(c, i, x, expected, result, diagnostics) || !check_evaluators(c, i, x, result, diagnostics)) return std::nullopt;
+  if (!finite::make_model(c.graphs[i], engine::input_sizes(c.plans[i], x.columns), {}, values(c.graphs[i]), diagnostics) ||
+      !check_evaluators(c, i, x, result, diagnostics) ||
+      !check_networks(c, i, x, engine_kernels(c, i, x, options.threads), result, diagnostics))
+    return std::nullopt;
   for (const EvaluatorCheck& check : result.evaluators)
     if (!check.agrees())
       diagnostics.report_global(
@@ -58,7 +61,7 @@ std::optional<Verification> verify(const Compilation& c, std::size_t i, const io
           fmt::format(
               "the {} of samples {} and {} of `{}` tends to {:.6g} +- {:.2g}, {:.1f} standard errors from {:.6g}, and {:.1f} are allowed",
               check.kernel, check.i, check.j, result.network, check.value, check.error, check.deviations, check.expected, check.critical));
-  if (result.normality && *result.normality < kFalseAlarm / 2)
+  if (!result.outputs_are_normal())
     diagnostics.report_global(
         Code::disagreement, "finite networks", "the evaluator",
         fmt::format("the outputs of `{}` are not normal with its covariance (p = {:.1e})", result.network, *result.normality));

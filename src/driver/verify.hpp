@@ -53,21 +53,22 @@ struct Verification {
   std::vector<LimitCheck> limits;
   std::vector<Trend> trends;
   std::optional<double> normality;  // the p-value of outputs at the largest width; none where the output is not Gaussian
+  bool outputs_are_normal() const { return normality.value_or(1) >= kFalseAlarm / 2; }
   bool agrees() const;
 };
 
 // Normal numbers, any two samples of correlation 1/2: inputs for network number i of a compilation.
 io::Matrix random_inputs(const Compilation& compilation, std::size_t i, std::uint64_t seed);
 
-// `limit`: the compilation whose evaluator the finite networks are compared with, if not the one that they are drawn from: tests plant
-// faults with it. Errors: 5301, 8002, 8005, 8006, and 9003 for each disagreement.
+// Errors: 5301, 8002, 8005, 8006, and 9003 for each disagreement.
 std::optional<Verification> verify(const Compilation& compilation, std::size_t i, const io::Matrix& x, const VerifyOptions& options,
-                                   Diagnostics& diagnostics, const Compilation* limit = nullptr);
+                                   Diagnostics& diagnostics);
 
 std::string to_text(const Verification& verification);
 nlohmann::ordered_json to_json(const Verification& verification);
 
-// The parts of verify(). Kernels are matrices of the rows of x with each other, row by row, in the order of the plan's outputs.
+// The parts of verify(). check_networks takes the limit from its caller, so that tests can plant faults. Kernels are matrices of the rows
+// of x with each other, row by row, in the order of the plan's outputs.
 using Kernels = std::vector<std::vector<double>>;
 Kernels engine_kernels(const Compilation& compilation, std::size_t i, const io::Matrix& x, unsigned threads);
 bool check_evaluators(const Compilation& compilation, std::size_t i, const io::Matrix& x, Verification& result, Diagnostics& diagnostics);

@@ -33,12 +33,14 @@ std::string to_text(const Verification& v) {
     out += fmt::format("  {}\n", spelled(t.slope));
   }
 
-  out += fmt::format("\ntheir limit, where it is farthest from the evaluator's (by chance beyond the allowed once in {:.0e} runs)\n",
+  out += fmt::format("\ntheir limit, where it is farthest from the evaluator's (by chance beyond the allowed once in {:.0f} runs)\n",
                      1 / kFalseAlarm);
   for (const LimitCheck& c : v.limits)
     out += fmt::format("  {:<5} k(x{}, x{}) = {:.5g} +- {:.2g}, evaluator {:.5g}: {:.1f} standard errors of {:.1f}  {}\n", c.kernel, c.i,
                        c.j, c.value, c.error, c.expected, c.deviations, c.critical, said(c.agrees()));
-  if (v.normality) out += fmt::format("  outputs are normal with the covariance nngp: p = {:.2g} (Kolmogorov)\n", *v.normality);
+  if (v.normality)
+    out += fmt::format("  outputs are normal with the covariance nngp: p = {:.2g} (Kolmogorov)  {}\n", *v.normality,
+                       said(v.outputs_are_normal()));
   return out + fmt::format("\n{}: {}\n", v.network, v.agrees() ? "agreement" : "DISAGREEMENT");
 }
 

@@ -9,12 +9,12 @@ namespace ntkc::driver {
 
 using finite::Matrix;
 
-// Labels of the outputs' own size, and steps of half the largest that the limit's NTK bears.
+// Standard normal labels, and steps of a quarter of the largest that the limit's NTK bears.
 Lesson lesson(const Matrix<double>& x, const Matrix<double>& ntk, std::uint64_t seed) {
   constexpr std::size_t kSteps = 50;
   const double largest =
       Eigen::SelfAdjointEigenSolver<Matrix<double>>(ntk / double(x.rows()), Eigen::EigenvaluesOnly).eigenvalues().maxCoeff();
-  return {x, finite::normal(std::size_t(x.rows()), 1, finite::stream({seed, 1})), {1 / largest, kSteps}};
+  return {x, finite::normal(std::size_t(x.rows()), 1, finite::stream({seed, 1})), {0.5 / largest, kSteps}};
 }
 
 Trained train(const finite::Model& model, const Lesson& lesson, std::uint64_t seed) {

@@ -5,7 +5,7 @@
 #include <map>
 
 #include "finite/channels.hpp"
-#include "finite/model.hpp"
+#include "finite/shares.hpp"
 #include "graph/unroll.hpp"
 #include "layers/layer.hpp"
 
@@ -30,8 +30,9 @@ class Builder : public layers::Forward {
     }
     model_.output = at(network_.output);
     for (const std::size_t size : input_sizes_) model_.columns += size;
+    refuse_tied();
     guarded([&] { settle(); });
-    share();
+    if (!share_channels(model_, concat_weights_)) throw NoFinite{network_.output, "concats of different shares meet"};
     return std::move(model_);
   }
 
@@ -118,6 +119,18 @@ class Builder : public layers::Forward {
     }
   }
 
+  // A layer that has as many channels as the input, and no more, has no limit to tend to.
+  void refuse_tied() const {
+    for (const auto& [id, instance] : instances_)
+      for (Value v = 0; v < next(); ++v) {
+        const bool tied = !moves(v) && channels_.same(classes_[v], instance.out);
+        const bool read = std::ranges::any_of(instances_, [&](const auto& other) { return channels_.same(other.second.in, instance.out); });
+        if (tied && read)
+          throw NoFinite{network_.output,
+                         fmt::format("the channels of {} must be as many as those of the input", network_.instances[id].name)};
+      }
+  }
+
   // Concats are the sums of their parts; the output may be as narrow as wanted where no weights read it.
   void settle() {
     const Channels::Class output = classes_[model_.output];
@@ -157,52 +170,6 @@ class Builder : public layers::Forward {
     }
   }
 
-  // What share of the whole each channel is. Parts of a concat keep the shares that the spec gives them, whatever their widths.
-  void share() {
-    std::vector<Eigen::VectorXd> shares(model_.ops.size());  // empty: all alike
-    const auto whole = [&](Id id) {
-      return shares[id].size() ? shares[id]
-                               : Eigen::VectorXd::Constant(Eigen::Index(model_.ops[id].channels), 1 / double(model_.ops[id].channels));
-    };
-    for (Id id = 0; id < model_.ops.size(); ++id) {
-      Op& op = model_.ops[id];
-      if (auto* affine = std::get_if<Affine>(&op.what)) {
-        if (const auto& s = shares[affine->h]; s.size()) affine->factors = (s * double(s.size())).cwiseSqrt().transpose();
-      } else if (const auto* joint = std::get_if<Concat>(&op.what)) {
-        shares[id] = joined(*joint, concat_weights_.at(id), whole, op.channels);
-      } else if (auto* mean = std::get_if<Mean>(&op.what)) {
-        mean->shares = whole(mean->h);
-      } else if (const auto* map = std::get_if<Map>(&op.what)) {
-        shares[id] = shares[map->h];
-      } else if (const auto* masked = std::get_if<Masked>(&op.what)) {
-        shares[id] = shares[masked->h];
-      } else if (const auto* sum = std::get_if<Sum>(&op.what)) {
-        for (const auto& [weight, term] : sum->terms) agree(shares[id], shares[term]);
-      } else if (const auto* product = std::get_if<Multiply>(&op.what)) {
-        for (const Id factor : product->factors) agree(shares[id], shares[factor]);
-      }
-    }
-  }
-  static Eigen::VectorXd joined(const Concat& joint, const std::vector<double>& weights, const auto& whole, std::size_t channels) {
-    double total = 0;
-    for (const double w : weights) total += w;
-    Eigen::VectorXd out(static_cast<Eigen::Index>(channels));
-    Eigen::Index at = 0;
-    for (std::size_t i = 0; i < joint.parts.size(); ++i) {
-      const Eigen::VectorXd part = whole(joint.parts[i]) * (weights[i] / total);
-      out.segment(at, part.size()) = part;
-      at += part.size();
-    }
-    const bool alike = (out.array() * double(channels) - 1).abs().maxCoeff() < 1e-12;  // rounding of the sums
-    return alike ? Eigen::VectorXd() : out;
-  }
-  // Where all channels of a term are alike, it fits any shares.
-  void agree(Eigen::VectorXd& shares, const Eigen::VectorXd& other) const {
-    if (!other.size()) return;
-    if (shares.size() && !shares.isApprox(other)) throw NoFinite{network_.output, "concats of different shares meet"};
-    shares = other;
-  }
-
   const graph::Network& network_;
   const std::vector<std::size_t>& input_sizes_;
   const Widths& widths_;
@@ -214,7 +181,7 @@ class Builder : public layers::Forward {
   std::vector<Channels::Class> classes_;  // of values
   std::map<std::uint32_t, Instance> instances_;
   std::map<std::uint32_t, MaskUse> masks_;
-  std::map<Value, std::vector<double>> concat_weights_;
+  ConcatWeights concat_weights_;
 };
 
 }  // namespace

@@ -41,7 +41,7 @@ template Parameters<Matrix<long double>> hessian_times(const Model&, const Param
 
 Laziness laziness(const Model& model, const Vector& theta, const Batch<double>& batch, std::uint64_t seed) {
   constexpr int kMostRounds = 100;
-  constexpr double kChange = 5e-3;
+  constexpr double kChange = 1e-3;
   Matrix<double> first = Matrix<double>::Zero(1, Eigen::Index(model.outputs()));
   first(0, 0) = 1;
   const auto values = forward(model, theta, batch);

@@ -37,6 +37,7 @@ inline void fixtures(const Folder& folder) {
   write(folder / "deep.ntk", "ntk 1\nnetwork n { input x: [4]; repeat 60 { dense(sigma_w = 1, sigma_b = 1); tanh }; dense }\n");
   write(folder / "explosive.ntk", "ntk 1\nnetwork n { input x: [4]; repeat 3 { dense(sigma_w = 10); exp(1, 1) }; dense }\n");
   write(folder / "bent.ntk", "ntk 1\nparam sigma_w = 1.5\nnetwork n { input x: [4]; dense(sigma_w = sigma_w); selu; dense }\n");
+  write(folder / "kernel_only.ntk", "ntk 1\nnetwork n { input x: [4]; dense; exp_normalized; dense }\n");
   write(folder / "untidy.ntk", "ntk 1 network   n{input x:[4];dense}");
   write(folder / "old.hpp", "// of another time\n");
   write(folder / "params.json", "[1, 2]");

@@ -102,7 +102,9 @@ TEST_CASE("the command of every other diagnostic produces it") {
   test::fixtures(folder);
   // what a command alone does not say
   const std::map<Code, std::string> before = {{Code::file_exists, "\"$NTKC\" new mlp >/dev/null 2>&1 </dev/null; "},
-                                              {Code::no_memory, "ulimit -v 2000000; "}};
+                                              {Code::no_memory, "ulimit -v 2000000; "},
+                                              {Code::no_cxx, "export CXX=/no/such/compiler; "},
+                                              {Code::cxx_failed, "export CXX=false; "}};
   for (const CodeInfo& code : all_codes()) {
     if (!code.example.starts_with("ntkc ")) continue;
     CAPTURE(code.example);

@@ -79,9 +79,10 @@ int run_verify(const Options& options) {
   if (const auto dumped = dump(options, *request, provider, report)) return *dumped;
   auto c = driver::compile(provider, *request);
   report.judge(c.diagnostics);
+  report.add(c.diagnostics, &c.sources);
   std::string text;
   auto networks = nlohmann::ordered_json::array();
-  for (std::size_t i = 0; i < c.graphs.size() && c.ok() && !about.has_errors(); ++i) {
+  for (std::size_t i = 0; c.ok() && i < c.graphs.size(); ++i) {
     driver::Dimensions dimensions;
     io::Matrix x = driver::random_inputs(c, i, wanted.options.seed);
     if (!options.x.empty()) {
@@ -89,16 +90,15 @@ int run_verify(const Options& options) {
       if (!data) break;
       x = std::move(data->samples);
     }
-    const auto result = driver::verify(c, i, x, wanted.options, c.diagnostics);
+    const auto result = driver::verify(c, i, x, wanted.options, about);
     if (!result) break;
     text += (i ? "\n" : "") + driver::to_text(*result);
     networks.push_back(driver::to_json(*result));
   }
-  report.judge(about);
   if (options.json) text = nlohmann::ordered_json{{"spec", options.operands[0]}, {"networks", networks}}.dump(2) + "\n";
   if (!networks.empty()) report.print(text);
-  report.add(about);
-  report.add(c.diagnostics, &c.sources);
+  report.judge(about);
+  report.add(about, &c.sources);
   return report.finish();
 }
 
