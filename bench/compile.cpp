@@ -69,7 +69,8 @@ std::string of_defined() {
 }
 
 void generate(benchmark::State& state, const std::string& text) {
-  for (auto _ : state) benchmark::DoNotOptimize(driver::generate(compile(text, driver::Stage::plan), {}));
+  Diagnostics none;
+  for (auto _ : state) benchmark::DoNotOptimize(driver::generate(compile(text, driver::Stage::plan), {}, none));
 }
 BENCHMARK_CAPTURE(generate, layers, network(20, 3))->Unit(benchmark::kMillisecond);
 BENCHMARK_CAPTURE(generate, defined, of_defined())->Unit(benchmark::kMillisecond);

@@ -3,9 +3,11 @@
 // = 0.01 to 10,000 the first best on the validation split counts; the result of a set is the mean accuracy of its four folds.
 #include <fmt/format.h>
 #include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <atomic>
 #include <cmath>
 #include <cstdlib>
 #include <filesystem>
@@ -75,19 +77,17 @@ int run(const fs::path& folder, std::size_t most) {
   std::vector<double> results(sets.size());
   std::mutex printing;
   const fs::path work = fs::temp_directory_path() / fmt::format("ntkc-uci-{}", getpid());
-  tbb::parallel_for(
-      tbb::blocked_range<std::size_t>(0, sets.size(), 1),
-      [&](const auto& range) {
-        for (std::size_t i = range.begin(); i != range.end(); ++i) {
-          const fs::path mine = work / sets[i].name;
-          fs::create_directories(mine);
-          results[i] = accuracy(sets[i], mine);
-          const std::scoped_lock lock(printing);
-          fmt::print("{:<36}{:>6} samples {:>8.3f} %\n", sets[i].name, sets[i].samples, 100 * results[i]);
-          std::fflush(stdout);
-        }
-      },
-      tbb::simple_partitioner());
+  std::atomic<std::size_t> next = 0;
+  tbb::parallel_for(0, tbb::this_task_arena::max_concurrency(), [&](int) {
+    for (std::size_t i = next++; i < sets.size(); i = next++) {
+      const fs::path mine = work / sets[i].name;
+      fs::create_directories(mine);
+      results[i] = accuracy(sets[i], mine);
+      const std::scoped_lock lock(printing);
+      fmt::print("{:<36}{:>6} samples {:>8.3f} %\n", sets[i].name, sets[i].samples, 100 * results[i]);
+      std::fflush(stdout);
+    }
+  });
   fs::remove_all(work);
   const double count = static_cast<double>(results.size()), mean = std::reduce(results.begin(), results.end()) / count;
   double square = 0;

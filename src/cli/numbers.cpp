@@ -75,6 +75,15 @@ void Numbers::rows(std::string_view option, const std::string& text, io::Rows& t
     wrong(option, text, "A:B, rows from A up to and without B, counted from 0");
 }
 
+void Numbers::whole(std::string_view option, const std::string& text, std::uint64_t low, std::uint64_t high, std::string_view what,
+                    std::uint64_t& to) {
+  std::uint64_t value = 0;
+  if (number(text, value) && value >= low && value <= high)
+    to = value;
+  else
+    wrong(option, text, what);
+}
+
 void Numbers::real(std::string_view option, const std::string& text, double low, double high, std::string_view what, double& to) {
   double value = 0;
   if (number(text, value) && value >= low && value <= high)

@@ -14,6 +14,8 @@ struct Numbers {
   void bytes(std::string_view option, const std::string& text, std::uint64_t& to);  // 512M, 4G
   void rows(std::string_view option, const std::string& text, io::Rows& to);        // A:B
   // A number in [low, high]; `what` says so.
+  void whole(std::string_view option, const std::string& text, std::uint64_t low, std::uint64_t high, std::string_view what,
+             std::uint64_t& to);
   void real(std::string_view option, const std::string& text, double low, double high, std::string_view what, double& to);
   // T,...: increasing numbers >= 0, `inf` among them.
   void times(std::string_view option, const std::string& text, std::vector<double>& to);

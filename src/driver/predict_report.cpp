@@ -131,7 +131,7 @@ std::string to_text(const PredictJob& job, const Prediction& p, const std::optio
   const auto times = times_of(job);
   for (std::size_t t = 0; t < times.size(); ++t) {
     std::string row;
-    const auto word = [&](const std::string& value) { row += (row.empty() ? "" : ", ") + value; };
+    const auto word = [&](const std::string& value) { row += fmt::format("{}{}", row.empty() ? "" : ", ", value); };
     if (t < p.train_loss.size()) word(fmt::format("training loss {:.6g}", readable(p.train_loss[t], job)));
     if (t < p.scores.size()) {
       const Score& s = p.scores[t];

@@ -1,38 +1,15 @@
 // ntkc verify: the evaluators against the judge and against finite random networks.
 #include "driver/verify.hpp"
 
-#include <algorithm>
-#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "cli/commands.hpp"
+#include "cli/numbers.hpp"
 #include "cli/request.hpp"
 #include "driver/data.hpp"
 
 namespace ntkc::cli::commands {
 namespace {
-
-template <class T>
-bool whole(std::string_view text, T& value) {
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  return error == std::errc() && end == text.data() + text.size();
-}
-
-std::optional<std::vector<std::size_t>> widths(std::string_view text) {
-  constexpr std::size_t kWidest = 1 << 20;
-  std::vector<std::size_t> out;
-  for (;;) {
-    const auto end = std::min(text.find(','), text.size());
-    std::size_t width = 0;
-    if (!whole(text.substr(0, end), width) || width == 0 || width > kWidest) return std::nullopt;
-    out.push_back(width);
-    if (end == text.size()) break;
-    text.remove_prefix(end + 1);
-  }
-  std::ranges::sort(out);
-  const bool distinct = std::ranges::adjacent_find(out) == out.end();
-  return distinct && out.size() >= 2 ? std::optional(out) : std::nullopt;
-}
 
 struct Wanted {
   driver::VerifyOptions options;
@@ -40,27 +17,19 @@ struct Wanted {
 };
 
 Wanted read_options(const Options& o, Diagnostics& diagnostics) {
+  constexpr std::uint64_t kWidest = 1 << 20, kMostNetworks = 1000000, kAny = ~std::uint64_t{0};
   Wanted w;
-  const auto wrong = [&](std::string_view option, const std::string& text, std::string_view what) {
-    diagnostics.report_global(Code::option_not_a_number, option, text, what);
-  };
-  if (const auto list = widths(o.width))
-    w.options.widths = *list;
-  else
-    wrong("--width", o.width, "two or more different widths, from 1 to 1048576: the limit is told from how kernels change with width");
-  if (!whole(o.samples, w.options.networks) || w.options.networks < 2 || w.options.networks > 1000000)
-    wrong("--samples", o.samples, "a whole number from 2 to 1000000");
-  if (!whole(o.seed, w.options.seed)) wrong("--seed", o.seed, "a whole number from 0");
-  if (!o.threads.empty() && (!whole(o.threads, w.options.threads) || w.options.threads == 0 || w.options.threads > 4096))
-    wrong("--threads", o.threads, "a whole number from 1 to 4096");
-  if (!o.rows.empty()) {
-    if (const auto parsed = io::parse_rows(o.rows))
-      w.rows = *parsed;
-    else
-      wrong("--rows", o.rows, "A:B, rows from A up to and without B, counted from 0");
-  }
-  using When = driver::Progress::When;
-  w.options.progress = o.progress == "always" ? When::always : o.progress == "never" || o.quiet ? When::never : When::automatic;
+  Numbers numbers{diagnostics};
+  std::vector<std::uint64_t> widths;
+  numbers.counts("--width", o.width, widths);
+  if (!diagnostics.has_errors() && (widths.size() < 2 || widths.front() == 0 || widths.back() > kWidest))
+    numbers.wrong("--width", o.width, "two or more widths, from 1 to 1048576: the limit is told from how kernels change with width");
+  w.options.widths.assign(widths.begin(), widths.end());
+  numbers.whole("--samples", o.samples, 2, kMostNetworks, "a whole number from 2 to 1000000", w.options.networks);
+  numbers.whole("--seed", o.seed, 0, kAny, "a whole number from 0", w.options.seed);
+  numbers.threads(o.threads, w.options.threads);
+  numbers.rows("--rows", o.rows, w.rows);
+  w.options.progress = progress(o);
   return w;
 }
 
