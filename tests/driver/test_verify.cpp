@@ -82,7 +82,7 @@ TEST_CASE("verify as a command: table, JSON, exit status") {
     CAPTURE(part);
     CHECK(test::contains(good.out, part));
   }
-  const auto json = folder.ntkc("verify n.ntk --width 64,32 --samples 16 --seed 3 --json --kernel nngp");
+  const auto json = folder.ntkc("verify n.ntk --width 32,64 --samples 16 --seed 3 --json --kernel nngp");
   const auto parsed = nlohmann::json::parse(json.out);
   CHECK(parsed["networks"][0]["agrees"] == true);
   CHECK(parsed["networks"][0]["widths"] == nlohmann::json({32, 64}));
