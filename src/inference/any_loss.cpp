@@ -65,9 +65,8 @@ void check(const Operator& kernel, MatrixIn start, const std::vector<double>& ti
   check_finite("the start", start);
   check_order(times);
   if (!times.empty()) check_range("the last time", times.back(), 0, std::numeric_limits<double>::max());
-  check_range("the learning rate", options.training.learning_rate, 0, std::numeric_limits<double>::max());
-  check_range("the ridge", options.training.ridge, 0, std::numeric_limits<double>::max());
-  check_range("the momentum", options.momentum, 0, std::nextafter(1.0, 0.0));
+  check_training(options.training);
+  check_momentum(options.momentum);
   check_range("the tolerance", options.tolerance, 1e-14, 1);
 }
 

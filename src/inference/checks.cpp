@@ -19,4 +19,11 @@ void check_range(const char* name, double value, double low, double high) {
   if (!(value >= low && value <= high)) throw OutOfRange(name, value, low, high);
 }
 
+void check_training(const Training& training) {
+  check_range("the learning rate", training.learning_rate, 0, std::numeric_limits<double>::max());
+  check_range("the ridge", training.ridge, 0, std::numeric_limits<double>::max());
+}
+
+void check_momentum(double momentum) { check_range("the momentum", momentum, 0, std::nextafter(1.0, 0.0)); }
+
 }  // namespace ntk::inference

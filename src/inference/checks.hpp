@@ -4,6 +4,7 @@
 
 #include "ntk/inference/errors.hpp"
 #include "ntk/inference/matrix.hpp"
+#include "ntk/inference/training.hpp"
 
 namespace ntk::inference {
 
@@ -14,6 +15,8 @@ inline void check_shape(const char* name, const auto& matrix, Index expected_row
 
 void check_finite(const char* name, MatrixIn matrix);
 void check_range(const char* name, double value, double low, double high);
+void check_training(const Training& training);
+void check_momentum(double momentum);
 
 // Ascending from 0.
 template <class T>

@@ -30,11 +30,11 @@ Cholesky::Cholesky(Matrix kernel, double ridge) : factor_(std::move(kernel)), di
   check_finite("the kernel", factor_);
   check_range("the ridge", ridge, 0, std::numeric_limits<double>::max());
   constexpr double kLeast = 1e-14, kMost = 1e-6;
-  const double mean = size() > 0 ? std::max(diagonal_.mean(), std::numeric_limits<double>::min()) : 0;
+  const double mean = size() > 0 ? diagonal_.mean() : 0;
   lapack_int failed = 0;
   for (int exponent = -1;; ++exponent) {
     jitter_ = exponent < 0 ? 0 : kLeast * std::pow(10, exponent) * mean;
-    if (jitter_ > 1.5 * kMost * mean) throw SingularKernel(failed, kMost * mean);
+    if (exponent >= 0 && (mean <= 0 || jitter_ > 1.5 * kMost * mean)) throw SingularKernel(failed, kMost * mean);
     factor_.diagonal() = diagonal_.array() + (ridge_ + jitter_);
     failed = LAPACKE_dpotrf_work(LAPACK_COL_MAJOR, kLower, order(factor_), factor_.data(), stride(factor_));
     if (failed == 0) return;

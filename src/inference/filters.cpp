@@ -9,14 +9,9 @@ namespace ntk::inference {
 
 namespace {
 
-void check(const Training& training) {
-  check_range("the learning rate", training.learning_rate, 0, std::numeric_limits<double>::max());
-  check_range("the ridge", training.ridge, 0, std::numeric_limits<double>::max());
-}
-
 double momentum_of(const Descent& descent) {
   if (descent.kind == Momentum::plain) return 0;
-  check_range("the momentum", descent.momentum, 0, std::nextafter(1.0, 0.0));
+  check_momentum(descent.momentum);
   return descent.momentum;
 }
 
@@ -58,7 +53,7 @@ double Training::pace(Index samples) const {
 }
 
 Matrix gradient_flow(const Spectrum& kernel, const std::vector<double>& times, const Training& training) {
-  check(training);
+  check_training(training);
   check_order(times);
   Matrix filters(static_cast<Index>(times.size()), kernel.size());
   for (Index t = 0; t < filters.rows(); ++t) {
@@ -72,7 +67,7 @@ Matrix gradient_flow(const Spectrum& kernel, const std::vector<double>& times, c
 }
 
 Steps gradient_descent(const Spectrum& kernel, const std::vector<long long>& steps, const Training& training, const Descent& descent) {
-  check(training);
+  check_training(training);
   check_order(steps);
   const double h = training.pace(kernel.size()), momentum = momentum_of(descent);
   Steps out;
@@ -95,7 +90,7 @@ Steps gradient_descent(const Spectrum& kernel, const std::vector<long long>& ste
 }
 
 double largest_stable_rate(double largest_eigenvalue, Index samples, const Training& training, const Descent& descent) {
-  check(training);
+  check_training(training);
   check_range("the largest eigenvalue", largest_eigenvalue, 0, kForever);
   const double m = momentum_of(descent), nesterov = descent.kind == Momentum::nesterov ? 1 + 2 * m : 1;
   return 2 * (1 + m) / nesterov / ((largest_eigenvalue + training.ridge) * Training{1, training.scale}.pace(samples));

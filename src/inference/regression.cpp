@@ -28,11 +28,17 @@ void check_duplicates(const Cholesky& k, const Matrix& targets) {
       if (same(k, i, j) && targets.row(i) != targets.row(j)) throw ConflictingDuplicates(i, j);
 }
 
+// Before the kernel is factored, which takes time.
+Matrix checked(Matrix targets, Index samples) {
+  check_shape("the targets", targets, samples, targets.cols());
+  check_finite("the targets", targets);
+  return targets;
+}
+
 }  // namespace
 
-Regression::Regression(Matrix kernel, Matrix targets, double ridge) : factor_(std::move(kernel), ridge), targets_(std::move(targets)) {
-  check_shape("the targets", targets_, factor_.size(), targets_.cols());
-  check_finite("the targets", targets_);
+Regression::Regression(Matrix kernel, Matrix targets, double ridge)
+    : targets_(checked(std::move(targets), kernel.rows())), factor_(std::move(kernel), ridge) {
   check_duplicates(factor_, targets_);
   weights_ = factor_.solve(targets_);
 }

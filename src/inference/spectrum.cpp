@@ -11,6 +11,8 @@ Spectrum::Spectrum(Matrix kernel, double negligible) : vectors_(std::move(kernel
   check_shape("the kernel", vectors_, vectors_.rows(), vectors_.rows());
   check_finite("the kernel", vectors_);
   if (size() == 0) return;
+  constexpr double kMost = 32766;  // LAPACK counts its workspace, 2n² + 6n + 1 numbers, in 32 bits
+  check_range("the number of samples", static_cast<double>(size()), 0, kMost);
   const auto n = static_cast<lapack_int>(size());
   // LAPACK counts columns first: its upper half is our lower one, and its columns of eigenvectors are our rows.
   const lapack_int failed = LAPACKE_dsyevd(LAPACK_COL_MAJOR, 'V', 'U', n, vectors_.data(), n, values_.data());

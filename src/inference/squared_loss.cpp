@@ -67,6 +67,7 @@ Vector SquaredLoss::loss(MatrixIn filters, LossScale scale) const {
 
 double SquaredLoss::time_to_loss(double target, const Training& training) const {
   check_range("the loss", target, 0, kForever);
+  check_training(training);
   const Vector squares = residual_.rowwise().squaredNorm();
   const double ridge = training.ridge, share = training.scale == LossScale::sum ? 1 : 1 / static_cast<double>(kernel_.size());
   // Of the error along an eigenvector (R + λ exp(−(λ + R) s)) / (λ + R) is left: positive terms only.
@@ -81,10 +82,9 @@ double SquaredLoss::time_to_loss(double target, const Training& training) const 
     return 0.5 * share * sum;
   };
   if (loss(0) <= target) return 0;
-  const double end = loss(kForever);
-  if (end > target || (end == target && target > 0) || kernel_.largest() == 0) return kForever;
+  if (loss(kForever) >= target) return kForever;
   double high = 1 / kernel_.largest();
-  while (loss(high) > target && std::isfinite(high)) high *= 2;
+  while (loss(high) > target) high *= 2;
   double low = high / 2;
   while (loss(low) <= target) low /= 2;
   std::uintmax_t iterations = 200;

@@ -104,6 +104,7 @@ TEST_CASE("jitter is the least that works; a negative eigenvalue is an error") {
   const Matrix indefinite = kernel - 1e-3 * unit * Matrix::Identity(60, 60);
   CHECK_THROWS_AS(Cholesky{indefinite}, SingularKernel);
   CHECK_NOTHROW(Cholesky(indefinite, 2e-3 * unit));
+  CHECK_THROWS_AS(Cholesky{Matrix::Zero(3, 3)}, SingularKernel);
 }
 
 TEST_CASE("faults carry their numbers") {

@@ -176,7 +176,9 @@ TEST_CASE("the time to a loss") {
       CHECK(loss.time_to_loss(2 * ends(0), training) == 0);
       if (ridge > 0) CHECK(loss.time_to_loss(0.999 * ends(1), training) == kForever);
     }
+  CHECK(loss.time_to_loss(0, {}) == kForever);
   CHECK_THROWS_AS(loss.time_to_loss(-1, {}), OutOfRange);
+  CHECK_THROWS_AS(loss.time_to_loss(1, {-1}), OutOfRange);
 }
 
 TEST_CASE("faults carry their numbers") {

@@ -28,8 +28,9 @@ class Regression {
   LeaveOneOut leave_one_out() const;
 
  private:
+  Matrix targets_;
   Cholesky factor_;
-  Matrix targets_, weights_;
+  Matrix weights_;
 };
 
 }  // namespace ntk::inference

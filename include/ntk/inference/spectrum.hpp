@@ -9,7 +9,8 @@ class Spectrum {
  public:
   // kernel: n × n, symmetric, overwritten: move it in to save the copy. Eigenvalues that rounding made negative become 0; below
   // −`negligible` × the largest they are an error (of kernels in float32 rounding alone reaches 1e-7).
-  // Throws WrongShape, NotFinite, NotPositiveSemidefinite, NoConvergence. LAPACK dsyevd.
+  // Throws WrongShape, NotFinite, NotPositiveSemidefinite, NoConvergence, OutOfRange (more than 32,766 samples). LAPACK dsyevd, about 9n³
+  // operations and 3n² numbers of memory.
   explicit Spectrum(Matrix kernel, double negligible = 1e-6);
 
   Index size() const { return values_.size(); }

@@ -28,9 +28,9 @@ struct Descent {
   double momentum = 0;  // μ in [0, 1); 0 for plain
 };
 
-// g(λ, t) = (1 − exp(−(λ + R) s)) / (λ + R), s = pace × t, of every eigenvalue: times × n. Where λ + R = 0 it is s; at t = ∞ null
-// directions (Spectrum::null_threshold) stay where they start, g = 0. times: ascending from 0, ∞ included. Throws TimesOutOfOrder,
-// OutOfRange.
+// g(λ, t) = (1 − exp(−(λ + R) s)) / (λ + R), s = pace × t, of every eigenvalue: times × n. Where λ + R = 0 it is s. Null
+// directions (λ + R at most Spectrum::null_threshold) stay where they start, g = 0, at t = ∞ and where s times the threshold is above 1.
+// times: ascending from 0, ∞ included. Throws TimesOutOfOrder, OutOfRange.
 Matrix gradient_flow(const Spectrum& kernel, const std::vector<double>& times, const Training& training);
 
 struct Steps {
