@@ -16,6 +16,13 @@ TEST_CASE("the library gives what the command gives") {
   CHECK(result.artifacts[0].name == "a.ntk.hpp");
   CHECK(result.artifacts[0].text == folder.ntkc("gen a.ntk -o -").out);
   CHECK(result.files == std::vector<std::string>{"a.ntk"});
+  ntk::GenerateOptions options;
+  options.gradient = {"all"};
+  const ntk::Result derived = compiler.generate("a.ntk", options);
+  REQUIRE(derived.artifacts.size() == 1);
+  CHECK(derived.artifacts[0].text == folder.ntkc("gen a.ntk --gradient all -o -").out);
+  options.gradient = {"omega"};
+  CHECK_FALSE(compiler.generate("a.ntk", options).ok);
 }
 
 TEST_CASE("imports from memory, faults as data") {

@@ -60,7 +60,7 @@ inline double worst_of_program(const driver::Compilation& c, const std::string& 
   for (const auto& [i, j] : pairs) {
     const Exact got = exactly(derived, samples[i], samples[j], {}, i == j), size = exactly(c.lowered[0], samples[i], samples[i], {}, true);
     for (const auto& [name, value] : differences(c.lowered[0], param, samples[i], samples[j], i == j, steps)) {
-      const double error = static_cast<double>(abs(got.at(name) - value) / (abs(value) + abs(size.at(name))));
+      const double error = static_cast<double>(abs(got.at(name) - value) / (abs(value) + abs(size.at(name)) + 1e-290));
       if (!(error <= worst)) worst = error;
     }
   }

@@ -3,8 +3,11 @@
 #include "gradients.hpp"
 
 #include <algorithm>
+#include <regex>
 
 #include "../activations/uses.hpp"
+#include "../sanitizers.hpp"
+#include "random_spec.hpp"
 
 using namespace ntkc;
 using namespace ntkc::tests;
@@ -56,6 +59,29 @@ TEST_CASE("derivatives in the params of layers: graphs") {
     REQUIRE(c.ok());
     for (const std::string& param : kParams) check_both(c, param);
   }
+}
+
+// Errors are those of the kernels themselves: joins of dependent branches know the angles of aligned samples to 1e-8, and sums that cancel
+// lose as many digits.
+TEST_CASE("derivatives of random networks with respect to a factor of all their weights and biases") {
+  std::size_t seen = 0;
+  for (std::uint64_t seed = 1; seed <= tests::cases(40); ++seed) {
+    const RandomSpec random = random_spec(seed);
+    std::string text = std::regex_replace(random.text, std::regex("(sigma_w|sigma_b) = ([0-9.]+)"), "$1 = factor * $2");
+    text.insert(text.find('\n') + 1, "param factor = 1 in [0, 5]\n");
+    const driver::Compilation c = compile(text, random.ntk);
+    if (!c.ok() || std::ranges::none_of(c.lowered[0].params, [](const graph::Param& p) { return p.name == "factor"; })) continue;
+    INFO("seed ", seed, "\n", text);
+    try {
+      CHECK(worst_of_program(c, "factor", {{0, 0}, {0, 1}, {0, 6}, {4, 5}}, 4) <= kDifferences);
+      const Worst worst = worst_of_engine(c, "factor", hard_samples(columns_of(c.lowered[0]), random.growing ? 3 : 1e3));
+      CHECK(worst.apart <= (random.growing ? 1e-10 : 1e-12));
+      CHECK(worst.near <= (random.ntk ? 1e-8 : 0.1));
+      ++seen;
+    } catch (const passes::NoDerivative&) {
+    }
+  }
+  CHECK(seen >= tests::cases(40) / 4);
 }
 
 TEST_CASE("derivatives in the params of activations, statistics, data and learning rates") {

@@ -185,7 +185,8 @@ TEST_CASE("random networks: generated C++ and engine agree to the last few bits"
     auto c = compile(spec.text, spec.ntk);
     if (!c.ok()) continue;
     const std::string name = fmt::format("n{}", networks.size());
-    std::ofstream(folder + "/" + name + ".hpp") << driver::generate(c, {.backend = "c++", .name_space = name, .standalone = false}, diagnostics);
+    std::ofstream(folder + "/" + name + ".hpp")
+        << driver::generate(c, {.backend = "c++", .name_space = name, .standalone = false}, diagnostics);
     samples.push_back(hard_samples(columns_of(c.lowered[0]), spec.growing ? 3 : 1e3));
     networks.push_back(std::move(c));
   }
