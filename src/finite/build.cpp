@@ -131,10 +131,14 @@ class Builder : public layers::Forward {
       }
   }
 
-  // Concats are the sums of their parts; the output may be as narrow as wanted where no weights read it.
+  // Concats are the sums of their parts; the output may be as narrow as wanted where no weights and no means read it.
   void settle() {
     const Channels::Class output = classes_[model_.output];
-    const bool read = std::ranges::any_of(instances_, [&](const auto& i) { return channels_.same(i.second.in, output); });
+    const bool read = std::ranges::any_of(instances_, [&](const auto& i) { return channels_.same(i.second.in, output); }) ||
+                      std::ranges::any_of(model_.ops, [&](const Op& op) {
+                        const auto* mean = std::get_if<Mean>(&op.what);
+                        return mean && channels_.same(classes_[mean->h], output);
+                      });
     const bool joined = std::ranges::any_of(model_.ops, [&](const Op& op) {
       const auto* joint = std::get_if<Concat>(&op.what);
       const auto is_output = [&](Id id) { return channels_.same(classes_[id], output); };
