@@ -37,7 +37,7 @@ double worst(const std::vector<double>& got, const std::vector<double>& expected
     for (std::size_t j = 0; j < n; ++j) {
       const double off = std::abs(got[i * n + j] - expected[i * n + j]);
       const double scale = std::sqrt(expected[i * n + i]) * std::sqrt(expected[j * n + j]);
-      if (!(off <= error * scale)) error = off / scale;
+      if (!(off <= error * scale)) error = scale > 0 ? off / scale : off;
     }
   return error;
 }

@@ -59,7 +59,7 @@ class Networks {
     x_ = Eigen::Map<const RowMajor>(x.values.data(), n, static_cast<Eigen::Index>(x.columns));
     for (const auto& k : limit) limits_.emplace_back(Eigen::Map<const RowMajor>(k.data(), n, n));
     for (std::size_t o = 0; o < plan_.outputs.size(); ++o) (plan_.outputs[o].name == "ntk" ? ntk_ : nngp_) = o;
-    if (ntk_) lesson_ = lesson(x_, limits_[*ntk_], options_.seed);
+    if (ntk_ && limits_[*ntk_].norm() > 0) lesson_ = lesson(x_, limits_[*ntk_], options_.seed);
   }
 
   bool run(Diagnostics& diagnostics) {
@@ -107,18 +107,25 @@ class Networks {
     Drawn out{std::vector<Matrix<double>>(limits_.size()), t.f(models.wide).col(0), {}};
     if (nngp_) out.kernels[*nngp_] = finite::empirical_nngp(models.wide, t, t);
     if (ntk_) out.kernels[*ntk_] = finite::empirical_ntk(models.wide, t, 0, t, 0);
-    if (ntk_ && k < kTrained) out.trained = train(models.narrow, *lesson_, seed);
+    if (lesson_ && k < kTrained) out.trained = train(models.narrow, *lesson_, seed);
     return out;
   }
 
+  // sqrt(k(x,x) k(y,y)); of a kernel that vanishes there its largest, or one: then nothing but zero is near.
+  double scale(std::size_t o, Eigen::Index i, Eigen::Index j) const {
+    const Matrix<double>& k = limits_[o];
+    if (const double own = std::sqrt(k(i, i) * k(j, j)); own > 0) return own;
+    return k.norm() > 0 ? k.norm() : 1;
+  }
+
   // The mean of one entry over the networks of each width, extrapolated.
-  finite::Estimate estimate(std::size_t o, Eigen::Index i, Eigen::Index j, double scale) const {
+  finite::Estimate estimate(std::size_t o, Eigen::Index i, Eigen::Index j) const {
     std::vector<double> widths(options_.widths.begin(), options_.widths.end()), entries(options_.networks);
     std::vector<finite::Estimate> means;
     for (const auto& networks : drawn_) {
       for (std::size_t k = 0; k < networks.size(); ++k) entries[k] = networks[k].kernels[o](i, j);
       means.push_back(finite::mean(entries));
-      means.back().error = std::hypot(means.back().error, kRounding * scale);
+      means.back().error = std::hypot(means.back().error, kRounding * scale(o, i, j));
     }
     return finite::limit(widths, means);
   }
@@ -130,8 +137,8 @@ class Networks {
       LimitCheck worst{plan_.outputs[o].name};
       for (Eigen::Index i = 0; i < n; ++i)
         for (Eigen::Index j = 0; j <= i; ++j) {
-          const double expected = limits_[o](i, j), scale = std::sqrt(limits_[o](i, i) * limits_[o](j, j));
-          const finite::Estimate e = estimate(o, i, j, scale);
+          const double expected = limits_[o](i, j);
+          const finite::Estimate e = estimate(o, i, j);
           const double deviations = std::abs(e.value - expected) / e.error, critical = finite::critical(chance, e.freedom);
           if (worst.critical > 0 && deviations / critical <= worst.deviations / worst.critical) continue;
           worst = {worst.kernel, std::size_t(i), std::size_t(j), expected, e.value, e.error, deviations, critical};
@@ -155,18 +162,19 @@ class Networks {
   void trends() {
     for (std::size_t o = 0; o < limits_.size(); ++o) {
       Points distance, spread;
+      const double size = limits_[o].norm() > 0 ? limits_[o].norm() : 1;
       for (std::size_t w = 0; w < drawn_.size(); ++w) {
         Matrix<double> mean = Matrix<double>::Zero(x_.rows(), x_.rows());
         for (const Drawn& network : drawn_[w]) mean += network.kernels[o] / double(drawn_[w].size());
         for (const Drawn& network : drawn_[w]) {
-          distance.add(options_.widths[w], (network.kernels[o] - limits_[o]).norm() / limits_[o].norm());
-          spread.add(options_.widths[w], (network.kernels[o] - mean).norm() / limits_[o].norm());
+          distance.add(options_.widths[w], (network.kernels[o] - limits_[o]).norm() / size);
+          spread.add(options_.widths[w], (network.kernels[o] - mean).norm() / size);
         }
       }
       result_.trends.push_back(distance.trend(plan_.outputs[o].name + ": distance from the limit", options_.widths));
       result_.trends.push_back(spread.trend(plan_.outputs[o].name + ": spread about the mean", options_.widths));
     }
-    if (!ntk_) return;
+    if (!lesson_) return;
     Points drift, gap, kappa;
     for (std::size_t w = 0; w < drawn_.size(); ++w)
       for (const Drawn& network : drawn_[w]) {

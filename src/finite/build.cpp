@@ -121,20 +121,24 @@ class Builder : public layers::Forward {
 
   // A layer that has as many channels as the input, and no more, has no limit to tend to.
   void refuse_tied() const {
-    for (const auto& [id, instance] : instances_)
-      for (Value v = 0; v < next(); ++v) {
-        const bool tied = !moves(v) && channels_.same(classes_[v], instance.out);
-        const bool read = std::ranges::any_of(instances_, [&](const auto& other) { return channels_.same(other.second.in, instance.out); });
-        if (tied && read)
+    const auto read = [&](Channels::Class c) {
+      return std::ranges::any_of(instances_, [&](const auto& reader) { return channels_.same(reader.second.in, c); });
+    };
+    for (const auto& entry : instances_)
+      for (Value v = 0; v < next(); ++v)
+        if (const Channels::Class out = entry.second.out; !moves(v) && channels_.same(classes_[v], out) && read(out))
           throw NoFinite{network_.output,
-                         fmt::format("the channels of {} must be as many as those of the input", network_.instances[id].name)};
-      }
+                         fmt::format("the channels of {} must be as many as those of the input", network_.instances[entry.first].name)};
   }
 
-  // Concats are the sums of their parts; the output may be as narrow as wanted where no weights read it.
+  // Concats are the sums of their parts; the output may be as narrow as wanted where no weights and no means read it.
   void settle() {
     const Channels::Class output = classes_[model_.output];
-    const bool read = std::ranges::any_of(instances_, [&](const auto& i) { return channels_.same(i.second.in, output); });
+    const bool read = std::ranges::any_of(instances_, [&](const auto& i) { return channels_.same(i.second.in, output); }) ||
+                      std::ranges::any_of(model_.ops, [&](const Op& op) {
+                        const auto* mean = std::get_if<Mean>(&op.what);
+                        return mean && channels_.same(classes_[mean->h], output);
+                      });
     const bool joined = std::ranges::any_of(model_.ops, [&](const Op& op) {
       const auto* joint = std::get_if<Concat>(&op.what);
       const auto is_output = [&](Id id) { return channels_.same(classes_[id], output); };

@@ -77,7 +77,7 @@ struct Model {
 
 struct Widths {
   std::size_t hidden = 256;  // of layers without a width
-  std::size_t outputs = 1;   // of the last layer, if it has none and nothing with weights follows
+  std::size_t outputs = 1;   // of the last layer, if it has none and no weights or means read it
   double growth = 1;         // of the widths that the spec gives
 };
 
