@@ -66,14 +66,13 @@ double Cholesky::condition() const {
 
 double Cholesky::digits() const { return std::max(0.0, -std::log10(condition() * 0x1p-53)); }
 
-Matrix Cholesky::solve(MatrixIn b) const {
+Matrix Cholesky::solve(Matrix b) const {
   check_shape("the right-hand side", b, size(), b.cols());
-  Matrix x = b;
-  if (x.size() == 0) return x;
+  if (b.size() == 0) return b;
   for (const auto side : {CblasNoTrans, CblasTrans})
-    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, side, CblasNonUnit, order(x), static_cast<int>(x.cols()), 1, factor_.data(),
-                stride(factor_), x.data(), stride(x));
-  return x;
+    cblas_dtrsm(CblasRowMajor, CblasLeft, CblasLower, side, CblasNonUnit, order(b), static_cast<int>(b.cols()), 1, factor_.data(),
+                stride(factor_), b.data(), stride(b));
+  return b;
 }
 
 Matrix Cholesky::whiten(Matrix rows) const {

@@ -23,7 +23,7 @@ class Cholesky {
   double digits() const;  // about how many of the weights are right: −log₁₀(condition × 2⁻⁵³), at least 0
 
   // (K + …)⁻¹ b; b: n × outputs. Throws WrongShape.
-  Matrix solve(MatrixIn b) const;
+  Matrix solve(Matrix b) const;
   // rows L⁻ᵀ, so that its products with itself are rows (K + …)⁻¹ rowsᵀ; m × n. Throws WrongShape.
   Matrix whiten(Matrix rows) const;
   // (K + …)⁻¹, both halves. LAPACK dpotri, 2n³/3 operations more.
