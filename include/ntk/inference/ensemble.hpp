@@ -8,7 +8,7 @@ namespace ntk::inference {
 
 // What joins tests and training data: both tests × trains.
 struct Cross {
-  MatrixIn ntk, nngp;
+  Eigen::Ref<const Matrix> ntk, nngp;
 };
 
 class Ensemble {

@@ -9,9 +9,9 @@ using Index = Eigen::Index;
 using Matrix = Eigen::Matrix<double, Eigen::Dynamic, Eigen::Dynamic, Eigen::RowMajor>;
 using Vector = Eigen::VectorXd;
 // What is read and what is written. Of another layout or another scalar type a reader gets a copy.
-using MatrixIn = Eigen::Ref<const Matrix>;
+using MatrixIn = const Eigen::Ref<const Matrix>&;
 using MatrixOut = Eigen::Ref<Matrix>;
-using VectorIn = Eigen::Ref<const Vector>;
+using VectorIn = const Eigen::Ref<const Vector>&;
 using VectorOut = Eigen::Ref<Vector>;
 
 inline constexpr double kForever = std::numeric_limits<double>::infinity();
