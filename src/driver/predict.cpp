@@ -76,6 +76,8 @@ std::optional<Prediction> predict(const PredictJob& job, Diagnostics& diagnostic
     diagnostics.report_global(Code::not_converged, "the eigendecomposition", e.what());
   } catch (const inference::FileError& e) {
     diagnostics.report_global(Code::cannot_open, e.path, e.reason);
+  } catch (const inference::Error& e) {
+    diagnostics.report_global(Code::not_converged, "the solver", e.what());
   }
   return std::nullopt;
 }
