@@ -75,7 +75,7 @@ void beside_engine(benchmark::State& state, const char* activation, double bias,
 
 const bool kRegistered = [] {
   static const bench::Samples kData[] = {bench::fashion(kSamples), bench::gaussian(kSamples, bench::kColumns)};
-  constexpr const char* kNames[] = {"fashion", "gaussian"};
+  static constexpr const char* kNames[] = {"fashion", "gaussian"};
   const auto add = [](const char* network, const auto& run, std::size_t d) {
     benchmark::RegisterBenchmark(fmt::format("header/{}/{}/{}", kKind, network, kNames[d]).c_str(),
                                  [run, d](benchmark::State& state) { run(state, kData[d]); })

@@ -228,8 +228,13 @@ TEST_CASE("tuned params are where the likelihood is largest") {
   test::write(b.folder / "free.ntk",
               "ntk 1\nparam sigma_w = 1 in [0.1, 5]\nparam sigma_b = 0.2 in [0, 3]\nparam unused_depth = 2\n"
               "network n { input x: [4]; repeat unused_depth { dense(sigma_w = sigma_w, sigma_b = sigma_b); erf }; dense(sigma_w = 1) }\n");
+  const Matrix x = b.read("x.npy");  // something that such a network can learn, and what it cannot
+  std::string wave;
+  for (Eigen::Index i = 0; i < 30; ++i)
+    wave += fmt::format("{}\n", std::sin(2 * x(i, 0) + x(i, 1)) + 0.3 * x(i, 2) + 0.05 * std::sin(100.0 * static_cast<double>(i)));
+  test::write(b.folder / "wave.csv", wave);
   const auto run = [&](const std::string& options) {
-    const auto out = b.folder.ntkc("predict free.ntk --method gp --train x.npy y.csv --test z.npy --json " + options);
+    const auto out = b.folder.ntkc("predict free.ntk --method gp --train x.npy wave.csv --test z.npy --json " + options);
     CAPTURE(out.err);
     REQUIRE(out.status == 0);
     return nlohmann::json::parse(out.out);
@@ -243,6 +248,8 @@ TEST_CASE("tuned params are where the likelihood is largest") {
   CHECK(tuned["tuned"]["log_marginal_likelihood"] == doctest::Approx(best));
   CHECK(likelihood(w, bias, noise) == doctest::Approx(best));  // what -D and --ridge say is the same
   CHECK(best > likelihood(1, 0.2, 0.01));
+  CHECK(tuned["tuned"]["params"]["noise"]["at_bound"] == false);
+  CHECK(noise < 0.05);
   constexpr double kFlat = 1e-5;  // the search ends when a step gains less than 1e-8 of the value
   for (const double factor : {0.97, 1.03}) {
     CHECK(likelihood(std::clamp(w * factor, 0.1, 5.0), bias, noise) <= best + kFlat);
