@@ -14,7 +14,7 @@ T mean_over(std::size_t n, F term) {
   std::size_t k = 0;
   for (; k + 8 <= n; k += 8)
     for (std::size_t s = 0; s < 8; ++s) strands[s] = strands[s] + term(k + s);
-  for (std::size_t s = 0; k < n; ++k, ++s) strands[s] = strands[s] + term(k);
+  for (std::size_t s = 0; s < 8 && k + s < n; ++s) strands[s] = strands[s] + term(k + s);
   const T sum = ((strands[0] + strands[4]) + (strands[2] + strands[6])) + ((strands[1] + strands[5]) + (strands[3] + strands[7]));
   return sum / T(static_cast<double>(n));
 }
