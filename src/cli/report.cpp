@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <cstdlib>
+#include <utility>
 
 #include "driver/status.hpp"
 #include "support/output.hpp"
@@ -60,6 +61,12 @@ void Report::add(const Diagnostics& diagnostics, const Sources* sources) {
   } else {
     parts_.push_back({sources ? *sources : Sources{}, diagnostics});
   }
+}
+
+bool Report::settle(Diagnostics& diagnostics) {
+  judge(diagnostics);
+  add(diagnostics);
+  return !std::exchange(diagnostics, {}).has_errors();
 }
 
 void Report::print(const std::string& text) {

@@ -15,6 +15,8 @@ class Report {
   void judge(Diagnostics& diagnostics) const;
   // To be printed; judged before.
   void add(const Diagnostics& diagnostics, const Sources* sources = nullptr);
+  // Both, and what is left of them: nothing. False if there was an error.
+  bool settle(Diagnostics& diagnostics);
   // A result on standard output; that it cannot be written is an error.
   void print(const std::string& text);
   // Lines about what is done: with -v only.

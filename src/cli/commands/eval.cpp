@@ -74,14 +74,6 @@ bool compile(std::deque<Job>& jobs, Provider& provider, Report& report, Diagnost
   return true;
 }
 
-bool settle(Diagnostics& about, Report& report) {
-  report.judge(about);
-  report.add(about);
-  const bool good = !about.has_errors();
-  about = {};
-  return good;
-}
-
 }  // namespace
 
 int run_eval(const Options& options) {
@@ -90,11 +82,11 @@ int run_eval(const Options& options) {
   Diagnostics about;
   const Wanted wanted = read_options(options, about);
   const auto request = cli::request(options, options.operands[0], {false, true}, about);
-  if (!settle(about, report)) return report.finish();
+  if (!report.settle(about)) return report.finish();
   if (const auto dumped = dump(options, *request, provider, report)) return *dumped;
   auto all = jobs(*request, wanted, options.output);
   if (!compile(all, provider, report, about)) {
-    settle(about, report);
+    report.settle(about);
     return report.finish();
   }
 
@@ -102,7 +94,7 @@ int run_eval(const Options& options) {
   const plan::Plan& plan = all.front().compilation.plans[0];
   const auto x = driver::read_data(options.x, wanted.rows, plan, dimensions, about);
   const auto y = x && !options.y.empty() ? driver::read_data(options.y, wanted.rows_y, plan, dimensions, about) : std::nullopt;
-  if (!settle(about, report)) return report.finish();
+  if (!report.settle(about)) return report.finish();
 
   const auto eval_job = [&](const Job& job) {
     return driver::EvalJob{job.compilation, *x, y ? &*y : nullptr, wanted.options, job.output, job.heading, job.request.defines};
@@ -116,14 +108,14 @@ int run_eval(const Options& options) {
       driver::check_output(eval_job(job), about);
     if (about.has_errors()) break;
   }
-  if (!settle(about, report) || options.dry_run) return report.finish();
+  if (!report.settle(about) || options.dry_run) return report.finish();
   std::vector<const Job*> done;
   for (const Job& job : all) {
     const auto panels = driver::evaluate(eval_job(job), about);
     const int status = driver::status(about);
     if (status == driver::kSuccess && !job.output.empty())
       report.say(fmt::format("{}: {} panels kept, {} computed", job.output, panels.kept, panels.computed));
-    const bool good = settle(about, report);
+    const bool good = report.settle(about);
     if (status == driver::kSystem) return report.finish();  // the states stay: --resume goes on from there
     done.push_back(&job);
     if (!good) break;

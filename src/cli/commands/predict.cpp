@@ -141,14 +141,6 @@ std::vector<std::string> names(const std::string& text) {
   return {words.begin(), words.end()};
 }
 
-bool settle(Diagnostics& about, Report& report) {
-  report.judge(about);
-  report.add(about);
-  const bool good = !about.has_errors();
-  about = {};
-  return good;
-}
-
 }  // namespace
 
 int run_predict(const Options& options) {
@@ -158,26 +150,26 @@ int run_predict(const Options& options) {
   const Wanted wanted = read_options(options, about);
   const auto request = cli::request(options, options.operands[0], driver::kernels_of(wanted.options.method, !options.tune.empty()), about);
   if (!options.output.empty()) driver::check_prediction_output(options.output, about);
-  if (!settle(about, report)) return report.finish();
+  if (!report.settle(about)) return report.finish();
 
   auto c = driver::compile(provider, *request);
   if (c.ok() && c.plans.size() > 1)
     about.report_global(Code::several_networks, request->spec, c.plans.size(), "predict").suggest("choose one with --network NAME");
   report.judge(c.diagnostics);
   report.add(c.diagnostics, &c.sources);
-  if (!settle(about, report) || !c.ok()) return report.finish();
+  if (!report.settle(about) || !c.ok()) return report.finish();
 
   auto job = read_job(options, wanted, c.plans[0], about);
-  if (!settle(about, report) || !job) return report.finish();
+  if (!report.settle(about) || !job) return report.finish();
   std::optional<driver::Tuned> tuned;
   if (!options.tune.empty() && !(tuned = driver::tune(c, names(options.tune), *job, about))) {
-    settle(about, report);
+    report.settle(about);
     return report.finish();
   }
   const auto prediction = driver::predict(*job, about);
   if (prediction && !about.has_errors() && !options.output.empty())
     driver::write_prediction(*job, *prediction, options.output, options.dtype == "f32" ? io::Dtype::f32 : io::Dtype::f64, about);
-  const bool good = settle(about, report);
+  const bool good = report.settle(about);
   if (good && prediction)
     report.print(options.json ? driver::to_json(*job, *prediction, tuned) : driver::to_text(*job, *prediction, tuned));
   return report.finish();
