@@ -61,7 +61,8 @@ int run_verify(const Options& options) {
     }
     const auto result = driver::verify(c, i, x, wanted.options, about);
     if (!result) break;
-    text += (i ? "\n" : "") + driver::to_text(*result);
+    if (i > 0) text += '\n';
+    text += driver::to_text(*result);
     networks.push_back(driver::to_json(*result));
   }
   if (options.json) text = nlohmann::ordered_json{{"spec", options.operands[0]}, {"networks", networks}}.dump(2) + "\n";
