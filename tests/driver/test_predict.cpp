@@ -101,6 +101,11 @@ TEST_CASE("the kernel from a file, and the time to a loss") {
       CHECK(apart(b.read("p.npz:mean"), expected) <= tolerance);
     }
   }
+  test::write(b.folder / "p.npz.state", "of something else");
+  CHECK(contains(b.predict("--solver cg --resume").err, "p.npz.state"));
+  CHECK(b.predict("--solver cg").status == 0);  // afresh
+  CHECK_FALSE(fs::exists(b.folder / "p.npz.state"));
+  CHECK(b.predict("--solver cg --resume").status == 0);  // there is nothing to go on from
   CHECK(contains(b.predict("--gram x.npy").err, "NTK6024"));
   CHECK(contains(b.predict("--gram x.npy --solver cg").err, "NTK6024"));
   REQUIRE(b.folder.ntkc("eval net.ntk --kernel nngp --x x.npy -o k.npy").status == 0);  // of the same samples, another kernel
