@@ -117,7 +117,7 @@ std::string to_text(const PredictJob& job, const Prediction& p, const std::optio
   if (tuned) {
     for (const Tuned::Param& param : tuned->params)
       text +=
-          line(fmt::format("tuned {}", param.name), fmt::format("{:.6g}{}", param.value, param.at_bound ? " (the end of its range)" : ""));
+          line(fmt::format("tuned {}", param.name), fmt::format("{:.3g}{}", param.value, param.at_bound ? " (the end of its range)" : ""));
     text += line("likelihood at these", fmt::format("{:.6f} after {} evaluations{}", tuned->log_marginal_likelihood, tuned->evaluations,
                                                     tuned->converged ? "" : ", not converged"));
   }
