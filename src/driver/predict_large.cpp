@@ -15,20 +15,24 @@ namespace {
 using inference::Index;
 using inference::Matrix;
 
-constexpr double kTolerance = 1e-8;              // relative, in the norm of the kernel
-constexpr double kPreconditionerNumbers = 32e6;  // 256 MB
+constexpr double kTolerance = 1e-8;                                    // relative, in the norm of the kernel
+constexpr double kPreconditionerNumbers = 16e6, kBlockNumbers = 32e6;  // 128 and 256 MB
 constexpr auto kSaveEvery = std::chrono::seconds(30);
 
+// Rows of a block: every block makes its own fits of the kernel, so the larger the better.
+Index rows_for(Index n) { return std::min<Index>(n, std::max<Index>(256, static_cast<Index>(kBlockNumbers / static_cast<double>(n)))); }
 Index rank_for(Index n) { return std::min<Index>(n / 4, static_cast<Index>(kPreconditionerNumbers / static_cast<double>(n))); }
 
 // Diagonal entries are those of a sample with itself.
 inference::RowsOperator kernel_operator(Work& work) {
   inference::Vector diagonal = work.kernels.diag(work.job.train)[work.own()];
-  return {diagonal, [&work, diagonal](Index first, inference::MatrixOut block) {
+  return {diagonal,
+          [&work, diagonal](Index first, inference::MatrixOut block) {
             work.kernels.rows(work.job.train, work.own(), first, block);
             for (Index i = 0; i < block.rows(); ++i)
               if (first + i < block.cols()) block(i, first + i) = diagonal(first + i);
-          }};
+          },
+          rows_for(diagonal.size())};
 }
 
 bool exists(const std::string& path) {
