@@ -85,7 +85,7 @@ constexpr Row kRows[] = {
     {"Gaussian rows: 10 tanh, full to dsyrk", "matrix/tanh_10/gaussian/full", nullptr, 1.8},
     {"Gaussian rows: 3 silu, lower half to dsyrk", "matrix/silu_3/gaussian/lower", nullptr, 1.6},
     {"Gaussian rows: 3 silu, full to dsyrk", "matrix/silu_3/gaussian/full", nullptr, 1.8},
-    {"10 features, 3 relu: ns a pair of the half", "matrix/relu_3/small/ns_a_pair", nullptr, 0},
+    {"10 features, 3 relu: ns a pair of the half", "matrix/relu_3/small/ns_a_pair", nullptr, 5},
     {"Fashion-MNIST: header of 3 relu, with a BLAS, to engine", "header/cblas/relu_3/fashion/to_engine", nullptr, 1.2},
     {"Gaussian rows: header of 3 relu, with a BLAS, to engine", "header/cblas/relu_3/gaussian/to_engine", nullptr, 1.2},
     {"Fashion-MNIST: header of 3 relu with bias, with a BLAS, to engine", "header/cblas/relu_bias_3/fashion/to_engine", nullptr, 1.2},

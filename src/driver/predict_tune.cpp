@@ -32,7 +32,7 @@ Coordinate positive(const std::string& name, double value, double low, double hi
 Coordinate coordinate(const graph::Param& p) {
   const double infinite = std::numeric_limits<double>::infinity();
   const double low = p.low.value_or(-infinite), high = p.high.value_or(infinite);
-  if (p.value > 0 && (low > 0 || !p.low)) return positive(p.name, p.value, std::max(low, p.value / kSpan), std::min(high, p.value * kSpan));
+  if (p.value > 0 && (low > 0 || !p.low)) return positive(p.name, p.value, p.low ? low : p.value / kSpan, p.high ? high : p.value * kSpan);
   const double reach = kSpan * std::max(1.0, std::abs(p.value));
   return {p.name, false, std::max(low, p.value - reach), std::min(high, p.value + reach), p.value};
 }
