@@ -92,7 +92,7 @@ void Nodes::kernels(const Side& x, const Side& y, Sheet sheet, const std::vector
 
 std::unique_ptr<const Collapsed> collapse(const Context& context, const Samples& x, const Samples& y) {
   if (!plan::is_of_norms(context.plan)) return nullptr;
-  const auto f = x.features(context.plan.products[0].left), g = y.features(context.plan.products[0].right);
+  const auto f = x.features(0, true), g = y.features(0, false);
   const auto left = side_of(context, x), right = &x == &y ? left : side_of(context, y);
   const auto survey = ::ntk::collapse::survey(left, right, &x == &y, plan::pair_cost(context.plan), [&](std::size_t i, std::size_t j) {
     return inner(f.size, f.row(i), g.row(j)) / (std::sqrt(left.norms[i]) * std::sqrt(right.norms[j]));

@@ -14,13 +14,14 @@ class CollapsedTileRunner {
   static constexpr std::size_t kRows = Fitted::kRows, kColumns = Fitted::kColumns;
 
   CollapsedTileRunner(const Context& context, const Collapsed& collapsed);
-  void run(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const TakeTile& take);
+  void run(const Samples& x, const Samples& y, const PackedSamples& columns, const Tile& tile, bool symmetric, const TakeTile& take);
 
  private:
   void directly(const Samples& x, const Samples& y, const Tile& tile, bool symmetric);
 
   const Context& context_;
   TileRunner recursion_;
+  PackedSamples rows_;
   const Collapsed& collapsed_;
   Fitted fitted_;
 };

@@ -9,29 +9,13 @@
 #include "engine/collapsed_tile.hpp"
 #include "plan/collapse.hpp"
 
-// Tiles are one thread's work: a threaded BLAS would only get in the way. Other libraries do not have these.
-extern "C" {
-[[gnu::weak]] void openblas_set_num_threads(int);
-[[gnu::weak]] int openblas_get_num_threads();
-}
-
 namespace ntkc::engine {
 namespace {
 
-class SerialBlas {
- public:
-  SerialBlas() {
-    if (openblas_set_num_threads && openblas_get_num_threads) before_ = openblas_get_num_threads(), openblas_set_num_threads(1);
-  }
-  ~SerialBlas() {
-    if (before_ > 0) openblas_set_num_threads(before_);
-  }
+constexpr std::size_t kPacked = 4096;  // columns that are packed at once
 
- private:
-  int before_ = 0;
-};
-
-// Panels end where columns of tiles do.
+// Panels, and what is packed, end where columns of tiles do.
+static_assert(kPacked % CollapsedTileRunner::kColumns == 0 && kPacked % kTileColumns == 0);
 static_assert(CollapsedTileRunner::kColumns % CollapsedTileRunner::kRows == 0 && kTileColumns % kTileRows == 0);
 std::size_t column_grid(const plan::Plan& plan, bool collapse) {
   return collapse && plan::is_of_norms(plan) ? CollapsedTileRunner::kColumns : kTileColumns;
@@ -64,11 +48,11 @@ struct Grid {
 };
 
 // The tiles of a range, on a grid that does not depend on the range: so no bit depends on memory or threads.
-std::vector<Tile> tiles(const Grid& grid, std::size_t r, std::size_t r_end, std::size_t c, std::size_t c_end, bool lower) {
+std::vector<Tile> tiles(const Grid& grid, const Tile& range, bool lower) {
   std::vector<Tile> out;
-  for (std::size_t i = r; i < r_end; i += grid.rows)
-    for (std::size_t j = c; j < c_end; j += grid.columns) {
-      const std::size_t row_end = std::min(i + grid.rows, r_end), column_end = std::min(j + grid.columns, c_end);
+  for (std::size_t i = range.row; i < range.row_end; i += grid.rows)
+    for (std::size_t j = range.column; j < range.column_end; j += grid.columns) {
+      const std::size_t row_end = std::min(i + grid.rows, range.row_end), column_end = std::min(j + grid.columns, range.column_end);
       if (!lower)
         out.push_back({i, row_end, j, column_end});
       else if (j < row_end)
@@ -117,7 +101,6 @@ struct Evaluator::State {
 
   template <class F>
   auto with_threads(F f) const {
-    const SerialBlas serial;
     return arena.execute(f);
   }
 
@@ -132,11 +115,19 @@ struct Evaluator::State {
     Grid grid;
   };
 
-  void run(const Work& work, const std::vector<Tile>& tiles, bool symmetric, const TakeTile& take) const {
+  // Of a symmetric matrix either a range below the diagonal, or `lower`: what of a range is on it or below.
+  void run(const Work& work, const Tile& range, bool lower, bool symmetric, const TakeTile& take) const {
+    PackedSamples columns(context, false);
     const auto each = [&](auto make) {
       tbb::enumerable_thread_specific<decltype(make())> runners(make);
-      tbb::parallel_for(std::size_t(0), tiles.size(),
-                        [&](std::size_t t) { runners.local().run(work.x, work.y, tiles[t], symmetric, take); });
+      for (std::size_t c = range.column; c < range.column_end; c += kPacked) {
+        const Tile stripe{range.row, range.row_end, c, std::min(c + kPacked, range.column_end)};
+        columns.reset(work.y, stripe.column, stripe.column_end);
+        tbb::parallel_for(std::size_t(0), columns.panels(), [&](std::size_t panel) { columns.pack(panel); });
+        const auto some = tiles(work.grid, stripe, lower);
+        tbb::parallel_for(std::size_t(0), some.size(),
+                          [&](std::size_t t) { runners.local().run(work.x, work.y, columns, some[t], symmetric, take); });
+      }
     };
     if (work.collapsed)
       each([&] { return CollapsedTileRunner(context, *work.collapsed); });
@@ -169,15 +160,14 @@ struct Evaluator::State {
         const bool below = sink.wanted({r, r_end - r, c, side}), above = sink.wanted({c, side, r, r_end - r});
         if (!below && !above) continue;
         Panel panel(outputs(), r, r_end, c, c + side), mirror(outputs(), c, c + side, r, r_end);
-        run(work, tiles(work.grid, r, r_end, c, c + side, false), true,
-            [&](std::size_t o, const Tile& tile, const double* values, std::size_t stride) {
-              copy(tile, values, stride, false, panel, o), copy_transposed(tile, values, stride, false, mirror, o);
-            });
+        run(work, {r, r_end, c, c + side}, false, true, [&](std::size_t o, const Tile& tile, const double* values, std::size_t stride) {
+          copy(tile, values, stride, false, panel, o), copy_transposed(tile, values, stride, false, mirror, o);
+        });
         if ((below && !panel.write(sink)) || (above && !mirror.write(sink))) return false;
       }
       if (!sink.wanted({r, r_end - r, r, r_end - r})) continue;
       Panel panel(outputs(), r, r_end, r, r_end);
-      run(work, tiles(work.grid, r, r_end, r, r_end, true), true, mirrored_into(panel));
+      run(work, {r, r_end, r, r_end}, true, true, mirrored_into(panel));
       if (!panel.write(sink)) return false;
     }
     return true;
@@ -190,9 +180,9 @@ struct Evaluator::State {
       const std::size_t r_end = std::min(r + height, n);
       if (!sink.wanted({r, r_end - r, 0, n})) continue;
       Panel panel(outputs(), r, r_end, 0, n);
-      run(work, tiles(work.grid, r, r_end, 0, r, false), true, into(panel, false));
-      run(work, tiles(work.grid, r, r_end, r, r_end, true), true, mirrored_into(panel));
-      run(work, tiles(work.grid, r_end, n, r, r_end, false), true, transposed_into(panel));
+      run(work, {r, r_end, 0, r}, false, true, into(panel, false));
+      run(work, {r, r_end, r, r_end}, true, true, mirrored_into(panel));
+      run(work, {r_end, n, r, r_end}, false, true, transposed_into(panel));
       if (!panel.write(sink)) return false;
     }
     return true;
@@ -226,7 +216,7 @@ bool Evaluator::cross(Rows x, Rows y, TileSink& sink) const {
         const std::size_t r_end = std::min(r + height, n), c_end = std::min(c + width, m);
         if (!sink.wanted({r, r_end - r, c, c_end - c})) continue;
         Panel panel(state_->outputs(), r, r_end, c, c_end);
-        state_->run(work, tiles(work.grid, r, r_end, c, c_end, false), false, State::into(panel, false));
+        state_->run(work, {r, r_end, c, c_end}, false, false, State::into(panel, false));
         if (!panel.write(sink)) return false;
       }
     return true;
@@ -255,8 +245,7 @@ void Evaluator::gram(Rows x, const std::vector<::ntk::MatrixView<double>>& outpu
     const State::Work work(*state_, samples, samples);
     Panel panel(outputs);
     const std::size_t n = samples.count();
-    state_->run(work, tiles(work.grid, 0, n, 0, n, true), true,
-                half == Half::full ? State::mirrored_into(panel) : State::into(panel, true));
+    state_->run(work, {0, n, 0, n}, true, true, half == Half::full ? State::mirrored_into(panel) : State::into(panel, true));
   });
 }
 

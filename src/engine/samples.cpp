@@ -40,7 +40,7 @@ std::size_t sample_bytes(const plan::Plan& plan, std::size_t columns) {
   return numbers * sizeof(double);
 }
 
-Samples::Samples(const Context& context, Rows rows) : rows_(rows), sizes_(input_sizes(context.plan, rows.columns)) {
+Samples::Samples(const Context& context, Rows rows) : plan_(context.plan), rows_(rows), sizes_(input_sizes(context.plan, rows.columns)) {
   if (sizes_.empty() && !context.plan.inputs.empty()) throw std::logic_error("engine: rows of a length that does not fit the network");
   for (std::size_t i = 0, offset = 0; i < sizes_.size(); offset += sizes_[i++]) offsets_.push_back(offset);
   store_ = Store(context.plan.sample, count(), sizes_);
@@ -69,6 +69,10 @@ Samples::Samples(const Context& context, Rows rows) : rows_(rows), sizes_(input_
         norms_[p][i] = inner(rows_of.size, rows_of.row(i), rows_of.row(i));
     });
   }
+}
+
+FeatureRows Samples::features(std::size_t product, bool left) const {
+  return features(left ? plan_.products[product].left : plan_.products[product].right);
 }
 
 FeatureRows Samples::features(const plan::Ref& ref) const {

@@ -20,11 +20,14 @@ class Samples {
 
   std::size_t count() const { return rows_.rows; }
   const Store& store() const { return store_; }
-  FeatureRows features(const plan::Ref& ref) const;
+  FeatureRows features(std::size_t product, bool left) const;  // left or right features of a product
   // inner(f, f) of each sample, f the left or right features of a product; zeros beyond the last.
   const double* norms(std::size_t product, bool left) const { return norms_[2 * product + (left ? 0 : 1)].data(); }
 
  private:
+  FeatureRows features(const plan::Ref& ref) const;
+
+  const plan::Plan& plan_;
   Rows rows_;
   std::vector<std::size_t> sizes_, offsets_;
   Store store_;

@@ -6,24 +6,20 @@
 
 namespace ntkc::engine {
 
-TileRunner::TileRunner(const Context& context) : context_(context), machine_(context, context.plan.pair), same_(kLanes) {
-  const auto& products = context.plan.products;
-  for (std::size_t p = 0; p < products.size(); ++p) {
-    std::size_t first = 0;
-    while (products[first].left != products[p].left || products[first].right != products[p].right) ++first;
-    inner_of_.push_back(first);
-  }
-  sums_.resize(products.size());
-  products_.resize(products.size() * kLanes);
+TileRunner::TileRunner(const Context& context)
+    : context_(context), machine_(context, context.plan.pair), rows_(context, true), inner_of_(first_of_same(context.plan)), same_(kLanes) {
+  sums_.resize(inner_of_.size());
+  products_.resize(inner_of_.size() * kLanes);
   scratch_.resize(3 * kLanes);
 }
 
-void TileRunner::multiply(const Samples& x, const Samples& y, const Tile& tile) {
+void TileRunner::multiply(const Samples& x, const PackedSamples& columns, const Tile& tile, bool symmetric) {
+  pack_once(rows_, x, tile);
   for (std::size_t p = 0; p < inner_of_.size(); ++p) {
     if (inner_of_[p] != p) continue;
     sums_[p].resize(kTileRows * kTileColumns);
-    const auto& product = context_.plan.products[p];
-    engine::multiply(x.features(product.left), y.features(product.right), tile, sums_[p].data(), kTileColumns);
+    engine::multiply(rows_.of(p), columns.of(p), tile.column - columns.begin(), tile.column_end - tile.column, diagonal_of(tile, symmetric),
+                     sums_[p].data(), kTileColumns);
   }
 }
 
@@ -31,7 +27,7 @@ void TileRunner::directly(const Samples& x, const Samples& y, std::size_t produc
   const auto& p = context_.plan.products[product];
   const std::size_t inner = inner_of_[product];
   if (found_.x != &x || found_.y != &y || found_.i != i || found_.j != j || found_.inner != inner) {
-    const auto f = x.features(p.left), g = y.features(p.right);
+    const auto f = x.features(product, true), g = y.features(product, false);
     found_ = {inner, i, j, &x, &y, near(f.size, f.row(i), g.row(j), x.norms(product, true)[i], y.norms(product, false)[j])};
   }
   *out = p.op == ir::Op::inner ? found_.near.inner : p.op == ir::Op::distance ? found_.near.distance : found_.near.gram;
@@ -43,7 +39,7 @@ void TileRunner::read(const Samples& x, const Samples& y, std::size_t i, const T
   double* const determinant = distance + kLanes;
   for (std::size_t p = 0; p < inner_of_.size(); ++p) {
     if (inner_of_[p] != p) continue;
-    const auto size = static_cast<double>(x.features(context_.plan.products[p].left).size);
+    const auto size = static_cast<double>(x.features(p, true).size);
     const double q1 = x.norms(p, true)[i];
     const double* const q2 = y.norms(p, false) + tile.column;
     const bool near = read_products(packed(n), q1, q2, sums_[p].data() + (i - tile.row) * kTileColumns + (tile.column - first_column_),
@@ -73,8 +69,9 @@ void TileRunner::finish(const Inputs& inputs, double* out, std::size_t output_st
 }
 
 // The series of a strip of columns stay in the cache from row to row.
-void TileRunner::run(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const TakeTile& take) {
-  multiply(x, y, tile);
+void TileRunner::run(const Samples& x, const Samples& y, const PackedSamples& columns, const Tile& tile, bool symmetric,
+                     const TakeTile& take) {
+  multiply(x, columns, tile, symmetric);
   first_column_ = tile.column, first_row_ = tile.row;
   values_.resize(context_.plan.outputs.size() * kTileRows * kTileColumns);
   constexpr std::size_t kStrip = 64;
@@ -124,8 +121,8 @@ void TileRunner::scattered(const Samples& x, const Samples& y, std::size_t n, co
   for (std::size_t l = 0; l < n; ++l)
     for (std::size_t p = 0; p < inner_of_.size(); ++p) {
       const auto& product = context_.plan.products[p];
-      const double q1 = x.norms(p, true)[i[l]], q2 = y.norms(p, false)[j[l]],
-                   c = sums[l] / static_cast<double>(x.features(product.left).size), determinant = q1 * q2 - c * c;
+      const double q1 = x.norms(p, true)[i[l]], q2 = y.norms(p, false)[j[l]], c = sums[l] / static_cast<double>(x.features(p, true).size),
+                   determinant = q1 * q2 - c * c;
       double* const to = products_.data() + p * kLanes + l;
       if (same_[l] != 0 || !(determinant > ::ntk::kNear * (q1 * q2)))
         directly(x, y, p, i[l], j[l], to);

@@ -18,8 +18,8 @@ class TileRunner {
  public:
   TileRunner(const Context& context);
 
-  // Of a symmetric matrix (x is y) only columns <= row.
-  void run(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const TakeTile& take);
+  // Of a symmetric matrix (x is y) only columns <= row. `columns` are packed samples of y that the tile's are among.
+  void run(const Samples& x, const Samples& y, const PackedSamples& columns, const Tile& tile, bool symmetric, const TakeTile& take);
   // Sample i with itself, for rows [first, first + n), n <= kLanes: of output o at out + o * kLanes.
   void diagonal(const Samples& x, std::size_t first, std::size_t n, double* out);
   // n <= kLanes pairs (i[l], j[l]) anywhere, of which the product of features with themselves has the sums[l]; likewise. In a symmetric
@@ -29,13 +29,14 @@ class TileRunner {
 
  private:
   void run_strip(const Samples& x, const Samples& y, const Tile& tile, bool symmetric);
-  void multiply(const Samples& x, const Samples& y, const Tile& tile);
+  void multiply(const Samples& x, const PackedSamples& columns, const Tile& tile, bool symmetric);
   void read(const Samples& x, const Samples& y, std::size_t i, const Tile& tile, std::size_t n, bool diagonal);
   void directly(const Samples& x, const Samples& y, std::size_t product, std::size_t i, std::size_t j, double* out);
   void finish(const Inputs& inputs, double* out, std::size_t output_stride);
 
   const Context& context_;
   Machine machine_;
+  PackedSamples rows_;
   std::vector<std::size_t> inner_of_;      // the first product of the same features, whose sums serve all of them
   std::vector<std::vector<double>> sums_;  // of each such product: kTileRows by kTileColumns
   struct Found {                           // what was last read off a pair's rows, for the other products of the same features

@@ -12,6 +12,7 @@ template <class R, class Ops>
 class Tile {
  public:
   static constexpr std::size_t kRows = 256, kColumns = 1024;
+  static constexpr std::size_t kStride = kColumns + 8;  // of rows: as a power of two it would put all of them into the same sets of a cache
 
   // Of a pair that is left: the place of its sum of products, and of its values.
   struct Left {
@@ -22,25 +23,25 @@ class Tile {
   explicit Tile(const Collapsed<R>& collapsed, std::size_t outputs)
       : collapsed_(collapsed),
         outputs_(outputs),
-        values_(outputs * kRows * kColumns),
+        values_(outputs * kRows * kStride),
         inverse_norms_(kColumns),
-        places_(collapsed.x().places.size() * kColumns + 8),
+        places_(collapsed.x().places.size() * kStride + 8),
         roots_(outputs * kColumns),
         rho_(kColumnsOfRun),
         plus_(outputs * kColumnsOfRun),
         minus_(outputs * kColumnsOfRun),
         row_places_(collapsed.x().places.size() + 1, 1.0) {}
 
-  // Sums of products come here, kColumns apart; the values of the first output take their place.
+  // Sums of products come here, kStride apart; the values of the first output take their place.
   double* sums() { return values_.data(); }
-  double* values(std::size_t output) { return values_.data() + output * kRows * kColumns; }
+  double* values(std::size_t output) { return values_.data() + output * kRows * kStride; }
   const std::vector<Left>& left() const { return left_; }
 
-  // Rows and columns count from the first of x and y. `size`: the products are means over so many channels.
-  void run(std::size_t row, std::size_t row_end, std::size_t column, std::size_t column_end, double size) {
+  // Rows and columns count from the first of x and y. `size`: of samples. In the tile only columns j <= i + diagonal are wanted.
+  void run(std::size_t row, std::size_t row_end, std::size_t column, std::size_t column_end, double size, std::ptrdiff_t diagonal) {
     sort_columns(column, column_end);
     left_.clear();
-    for (std::size_t i = row; i < row_end; ++i) each_run(i, i - row, size);
+    for (std::size_t i = row; i < row_end; ++i) each_run(i, i - row, size, diagonal + static_cast<std::ptrdiff_t>(i - row));
   }
 
  private:
@@ -60,19 +61,23 @@ class Tile {
       if (runs_.empty() || runs_.back().bin != y.bin[j] || l - runs_.back().begin == kColumnsOfRun) runs_.push_back({y.bin[j], l, l});
       runs_.back().end = l + 1;
       inverse_norms_[l] = y.inverse_norm[j];
-      for (std::size_t k = 0; k < y.places.size(); ++k) places_[k * kColumns + l] = y.places[k][j];
+      for (std::size_t k = 0; k < y.places.size(); ++k) places_[k * kStride + l] = y.places[k][j];
       for (std::size_t o = 0; o < outputs_; ++o) roots_[o * kColumns + l] = y.roots[o][j];
     }
   }
 
-  void each_run(std::size_t i, std::size_t row, double size) {
+  void each_run(std::size_t i, std::size_t row, double size, std::ptrdiff_t last) {
     const Binned& x = collapsed_.x();
-    const double* const sums = values_.data() + row * kColumns;
+    const double* const sums = values_.data() + row * kStride;
     const double least = collapsed_.shape().least(), most = collapsed_.shape().most();
     for (std::size_t k = 0; k < x.places.size(); ++k) row_places_[k + 1] = x.places[k][i];
-    for (const Run& run : runs_) {
-      const std::size_t n = run.end - run.begin;
+    for (Run run : runs_) {
       const std::uint32_t* const order = order_.data() + run.begin;
+      const auto wanted = [&](std::uint32_t l) { return static_cast<std::ptrdiff_t>(l) <= last; };
+      if (!wanted(order[run.end - run.begin - 1]))
+        run.end = run.begin + static_cast<std::size_t>(std::partition_point(order, order + (run.end - run.begin), wanted) - order);
+      const std::size_t n = run.end - run.begin;
+      if (n == 0) continue;
       const auto leave = [&](auto which) {
         for (std::size_t l = 0; l < n; ++l)
           if (which(l)) left_.push_back({static_cast<std::uint32_t>(row), order[l], sums[order[l]]});
@@ -97,7 +102,7 @@ class Tile {
 
   void evaluate(std::size_t i, std::size_t row, const Run& run, const Fit* plus, const Fit* minus) {
     const std::size_t n = run.end - run.begin;
-    const Columns columns{n, kColumns, places_.data() + run.begin};
+    const Columns columns{n, kStride, places_.data() + run.begin};
     const auto by = [&](const Fit* fit, Sheet sheet, std::vector<double>& out) {
       if (!fit) return;
       Ops::places(n, fit->t, sheet, rho_.data(), work_.place2);
@@ -111,7 +116,7 @@ class Tile {
         for (std::size_t l = 0; l < n; ++l)
           if (rho_[l] < kTurn) from[l] = minus_[o * kColumnsOfRun + l];
       Ops::scatter(n, collapsed_.x().roots[o][i], roots_.data() + o * kColumns + run.begin, from, order_.data() + run.begin,
-                   values(o) + row * kColumns);
+                   values(o) + row * kStride);
     }
   }
 

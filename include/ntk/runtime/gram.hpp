@@ -60,20 +60,30 @@ inline RowRange cut(RowRange rows, std::size_t n) {
 
 namespace drivers {
 
-// The tiles of rows [begin, end) with columns [0, columns), or of a symmetric matrix with those up to the row.
+// The tiles of rows [begin, end) with columns [0, columns), or of a symmetric matrix with those up to the row. So many columns are packed
+// at a time.
 template <class Runner, class Take>
 void over_tiles(Runner& runner, RowRange rows, std::size_t columns, bool symmetric, Finite& finite, Take take) {
-  for (std::size_t i = rows.begin; i < rows.end; i += Runner::kRows) {
-    const std::size_t i1 = std::min(i + Runner::kRows, rows.end), end = symmetric ? i1 : columns;
-    for (std::size_t j = 0; j < end; j += Runner::kColumns) {
-      const ComputedTile tile = runner.run(i, i1, j, std::min(j + Runner::kColumns, end));
-      for (const double* values : {tile.nngp, tile.ntk})
-        for (std::size_t r = i; values && r < i1; ++r)
-          if (const std::size_t last = symmetric ? std::min(tile.j1, r + 1) : tile.j1; last > j)
-            finite.see(r, j, last - j, values + (r - i) * tile.stride);
-      take(tile);
+  constexpr std::size_t kPacked = 4096;
+  static_assert(kPacked % Runner::kColumns == 0);
+  const std::size_t all = symmetric ? std::min(columns, rows.end) : columns;
+  for (std::size_t stripe = 0; stripe < all; stripe += kPacked) {
+    const std::size_t stripe_end = std::min(stripe + kPacked, all);
+    runner.columns(stripe, stripe_end);
+    for (std::size_t i = rows.begin; i < rows.end; i += Runner::kRows) {
+      const std::size_t i1 = std::min(i + Runner::kRows, rows.end), end = symmetric ? std::min(i1, stripe_end) : stripe_end;
+      if (end <= stripe) continue;
+      runner.rows(i, i1);
+      for (std::size_t j = stripe; j < end; j += Runner::kColumns) {
+        const ComputedTile tile = runner.run(j, std::min(j + Runner::kColumns, end));
+        for (const double* values : {tile.nngp, tile.ntk})
+          for (std::size_t r = i; values && r < i1; ++r)
+            if (const std::size_t last = symmetric ? std::min(tile.j1, r + 1) : tile.j1; last > j)
+              finite.see(r, j, last - j, values + (r - i) * tile.stride);
+        take(tile);
+      }
+      finite.check();
     }
-    finite.check();
   }
 }
 
@@ -142,10 +152,11 @@ void diag(const M& model, MatrixView<In> x, VectorView<Out> nngp, VectorView<Out
   TileRunner<M> runner(model, samples, samples, true);
   drivers::Finite finite;
   for (std::size_t i = rows.begin; i < rows.end; ++i) {
-    const ComputedTile tile = runner.run(i, i + 1, i, i + 1);
-    if (nngp.data) nngp.data[i] = static_cast<Out>(*tile.nngp);
-    if (ntk.data) ntk.data[i] = static_cast<Out>(*tile.ntk);
-    finite.see(i, i, 1, tile.nngp), finite.see(i, i, 1, tile.ntk);
+    double values[2] = {0, 0};
+    runner.pair(i, i, 0.0, values);
+    if (nngp.data) nngp.data[i] = static_cast<Out>(values[0]);
+    if (ntk.data) ntk.data[i] = static_cast<Out>(values[1]);
+    finite.see(i, i, 1, values), finite.see(i, i, 1, values + 1);
   }
   finite.check();
 }

@@ -37,7 +37,7 @@ typedef long long Truths __attribute__((vector_size(kPart * sizeof(long long))))
 inline double get(const Reals& v, std::size_t i) { return v[i]; }
 inline void set(Reals& v, std::size_t i, double x) { v[i] = x; }
 inline bool truth(const Truths& v, std::size_t i) { return v[i] != 0; }
-inline Reals fill(double x) { return Reals{} + x; }
+inline Reals fill(double x) { return x - Reals{}; }  // not 0 + x: -0 is kept, and it is one load
 #else
 inline constexpr std::size_t kPart = 1;
 using Reals = double;

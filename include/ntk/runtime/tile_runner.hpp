@@ -4,6 +4,7 @@
 #define NTK_RUNTIME_TILE_RUNNER_HPP
 #include <algorithm>
 #include <array>
+#include <limits>
 #include <vector>
 
 #include "ntk/runtime/blocks.hpp"
@@ -20,6 +21,12 @@ struct ComputedTile {
   const double *nngp, *ntk;
 };
 
+// Of a tile, what is wanted: columns j <= i + this, counted from its first.
+inline std::ptrdiff_t diagonal_of(bool symmetric, std::size_t row, std::size_t column) {
+  return symmetric ? static_cast<std::ptrdiff_t>(row) - static_cast<std::ptrdiff_t>(column)
+                   : std::numeric_limits<std::ptrdiff_t>::max() / 2;
+}
+
 template <Model M>
 class TileRunner {
  public:
@@ -32,35 +39,44 @@ class TileRunner {
       while (M::products[first].left != M::products[p].left || M::products[first].right != M::products[p].right) ++first;
       inner_of_[p] = first;
     }
+    each_inner([&](std::size_t p) { tiles_[p].resize(kRows * kColumns); });
     for (auto& values : values_) values.resize(kRows * kColumns);
   }
 
-  // No more than kRows by kColumns.
-  ComputedTile run(std::size_t i0, std::size_t i1, std::size_t j0, std::size_t j1) {
-    const std::size_t rows = i1 - i0, columns = (j1 - j0 + lanes::kCount - 1) / lanes::kCount * lanes::kCount;
-    for (std::size_t p = 0; p < kProducts; ++p) {
-      if (inner_of_[p] != p) continue;
-      const Product& product = M::products[p];
-      tiles_[p].resize(kRows * kColumns);
-      tile_product(
-          x_.size(product.left), rows, columns, [&](std::size_t i) { return x_.block(product.left, i0 + i); },
-          [&](std::size_t j) { return y_.block(product.right, y_.within(j0 + j)); }, tiles_[p].data(), columns, scratch_);
-    }
-    for (std::size_t j = j0; j < j1; j += lanes::kCount) {
-      y_.strip(j, strip_);
-      for (std::size_t i = i0; i < i1; ++i) {
-        const std::size_t last = std::min({j + lanes::kCount, j1, symmetric_ ? i + 1 : j1});
-        if (last <= j) continue;
-        const Lanes same = read(i, j, last, (i - i0) * columns + (j - j0));
-        Lanes out[2];
-        model_.pair(x_[i], strip_, products_.data(), same, out);
-        for (std::size_t o = 0; o < 2; ++o) out[o].store(values_[o].data() + (i - i0) * kColumns + (j - j0));
-      }
-    }
-    return {i0, i1, j0, j1, kColumns, values_[0].data(), values_[1].data()};
+  // The columns that tiles have until the next call, and the rows.
+  void columns(std::size_t j0, std::size_t j1) {
+    column_ = j0;
+    each_inner([&](std::size_t p) {
+      const std::size_t block = M::products[p].right;
+      inner_[p].columns(y_.size(block), j1 - j0, [&](std::size_t j) { return y_.block(block, j0 + j); });
+    });
+  }
+  void rows(std::size_t i0, std::size_t i1) {
+    row_ = i0, row_end_ = i1;
+    each_inner([&](std::size_t p) {
+      const std::size_t block = M::products[p].left;
+      inner_[p].rows(x_.size(block), i1 - i0, [&](std::size_t i) { return x_.block(block, i0 + i); });
+    });
   }
 
-  // Pair (i, j) of which the product of features with themselves is c.
+  // The rows with columns [j0, j1), which are no more than kColumns and begin at a multiple of it from the first.
+  ComputedTile run(std::size_t j0, std::size_t j1) {
+    each_inner([&](std::size_t p) { inner_[p].run(j0 - column_, j1 - j0, diagonal_of(symmetric_, row_, j0), tiles_[p].data(), kColumns); });
+    for (std::size_t j = j0; j < j1; j += lanes::kCount) {
+      y_.strip(j, strip_);
+      for (std::size_t i = row_; i < row_end_; ++i) {
+        const std::size_t last = std::min({j + lanes::kCount, j1, symmetric_ ? i + 1 : j1}), at = (i - row_) * kColumns + (j - j0);
+        if (last <= j) continue;
+        const Lanes same = read(i, j, last, at);
+        Lanes out[2];
+        model_.pair(x_[i], strip_, products_.data(), same, out);
+        for (std::size_t o = 0; o < 2; ++o) out[o].store(values_[o].data() + at);
+      }
+    }
+    return {row_, row_end_, j0, j1, kColumns, values_[0].data(), values_[1].data()};
+  }
+
+  // Pair (i, j) of which the inner product of features with themselves is c.
   void pair(std::size_t i, std::size_t j, double c, double* out) {
     std::array<double, kProducts + 1> products{};
     for (std::size_t p = 0; p < kProducts; ++p) products[p] = product(p, i, j, c);
@@ -70,12 +86,20 @@ class TileRunner {
  private:
   static constexpr std::size_t kProducts = M::products.size();
 
+  // Products of the same features share their sums.
+  template <class F>
+  void each_inner(F f) {
+    for (std::size_t p = 0; p < kProducts; ++p)
+      if (inner_of_[p] == p) f(p);
+  }
+
   // The products of i with eight columns; 1 where the pair is a sample with itself.
   Lanes read(std::size_t i, std::size_t j, std::size_t last, std::size_t at) {
     Lanes same;
     if (symmetric_ && i >= j && i < last) same.set(i - j, 1.0);
     for (std::size_t p = 0; p < kProducts; ++p) {
-      for (std::size_t l = 0; j + l < last; ++l) products_[p].set(l, product(p, i, j + l, tiles_[inner_of_[p]][at + l]));
+      const auto size = static_cast<double>(x_.size(M::products[p].left));
+      for (std::size_t l = 0; j + l < last; ++l) products_[p].set(l, product(p, i, j + l, tiles_[inner_of_[p]][at + l] / size));
       for (std::size_t l = last - j; l < lanes::kCount; ++l) products_[p].set(l, products_[p][0]);  // of no consequence, but numbers
     }
     return same;
@@ -99,12 +123,13 @@ class TileRunner {
   const Samples<M>& x_;
   const Samples<M>& y_;
   bool symmetric_;
+  std::size_t column_ = 0, row_ = 0, row_end_ = 0;
   std::array<std::size_t, kProducts> inner_of_{};
+  std::array<TileProduct, kProducts> inner_;
   std::array<std::vector<double>, kProducts> tiles_;
   std::array<std::vector<double>, 2> values_;
   std::array<Lanes, kProducts + 1> products_;
   typename Samples<M>::Strip strip_{};
-  std::vector<double> scratch_;
 };
 
 // The same of a collapsed network.
@@ -118,22 +143,33 @@ class CollapsedRunner {
   CollapsedRunner(const M& model, const collapse::CollapsedModel<M>& collapsed, const Samples<M>& x, const Samples<M>& y, bool symmetric)
       : x_(x), y_(y), symmetric_(symmetric), recursion_(model, x, y, symmetric), fitted_(collapsed, collapse::ModelNodes<M>::outputs()) {}
 
-  ComputedTile run(std::size_t i0, std::size_t i1, std::size_t j0, std::size_t j1) {
-    const std::size_t columns = (j1 - j0 + lanes::kCount - 1) / lanes::kCount * lanes::kCount;
-    tile_product(
-        x_.size(0), i1 - i0, columns, [&](std::size_t i) { return x_.block(0, i0 + i); },
-        [&](std::size_t j) { return y_.block(0, y_.within(j0 + j)); }, fitted_.sums(), kColumns, scratch_);
-    fitted_.run(i0 - x_.begin(), i1 - x_.begin(), j0 - y_.begin(), j1 - y_.begin(), 1.0);
+  void columns(std::size_t j0, std::size_t j1) {
+    column_ = j0;
+    product_.columns(y_.size(0), j1 - j0, [&](std::size_t j) { return y_.block(0, j0 + j); });
+  }
+  void rows(std::size_t i0, std::size_t i1) {
+    row_ = i0, row_end_ = i1;
+    product_.rows(x_.size(0), i1 - i0, [&](std::size_t i) { return x_.block(0, i0 + i); });
+  }
+  ComputedTile run(std::size_t j0, std::size_t j1) {
+    const std::size_t i0 = row_, i1 = row_end_;
+    product_.run(j0 - column_, j1 - j0, diagonal_of(symmetric_, i0, j0), fitted_.sums(), Fitted::kStride);
+    const auto size = static_cast<double>(x_.size(0));
+    fitted_.run(i0 - x_.begin(), i1 - x_.begin(), j0 - y_.begin(), j1 - y_.begin(), size, diagonal_of(symmetric_, i0, j0));
     for (const auto& left : fitted_.left()) {
       const std::size_t i = i0 + left.row, j = j0 + left.column;
-      if (symmetric_ && j > i) continue;
       double out[2] = {0, 0};
-      recursion_.pair(i, j, left.sum, out);
+      recursion_.pair(i, j, left.sum / size, out);
       for (std::size_t o = 0; o < collapse::ModelNodes<M>::outputs(); ++o)
-        fitted_.values(o)[left.row * kColumns + left.column] = out[M::has_nngp ? o : 1];
+        fitted_.values(o)[left.row * Fitted::kStride + left.column] = out[M::has_nngp ? o : 1];
     }
-    return {
-        i0, i1, j0, j1, kColumns, M::has_nngp ? fitted_.values(0) : nullptr, M::has_ntk ? fitted_.values(M::has_nngp ? 1 : 0) : nullptr};
+    return {i0,
+            i1,
+            j0,
+            j1,
+            Fitted::kStride,
+            M::has_nngp ? fitted_.values(0) : nullptr,
+            M::has_ntk ? fitted_.values(M::has_nngp ? 1 : 0) : nullptr};
   }
 
  private:
@@ -142,7 +178,8 @@ class CollapsedRunner {
   bool symmetric_;
   TileRunner<M> recursion_;
   Fitted fitted_;
-  std::vector<double> scratch_;
+  std::size_t column_ = 0, row_ = 0, row_end_ = 0;
+  TileProduct product_;
 };
 
 }  // namespace ntk

@@ -1,0 +1,87 @@
+// Samples packed for their products: panels of samples side by side, so that a block of sums stays in registers while it grows.
+#pragma once
+#ifndef NTK_RUNTIME_PACKED_HPP
+#define NTK_RUNTIME_PACKED_HPP
+#include <algorithm>
+#include <cstddef>
+#include <memory>
+
+namespace ntk::product {
+
+// Samples of a panel: 64 bytes of each of their numbers.
+template <class T>
+inline constexpr std::size_t kPanel = 64 / sizeof(T);
+
+template <class T>
+class Packed {
+ public:
+  // Makes room for `count` samples of n numbers; what was there is lost.
+  void reset(std::size_t n, std::size_t count) {
+    const std::size_t panels = (count + kPanel<T> - 1) / kPanel<T>;
+    if (panels * n > room_) lines_ = std::make_unique_for_overwrite<Line[]>(room_ = panels * n);
+    size_ = n, count_ = count, panels_ = panels;
+  }
+  // row(i): the numbers of sample i. Panels may be packed at once; after the last sample it comes again.
+  template <class Row>
+  void pack(std::size_t panel, Row row) {
+    constexpr std::size_t kTogether = 8;  // a line of the cache of each sample
+    Line* const to = lines_.get() + panel * size_;
+    for (std::size_t l = 0; l < kPanel<T>; l += kTogether) {
+      decltype(row(0)) from[kTogether];
+      for (std::size_t s = 0; s < kTogether; ++s) from[s] = row(std::min(panel * kPanel<T> + l + s, count_ - 1));
+      for (std::size_t k = 0; k < size_; k += kTogether)
+        for (std::size_t s = 0; s < kTogether; ++s)
+          for (std::size_t u = k; u < std::min(k + kTogether, size_); ++u) to[u].at[l + s] = static_cast<T>(from[s][u]);
+    }
+  }
+  template <class Row>
+  void pack_all(std::size_t n, std::size_t count, Row row) {
+    reset(n, count);
+    for (std::size_t p = 0; p < panels_; ++p) pack(p, row);
+  }
+
+  std::size_t size() const { return size_; }      // numbers of a sample
+  std::size_t panels() const { return panels_; }  // number k of sample l of panel p is at panel(p)[k * kPanel + l]
+  const T* panel(std::size_t p) const { return lines_[p * size_].at; }
+
+ private:
+  struct alignas(64) Line {
+    T at[kPanel<T>];
+  };
+  std::unique_ptr<Line[]> lines_;
+  std::size_t room_ = 0, size_ = 0, count_ = 0, panels_ = 0;
+};
+
+// Sums of products of samples that are in the first-level cache together.
+inline constexpr std::size_t kDepth = 392;
+
+// out[i * stride + j] = sum over k of number k of row i times that of column j, where columns count from panel `first` on; `panels` of
+// them. Nothing is written above the diagonal, j > i + diagonal, but for a block that crosses it. The order of a sum depends on nothing but
+// the length of samples. Block has
+//   kRows, kStrips                 rows (a divisor of kPanel) and panels of columns whose sums registers hold
+//   static void run<strips>(n, rows, columns, panel, out, stride, add)   columns of strips s begin at columns + s * panel
+template <class Block, class T>
+void multiply(const Packed<T>& rows, const Packed<T>& columns, std::size_t first, std::size_t panels, std::ptrdiff_t diagonal, T* out,
+              std::size_t stride) {
+  const std::size_t n = rows.size(), times = std::max<std::size_t>(1, (n + kDepth - 1) / kDepth), depth = (n + times - 1) / times;
+  const auto above = [&](std::size_t i, std::size_t j) {
+    return static_cast<std::ptrdiff_t>(j) > static_cast<std::ptrdiff_t>(i) + diagonal;
+  };
+  for (std::size_t time = 0; time < times; ++time) {
+    const std::size_t k = time * depth, some = std::min(depth, n - k);
+    const auto strips = [&]<std::size_t kStrips>(std::size_t p) {
+      for (std::size_t i = 0; i < rows.panels() * kPanel<T>; i += Block::kRows) {
+        if (above(i + Block::kRows - 1, p * kPanel<T>)) continue;
+        Block::template run<kStrips>(some, rows.panel(i / kPanel<T>) + k * kPanel<T> + i % kPanel<T>,
+                                     columns.panel(first + p) + k * kPanel<T>, n * kPanel<T>, out + i * stride + p * kPanel<T>, stride,
+                                     time > 0);
+      }
+    };
+    std::size_t p = 0;
+    for (; p + Block::kStrips <= panels; p += Block::kStrips) strips.template operator()<Block::kStrips>(p);
+    for (; p < panels; ++p) strips.template operator()<1>(p);
+  }
+}
+
+}  // namespace ntk::product
+#endif
