@@ -10,8 +10,9 @@ struct CollapseOps {
                                              const double* inverse_norm, double least, double most, double* rho);
   // Doubled places of t in its interval.
   static void places(std::size_t n, ::ntk::collapse::Interval t, ::ntk::collapse::Sheet sheet, const double* rho, double* place2);
-  static void evaluate_row(const Fit& fit, std::size_t output, const double* row, const ::ntk::collapse::Columns& columns,
-                           ::ntk::collapse::RowWork& work, double* out);
+  static void combine(std::size_t count, const double* factors, const double* from, std::size_t size, double* to);
+  static void evaluate(const ::ntk::collapse::Series& series, const double* coefficients, const ::ntk::collapse::Columns& columns,
+                       const double* place2, double* out);
   static void scatter(std::size_t n, double factor, const double* factors, const double* from, const std::uint32_t* order, double* to);
 };
 

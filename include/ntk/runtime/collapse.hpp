@@ -3,6 +3,7 @@
 #pragma once
 #ifndef NTK_RUNTIME_COLLAPSE_HPP
 #define NTK_RUNTIME_COLLAPSE_HPP
+#include <limits>
 #include <memory>
 #include <mutex>
 
@@ -41,17 +42,19 @@ class Collapse {
     return found ? &*found : nullptr;
   }
 
-  // Whether a fit is the recursion between its nodes, to kMost.
-  bool holds(const Fit& fit, std::size_t x, std::size_t y, Sheet sheet) const {
+  // How far a fit is from the recursion between its nodes; infinite where one of them is no number.
+  double error(const Fit& fit, std::size_t x, std::size_t y, Sheet sheet) const {
     const std::vector<double> t = {-0.99, -0.91, -0.72, -0.5, -0.23, 0.06, 0.33, 0.57, 0.81, 0.97};
     const std::size_t n = between().size();
-    std::vector<double> values(fit.outputs * n * t.size() * n);
+    std::vector<double> values(fit.outputs.size() * n * t.size() * n);
     recursion_.kernels(*sides(x).between, *sides(y).between, sheet, shapes::at(fit.t, t), values.data());
+    double most = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
       const std::size_t b = i % n, m = i / n % t.size(), a = i / n / t.size() % n, o = i / n / t.size() / n;
-      if (!(std::fabs(value(fit, o, between()[a], t[m], between()[b]) - values[i]) <= kMost)) return false;
+      const double off = std::fabs(value(fit, o, between()[a], t[m], between()[b]) - values[i]);
+      most = std::isfinite(off) ? std::max(most, off) : std::numeric_limits<double>::infinity();
     }
-    return true;
+    return most;
   }
 
  private:
@@ -85,23 +88,33 @@ class Collapse {
         [&] { return std::optional(recursion_.side(shapes::variances(interval(bin), chebyshev::nodes(shape_.most_norms())))); });
   }
 
-  // With the terms that the middle of the data needs, then with more: other bins may bend more.
+  // With the terms that the middle of the data needs, then with more, unless those cannot suffice: other bins may bend more.
   std::optional<Fit> make(std::size_t x, std::size_t y, Sheet sheet) const {
-    const auto& [t, terms] = shape_.part(sheet);
+    constexpr double kHopeless = 1e-8;
+    if (x > y) {
+      const Fit* const other = fit(y, x, sheet);
+      return other ? std::optional(transposed(*other)) : std::nullopt;
+    }
+    const std::size_t terms = shape_.part(sheet).terms;
     if (terms == 0) return std::nullopt;
-    const std::size_t more = std::min(kMostTerms, terms * 3 / 4 * 2);
-    if (auto made = make(*sides(x).nodes, *sides(y).nodes, shape_.norms, terms, x, y, sheet)) return made;
-    if (auto made = make(*sides(x).nodes, *sides(y).nodes, shape_.norms, more, x, y, sheet)) return made;
-    if (shape_.most_norms() == shape_.norms) return std::nullopt;
-    return make(finer(x), finer(y), shape_.most_norms(), more, x, y, sheet);
+    const std::size_t more = shapes::rounded(std::min(kMostTerms, terms * 3 / 2));
+    struct Size {
+      std::size_t norms, terms;
+    };
+    for (const Size size : {Size{shape_.norms, terms}, Size{shape_.norms, more}, Size{shape_.most_norms(), more}}) {
+      const bool fine = size.norms > shape_.norms;
+      auto made = make(fine ? finer(x) : *sides(x).nodes, fine ? finer(y) : *sides(y).nodes, size.norms, size.terms, sheet);
+      const double off = error(made, x, y, sheet);
+      if (off <= kMost) return made;
+      if (off > kHopeless) break;
+    }
+    return std::nullopt;
   }
-  std::optional<Fit> make(const typename R::Side& at_x, const typename R::Side& at_y, std::size_t norms, std::size_t terms, std::size_t x,
-                          std::size_t y, Sheet sheet) const {
+  Fit make(const typename R::Side& at_x, const typename R::Side& at_y, std::size_t norms, std::size_t terms, Sheet sheet) const {
     const Interval t = shape_.part(sheet).t;
     std::vector<double> values(recursion_.outputs() * norms * terms * norms);
     recursion_.kernels(at_x, at_y, sheet, shapes::at(t, chebyshev::nodes(terms)), values.data());
-    Fit made = collapse::fit(recursion_.outputs(), norms, terms, t, std::move(values));
-    return holds(made, x, y, sheet) ? std::optional(std::move(made)) : std::nullopt;
+    return collapse::fit(recursion_.outputs(), norms, terms, t, std::move(values));
   }
 
   const R& recursion_;

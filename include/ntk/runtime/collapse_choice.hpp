@@ -104,7 +104,8 @@ inline double fraction(const std::vector<double>& correlations, double low, doub
   return correlations.empty() ? 1 : static_cast<double>(count) / static_cast<double>(correlations.size());
 }
 
-inline std::size_t even(std::size_t terms) { return (terms + 1) / 2 * 2; }
+// To whole groups of a fit.
+inline std::size_t rounded(std::size_t terms) { return (terms + kGroup - 1) / kGroup * kGroup; }
 
 }  // namespace shapes
 
@@ -140,7 +141,7 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
       const bool few = part.t.low >= part.t.high || share - left < kFew;
       made.cost += (few ? share : left) * direct;
       if (few || made.cost >= direct) continue;
-      part.terms = shapes::even(typical.terms(part.t, sheet) + 1);
+      part.terms = shapes::rounded(typical.terms(part.t, sheet) + 1);
       made.shares[plus ? 0 : 1] = share;
       if (part.terms >= kMostTerms) made.cost = direct;
     }

@@ -28,38 +28,76 @@ struct Interval {
 enum class Sheet : unsigned char { plus, minus };
 inline constexpr double kTurn = -0.25;
 
-// Of each output: sum of coefficients[x][t][y] T_x(place of log q) T_t(place of t) T_y(place of log q').
-struct Fit {
-  std::size_t outputs = 0, norms = 0, terms = 0;  // norms: terms in log q and in log q' each; terms is even
-  Interval t;
-  std::vector<double> coefficients;  // [output][x][t][y]
-  std::vector<unsigned char> used;   // [output][t]: of the terms in log q' the first so many count
-  const double* of(std::size_t output) const { return coefficients.data() + output * norms * terms * norms; }
-};
-
 // Relative to sqrt(k(x, x) k(x', x')): coefficients up to kDrop are left out; between its nodes a fit may differ from the recursion by
 // kMost.
 inline constexpr double kDrop = 4e-15, kMost = 5e-14;
 
-// values: of each output at the nodes, [output][x][t][y], which become coefficients.
+// Orders of t go together in groups: registers hold their sums over y.
+inline constexpr std::size_t kGroup = 4;
+
+// Sum of coefficients T_x(place of log q) T_t(place of t) T_y(place of log q').
+struct Series {
+  std::vector<unsigned char> depth;  // of each group of orders of t: so many orders of y count
+  std::vector<double> coefficients;  // [x][group][y][t in the group]
+  std::size_t size = 0;              // of an x
+};
+struct Fit {
+  std::size_t norms = 0, terms = 0;  // orders of x, and at most of y; of t, a multiple of kGroup
+  Interval t;
+  std::vector<Series> outputs;
+};
+
+// Of coefficients [output][x][t][y].
+inline Fit pack(std::size_t norms, std::size_t terms, Interval t, const std::vector<double>& all) {
+  Fit out{norms, terms, t, {}};
+  const std::size_t size = norms * terms * norms;
+  for (const double* of = all.data(); of < all.data() + all.size(); of += size) {
+    Series& series = out.outputs.emplace_back();
+    series.depth.assign(terms / kGroup, 1);
+    for (std::size_t i = 0; i < size; ++i)
+      if (!(std::fabs(of[i]) <= kDrop)) {
+        unsigned char& depth = series.depth[i / norms % terms / kGroup];
+        depth = std::max(depth, static_cast<unsigned char>(i % norms + 1));
+      }
+    for (std::size_t x = 0; x < norms; ++x)
+      for (std::size_t m = 0; m < terms; m += kGroup)
+        for (std::size_t y = 0; y < series.depth[m / kGroup]; ++y)
+          for (std::size_t r = 0; r < kGroup; ++r) series.coefficients.push_back(of[(x * terms + m + r) * norms + y]);
+    series.size = series.coefficients.size() / norms;
+  }
+  return out;
+}
+
+// Calls f(output, x, t, y, coefficient).
+template <class F>
+void for_each(const Fit& fit, F f) {
+  for (std::size_t o = 0; o < fit.outputs.size(); ++o) {
+    const double* at = fit.outputs[o].coefficients.data();
+    for (std::size_t x = 0; x < fit.norms; ++x)
+      for (std::size_t m = 0; m < fit.terms; m += kGroup)
+        for (std::size_t y = 0; y < fit.outputs[o].depth[m / kGroup]; ++y)
+          for (std::size_t r = 0; r < kGroup; ++r) f(o, x, m + r, y, *at++);
+  }
+}
+
+// values: of each output at the nodes, [output][x][t][y].
 inline Fit fit(std::size_t outputs, std::size_t norms, std::size_t terms, Interval t, std::vector<double> values) {
   chebyshev::to_coefficients(norms, 1, outputs * norms * terms, values.data());
   chebyshev::to_coefficients(terms, norms, outputs * norms, values.data());
   chebyshev::to_coefficients(norms, norms * terms, outputs, values.data());
-  Fit out{outputs, norms, terms, t, std::move(values), {}};
-  out.used.assign(outputs * terms, 1);
-  for (std::size_t o = 0; o < outputs; ++o)
-    for (std::size_t x = 0; x < norms; ++x)
-      for (std::size_t m = 0; m < terms; ++m)
-        for (std::size_t y = 0; y < norms; ++y)
-          if (std::fabs(out.of(o)[(x * terms + m) * norms + y]) > kDrop) {
-            unsigned char& most = out.used[o * terms + m];
-            most = std::max(most, static_cast<unsigned char>(y + 1));
-          }
-  return out;
+  return pack(norms, terms, t, values);
 }
 
-// At the places x, t, y in [-1, 1].
+// The fit of the pairs the other way round.
+inline Fit transposed(const Fit& of) {
+  std::vector<double> all(of.outputs.size() * of.norms * of.terms * of.norms);
+  for_each(of, [&](std::size_t o, std::size_t x, std::size_t t, std::size_t y, double c) {
+    all[((o * of.norms + y) * of.terms + t) * of.norms + x] = c;
+  });
+  return pack(of.norms, of.terms, of.t, all);
+}
+
+// Of an output at the places x, t, y in [-1, 1].
 inline double value(const Fit& fit, std::size_t output, double x, double t, double y) {
   std::vector<double> along(2 * fit.norms + fit.terms);
   double* const px = along.data();
@@ -67,10 +105,9 @@ inline double value(const Fit& fit, std::size_t output, double x, double t, doub
   double* const pt = py + fit.norms;
   chebyshev::polynomials(x, fit.norms, px), chebyshev::polynomials(y, fit.norms, py), chebyshev::polynomials(t, fit.terms, pt);
   double sum = 0;
-  for (std::size_t a = 0; a < fit.norms; ++a)
-    for (std::size_t m = 0; m < fit.terms; ++m)
-      for (std::size_t b = 0; b < fit.used[output * fit.terms + m]; ++b)
-        sum += fit.of(output)[(a * fit.terms + m) * fit.norms + b] * px[a] * pt[m] * py[b];
+  for_each(fit, [&](std::size_t o, std::size_t a, std::size_t m, std::size_t b, double c) {
+    if (o == output) sum += c * px[a] * pt[m] * py[b];
+  });
   return sum;
 }
 

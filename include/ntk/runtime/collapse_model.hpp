@@ -103,8 +103,15 @@ struct InlineOps {
     for (std::size_t l = 0; l < n; l += lanes::kCount)
       (math::sqrt(math::max(Lanes(1.0) + sign * Lanes::load(rho + l), Lanes(0.0))) * scale + shift).store(place2 + l);
   }
-  static void evaluate_row(const Fit& fit, std::size_t output, const double* row, const Columns& columns, RowWork& work, double* out) {
-    collapse::evaluate_row(fit, output, row, columns, work, out);
+  static void combine(std::size_t count, const double* factors, const double* from, std::size_t size, double* to) {
+    collapse::combine(count, factors, from, size, to);
+  }
+  static void evaluate(const Series& series, const double* coefficients, const Columns& columns, const double* place2, double* out) {
+    constexpr std::size_t kTogether = 2 * lanes::kCount;
+    std::size_t l = 0;
+    for (; l + lanes::kCount < columns.count; l += kTogether)
+      collapse::evaluate<2>(series, coefficients, columns.basis + l, columns.stride, place2 + l, out + l);
+    if (l < columns.count) collapse::evaluate<1>(series, coefficients, columns.basis + l, columns.stride, place2 + l, out + l);
   }
   static void scatter(std::size_t n, double factor, const double* factors, const double* from, const std::uint32_t* order, double* to) {
     collapse::scatter(n, factor, factors, from, order, to);

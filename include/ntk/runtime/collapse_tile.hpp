@@ -28,6 +28,7 @@ class Tile {
         places_(collapsed.x().places.size() * kStride + 8),
         roots_(outputs * kColumns),
         rho_(kColumnsOfRun),
+        place2_(kColumnsOfRun),
         plus_(outputs * kColumnsOfRun),
         minus_(outputs * kColumnsOfRun),
         row_places_(collapsed.x().places.size() + 1, 1.0) {}
@@ -105,9 +106,13 @@ class Tile {
     const Columns columns{n, kStride, places_.data() + run.begin};
     const auto by = [&](const Fit* fit, Sheet sheet, std::vector<double>& out) {
       if (!fit) return;
-      Ops::places(n, fit->t, sheet, rho_.data(), work_.place2);
-      for (std::size_t o = 0; o < outputs_; ++o)
-        Ops::evaluate_row(*fit, o, row_places_.data(), columns, work_, out.data() + o * kColumnsOfRun);
+      Ops::places(n, fit->t, sheet, rho_.data(), place2_.data());
+      for (std::size_t o = 0; o < outputs_; ++o) {
+        const Series& series = fit->outputs[o];
+        if (series.size > coefficients_.size()) coefficients_.resize(series.size);
+        Ops::combine(fit->norms, row_places_.data(), series.coefficients.data(), series.size, coefficients_.data());
+        Ops::evaluate(series, coefficients_.data(), columns, place2_.data(), out.data() + o * kColumnsOfRun);
+      }
     };
     by(plus, Sheet::plus, plus_), by(minus, Sheet::minus, minus_);
     for (std::size_t o = 0; o < outputs_; ++o) {
@@ -126,8 +131,7 @@ class Tile {
   std::vector<Run> runs_;
   std::vector<std::uint32_t> order_;                    // columns of the tile, bin after bin
   std::vector<double> inverse_norms_, places_, roots_;  // of them, in that order
-  std::vector<double> rho_, plus_, minus_, row_places_;
-  RowWork work_;
+  std::vector<double> rho_, place2_, plus_, minus_, row_places_, coefficients_;
   std::vector<Left> left_;
 };
 
