@@ -10,17 +10,16 @@ CollapsedTileRunner::CollapsedTileRunner(const Context& context, const Collapsed
       fitted_(collapsed, context.plan.outputs.size()) {}
 
 void CollapsedTileRunner::run(const Samples& x, const Samples& y, const PackedSamples& columns, const Tile& tile, bool symmetric,
-                              const TakeTile& take) {
+                              const Targets& to) {
   pack_once(rows_, x, tile);
   const auto diagonal = diagonal_of(tile, symmetric);
   multiply(rows_.of(0), columns.of(0), tile.column - columns.begin(), tile.column_end - tile.column, diagonal, fitted_.sums(),
            Fitted::kStride);
-  fitted_.run(tile.row, tile.row_end, tile.column, tile.column_end, static_cast<double>(rows_.of(0).size()), diagonal);
-  directly(x, y, tile, symmetric);
-  for (std::size_t o = 0; o < context_.plan.outputs.size(); ++o) take(o, tile, fitted_.values(o), Fitted::kStride);
+  fitted_.run(tile.row, tile.row_end, tile.column, tile.column_end, static_cast<double>(rows_.of(0).size()), diagonal, to);
+  directly(x, y, tile, symmetric, to);
 }
 
-void CollapsedTileRunner::directly(const Samples& x, const Samples& y, const Tile& tile, bool symmetric) {
+void CollapsedTileRunner::directly(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const Targets& to) {
   const std::size_t outputs = context_.plan.outputs.size();
   std::uint32_t i[kLanes], j[kLanes];
   double sums[kLanes];
@@ -29,15 +28,13 @@ void CollapsedTileRunner::directly(const Samples& x, const Samples& y, const Til
   const auto flush = [&] {
     recursion_.scattered(x, y, n, i, j, sums, symmetric, out.data());
     for (std::size_t o = 0; o < outputs; ++o)
-      for (std::size_t l = 0; l < n; ++l)
-        fitted_.values(o)[(i[l] - tile.row) * Fitted::kStride + (j[l] - tile.column)] = out[o * kLanes + l];
+      for (std::size_t l = 0; l < n; ++l) to[o].data[(i[l] - tile.row) * to[o].stride + (j[l] - tile.column)] = out[o * kLanes + l];
     n = 0;
   };
   for (const auto& pair : fitted_.left()) {
     i[n] = static_cast<std::uint32_t>(tile.row) + pair.row, j[n] = static_cast<std::uint32_t>(tile.column) + pair.column;
     if (symmetric && j[n] == i[n]) {
-      for (std::size_t o = 0; o < outputs; ++o)
-        fitted_.values(o)[pair.row * Fitted::kStride + pair.column] = collapsed_.x().diagonal[o][i[n]];
+      for (std::size_t o = 0; o < outputs; ++o) to[o].data[pair.row * to[o].stride + pair.column] = collapsed_.x().diagonal[o][i[n]];
       continue;
     }
     sums[n] = pair.sum;

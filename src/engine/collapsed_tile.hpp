@@ -14,10 +14,10 @@ class CollapsedTileRunner {
   static constexpr std::size_t kRows = Fitted::kRows, kColumns = Fitted::kColumns;
 
   CollapsedTileRunner(const Context& context, const Collapsed& collapsed);
-  void run(const Samples& x, const Samples& y, const PackedSamples& columns, const Tile& tile, bool symmetric, const TakeTile& take);
+  void run(const Samples& x, const Samples& y, const PackedSamples& columns, const Tile& tile, bool symmetric, const Targets& to);
 
  private:
-  void directly(const Samples& x, const Samples& y, const Tile& tile, bool symmetric);
+  void directly(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const Targets& to);
 
   const Context& context_;
   TileRunner recursion_;

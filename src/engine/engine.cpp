@@ -5,6 +5,7 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
+#include <optional>
 
 #include "engine/collapsed_tile.hpp"
 #include "plan/collapse.hpp"
@@ -35,7 +36,7 @@ struct Panel {
   std::size_t row = 0, column = 0;
   std::vector<std::vector<double>> own;
   std::vector<::ntk::MatrixView<double>> values;
-  double& at(std::size_t output, std::size_t i, std::size_t j) { return values[output].row(i - row)[j - column]; }
+  double& at(std::size_t output, std::size_t i, std::size_t j) const { return values[output].row(i - row)[j - column]; }
   bool write(TileSink& sink) const {
     for (std::size_t o = 0; o < values.size(); ++o)
       if (!sink.write(o, row, column, values[o])) return false;
@@ -63,22 +64,15 @@ std::vector<Tile> tiles(const Grid& grid, const Tile& range, bool lower) {
 
 constexpr std::size_t kBlock = 16;  // a square of it and of its transpose stay in the first-level cache
 
-// The part of a tile at columns [column, end) of its row i that counts.
-std::size_t end_of(const Tile& tile, std::size_t i, bool lower) { return lower ? std::min(tile.column_end, i + 1) : tile.column_end; }
-
-void copy(const Tile& tile, const double* values, std::size_t stride, bool lower, Panel& panel, std::size_t output) {
-  for (std::size_t i = tile.row; i < tile.row_end; ++i)
-    if (const std::size_t end = end_of(tile, i, lower); end > tile.column)
-      std::copy_n(values + (i - tile.row) * stride, end - tile.column, &panel.at(output, i, tile.column));
-}
-
-void copy_transposed(const Tile& tile, const double* values, std::size_t stride, bool lower, Panel& panel, std::size_t output) {
-  for (std::size_t i = tile.row; i < tile.row_end; i += kBlock)
-    for (std::size_t j = tile.column; j < tile.column_end; j += kBlock)
-      for (std::size_t b = j; b < std::min(j + kBlock, tile.column_end); ++b) {
-        const std::size_t first = lower ? std::max(i, b) : i, end = std::min(i + kBlock, tile.row_end);
-        for (std::size_t a = first; a < end; ++a) panel.at(output, b, a) = values[(a - tile.row) * stride + (b - tile.column)];
-      }
+// What `from` has of a tile, on its diagonal and below if `lower`, to the transposed place in `to`.
+void transpose(const Tile& tile, const Panel& from, bool lower, Panel& to) {
+  for (std::size_t o = 0; o < from.values.size(); ++o)
+    for (std::size_t i = tile.row; i < tile.row_end; i += kBlock)
+      for (std::size_t j = tile.column; j < tile.column_end; j += kBlock)
+        for (std::size_t b = j; b < std::min(j + kBlock, tile.column_end); ++b) {
+          const std::size_t first = lower ? std::max(i, b) : i, end = std::min(i + kBlock, tile.row_end);
+          for (std::size_t a = first; a < end; ++a) to.at(o, b, a) = from.at(o, a, b);
+        }
 }
 
 // What may be held of each output.
@@ -115,40 +109,33 @@ struct Evaluator::State {
     Grid grid;
   };
 
-  // Of a symmetric matrix either a range below the diagonal, or `lower`: what of a range is on it or below.
-  void run(const Work& work, const Tile& range, bool lower, bool symmetric, const TakeTile& take) const {
+  // Of a symmetric matrix either a range below the diagonal, or `lower`: what of a range is on it or below. What is computed goes to
+  // `panel`, transposed to `mirror`; either may be null.
+  void run(const Work& work, const Tile& range, bool lower, bool symmetric, Panel* panel, Panel* mirror) const {
     PackedSamples columns(context, false);
     const auto each = [&](auto make) {
       tbb::enumerable_thread_specific<decltype(make())> runners(make);
+      const auto run_tile = [&](const Tile& tile) {
+        std::optional<Panel> own;
+        if (!panel) own.emplace(outputs(), tile.row, tile.row_end, tile.column, tile.column_end);
+        const Panel& to = panel ? *panel : *own;
+        Targets targets;
+        for (std::size_t o = 0; o < outputs(); ++o) targets.push_back({&to.at(o, tile.row, tile.column), to.values[o].stride});
+        runners.local().run(work.x, work.y, columns, tile, symmetric, targets);
+        if (mirror) transpose(tile, to, lower, *mirror);
+      };
       for (std::size_t c = range.column; c < range.column_end; c += kPacked) {
         const Tile stripe{range.row, range.row_end, c, std::min(c + kPacked, range.column_end)};
         columns.reset(work.y, stripe.column, stripe.column_end);
-        tbb::parallel_for(std::size_t(0), columns.panels(), [&](std::size_t panel) { columns.pack(panel); });
+        tbb::parallel_for(std::size_t(0), columns.panels(), [&](std::size_t p) { columns.pack(p); });
         const auto some = tiles(work.grid, stripe, lower);
-        tbb::parallel_for(std::size_t(0), some.size(),
-                          [&](std::size_t t) { runners.local().run(work.x, work.y, columns, some[t], symmetric, take); });
+        tbb::parallel_for(std::size_t(0), some.size(), [&](std::size_t t) { run_tile(some[t]); });
       }
     };
     if (work.collapsed)
       each([&] { return CollapsedTileRunner(context, *work.collapsed); });
     else
       each([&] { return TileRunner(context); });
-  }
-
-  static TakeTile into(Panel& panel, bool lower) {
-    return [&panel, lower](std::size_t o, const Tile& tile, const double* values, std::size_t stride) {
-      copy(tile, values, stride, lower, panel, o);
-    };
-  }
-  static TakeTile transposed_into(Panel& panel) {
-    return [&panel](std::size_t o, const Tile& tile, const double* values, std::size_t stride) {
-      copy_transposed(tile, values, stride, false, panel, o);
-    };
-  }
-  static TakeTile mirrored_into(Panel& panel) {
-    return [&panel](std::size_t o, const Tile& tile, const double* values, std::size_t stride) {
-      copy(tile, values, stride, true, panel, o), copy_transposed(tile, values, stride, true, panel, o);
-    };
   }
 
   bool halves(const Samples& x, TileSink& sink) const {
@@ -160,14 +147,12 @@ struct Evaluator::State {
         const bool below = sink.wanted({r, r_end - r, c, side}), above = sink.wanted({c, side, r, r_end - r});
         if (!below && !above) continue;
         Panel panel(outputs(), r, r_end, c, c + side), mirror(outputs(), c, c + side, r, r_end);
-        run(work, {r, r_end, c, c + side}, false, true, [&](std::size_t o, const Tile& tile, const double* values, std::size_t stride) {
-          copy(tile, values, stride, false, panel, o), copy_transposed(tile, values, stride, false, mirror, o);
-        });
+        run(work, {r, r_end, c, c + side}, false, true, &panel, &mirror);
         if ((below && !panel.write(sink)) || (above && !mirror.write(sink))) return false;
       }
       if (!sink.wanted({r, r_end - r, r, r_end - r})) continue;
       Panel panel(outputs(), r, r_end, r, r_end);
-      run(work, {r, r_end, r, r_end}, true, true, mirrored_into(panel));
+      run(work, {r, r_end, r, r_end}, true, true, &panel, &panel);
       if (!panel.write(sink)) return false;
     }
     return true;
@@ -180,9 +165,9 @@ struct Evaluator::State {
       const std::size_t r_end = std::min(r + height, n);
       if (!sink.wanted({r, r_end - r, 0, n})) continue;
       Panel panel(outputs(), r, r_end, 0, n);
-      run(work, {r, r_end, 0, r}, false, true, into(panel, false));
-      run(work, {r, r_end, r, r_end}, true, true, mirrored_into(panel));
-      run(work, {r_end, n, r, r_end}, false, true, transposed_into(panel));
+      run(work, {r, r_end, 0, r}, false, true, &panel, nullptr);
+      run(work, {r, r_end, r, r_end}, true, true, &panel, &panel);
+      run(work, {r_end, n, r, r_end}, false, true, nullptr, &panel);
       if (!panel.write(sink)) return false;
     }
     return true;
@@ -216,7 +201,7 @@ bool Evaluator::cross(Rows x, Rows y, TileSink& sink) const {
         const std::size_t r_end = std::min(r + height, n), c_end = std::min(c + width, m);
         if (!sink.wanted({r, r_end - r, c, c_end - c})) continue;
         Panel panel(state_->outputs(), r, r_end, c, c_end);
-        state_->run(work, {r, r_end, c, c_end}, false, false, State::into(panel, false));
+        state_->run(work, {r, r_end, c, c_end}, false, false, &panel, nullptr);
         if (!panel.write(sink)) return false;
       }
     return true;
@@ -245,7 +230,7 @@ void Evaluator::gram(Rows x, const std::vector<::ntk::MatrixView<double>>& outpu
     const State::Work work(*state_, samples, samples);
     Panel panel(outputs);
     const std::size_t n = samples.count();
-    state_->run(work, {0, n, 0, n}, true, true, half == Half::full ? State::mirrored_into(panel) : State::into(panel, true));
+    state_->run(work, {0, n, 0, n}, true, true, &panel, half == Half::full ? &panel : nullptr);
   });
 }
 

@@ -57,34 +57,34 @@ void TileRunner::read(const Samples& x, const Samples& y, std::size_t i, const T
   }
 }
 
-void TileRunner::finish(const Inputs& inputs, double* out, std::size_t output_stride) {
+// out(o): where the values of output o go.
+template <class Out>
+void TileRunner::finish(const Inputs& inputs, Out out) {
   machine_.run(inputs, nullptr, 0);
-  for (std::size_t o = 0; o < context_.plan.outputs.size(); ++o, out += output_stride) {
+  for (std::size_t o = 0; o < context_.plan.outputs.size(); ++o) {
     const auto value = machine_.number(context_.plan.outputs[o].value);
     if (value.lanes)
-      std::copy_n(value.lanes, inputs.lanes, out);
+      std::copy_n(value.lanes, inputs.lanes, out(o));
     else
-      std::fill_n(out, inputs.lanes, value.value);
+      std::fill_n(out(o), inputs.lanes, value.value);
   }
 }
 
 // The series of a strip of columns stay in the cache from row to row.
 void TileRunner::run(const Samples& x, const Samples& y, const PackedSamples& columns, const Tile& tile, bool symmetric,
-                     const TakeTile& take) {
+                     const Targets& to) {
   multiply(x, columns, tile, symmetric);
   first_column_ = tile.column, first_row_ = tile.row;
-  values_.resize(context_.plan.outputs.size() * kTileRows * kTileColumns);
   constexpr std::size_t kStrip = 64;
   const std::size_t width = has_series(context_.plan.sample) ? kStrip : kTileColumns;
   Tile strip = tile;
   for (std::size_t column = tile.column; column < tile.column_end; column += width) {
     strip.column = column, strip.column_end = std::min(column + width, tile.column_end);
-    run_strip(x, y, strip, symmetric);
+    run_strip(x, y, strip, symmetric, to);
   }
-  for (std::size_t o = 0; o < context_.plan.outputs.size(); ++o) take(o, tile, values_.data() + o * kTileRows * kTileColumns, kTileColumns);
 }
 
-void TileRunner::run_strip(const Samples& x, const Samples& y, const Tile& tile, bool symmetric) {
+void TileRunner::run_strip(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const Targets& to) {
   Inputs inputs;
   inputs.x = &x.store(), inputs.y = &y.store(), inputs.y_first = tile.column, inputs.same = same_.data();
   for (std::size_t p = 0; p < inner_of_.size(); ++p) inputs.products.push_back(products_.data() + p * kLanes);
@@ -96,7 +96,7 @@ void TileRunner::run_strip(const Samples& x, const Samples& y, const Tile& tile,
     const bool diagonal = symmetric && i < tile.column_end;
     if (diagonal) same_[i - tile.column] = 1.0;
     read(x, y, i, tile, inputs.lanes, diagonal);
-    finish(inputs, values_.data() + (i - first_row_) * kTileColumns + (tile.column - first_column_), kTileRows * kTileColumns);
+    finish(inputs, [&](std::size_t o) { return to[o].data + (i - first_row_) * to[o].stride + (tile.column - first_column_); });
   }
 }
 
@@ -108,7 +108,7 @@ void TileRunner::diagonal(const Samples& x, std::size_t first, std::size_t n, do
   for (std::size_t p = 0; p < inner_of_.size(); ++p) inputs.products.push_back(products_.data() + p * kLanes);
   for (std::size_t l = 0; l < n; ++l)
     for (std::size_t p = 0; p < inner_of_.size(); ++p) directly(x, x, p, first + l, first + l, products_.data() + p * kLanes + l);
-  finish(inputs, out, kLanes);
+  finish(inputs, [&](std::size_t o) { return out + o * kLanes; });
 }
 
 void TileRunner::scattered(const Samples& x, const Samples& y, std::size_t n, const std::uint32_t* i, const std::uint32_t* j,
@@ -133,7 +133,7 @@ void TileRunner::scattered(const Samples& x, const Samples& y, std::size_t n, co
     double* const lanes = products_.data() + p * kLanes;
     std::fill(lanes + n, lanes + packed(n), lanes[0]);
   }
-  finish(inputs, out, kLanes);
+  finish(inputs, [&](std::size_t o) { return out + o * kLanes; });
 }
 
 }  // namespace ntkc::engine

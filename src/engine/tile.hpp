@@ -1,25 +1,25 @@
 // One tile of the matrix of pairs: the products of its rows and columns, then the pair program a row at a time.
 #pragma once
-#include <functional>
 #include <vector>
 
 #include "engine/machine.hpp"
 #include "engine/near_ops.hpp"
 #include "engine/product.hpp"
+#include "ntk/runtime/collapse_tile.hpp"
 
 namespace ntkc::engine {
 
 inline constexpr std::size_t kTileRows = 128, kTileColumns = kLanes;
 
-// Takes a tile of an output: its rows are `stride` apart. Of a symmetric matrix only what lies on the diagonal or below counts.
-using TakeTile = std::function<void(std::size_t output, const Tile& tile, const double* values, std::size_t stride)>;
+// Where the tile's values of each output go. Of a symmetric matrix nothing is written above the diagonal.
+using Targets = std::vector<::ntk::collapse::Target>;
 
 class TileRunner {
  public:
   TileRunner(const Context& context);
 
   // Of a symmetric matrix (x is y) only columns <= row. `columns` are packed samples of y that the tile's are among.
-  void run(const Samples& x, const Samples& y, const PackedSamples& columns, const Tile& tile, bool symmetric, const TakeTile& take);
+  void run(const Samples& x, const Samples& y, const PackedSamples& columns, const Tile& tile, bool symmetric, const Targets& to);
   // Sample i with itself, for rows [first, first + n), n <= kLanes: of output o at out + o * kLanes.
   void diagonal(const Samples& x, std::size_t first, std::size_t n, double* out);
   // n <= kLanes pairs (i[l], j[l]) anywhere, of which the product of features with themselves has the sums[l]; likewise. In a symmetric
@@ -28,11 +28,12 @@ class TileRunner {
                  bool symmetric, double* out);
 
  private:
-  void run_strip(const Samples& x, const Samples& y, const Tile& tile, bool symmetric);
+  void run_strip(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const Targets& to);
   void multiply(const Samples& x, const PackedSamples& columns, const Tile& tile, bool symmetric);
   void read(const Samples& x, const Samples& y, std::size_t i, const Tile& tile, std::size_t n, bool diagonal);
   void directly(const Samples& x, const Samples& y, std::size_t product, std::size_t i, std::size_t j, double* out);
-  void finish(const Inputs& inputs, double* out, std::size_t output_stride);
+  template <class Out>
+  void finish(const Inputs& inputs, Out out);
 
   const Context& context_;
   Machine machine_;
@@ -45,7 +46,6 @@ class TileRunner {
     Near near;
   } found_;
   std::size_t first_column_ = 0, first_row_ = 0;   // of the sums and values
-  std::vector<double> values_;                     // of each output: kTileRows by kTileColumns
   std::vector<double> products_, scratch_, same_;  // a row of lanes each
 };
 

@@ -7,6 +7,12 @@
 
 namespace ntk::collapse {
 
+// The place of a tile's values: its rows are `stride` apart.
+struct Target {
+  double* data;
+  std::size_t stride;
+};
+
 // Ops are the loops over columns, in the form that a reader compiles them in: see collapse_row.hpp.
 template <class R, class Ops>
 class Tile {
@@ -23,7 +29,8 @@ class Tile {
   explicit Tile(const Collapsed<R>& collapsed, std::size_t outputs)
       : collapsed_(collapsed),
         outputs_(outputs),
-        values_(outputs * kRows * kStride),
+        sums_(kRows * kStride),
+        values_(outputs * kColumns),
         inverse_norms_(kColumns),
         places_(collapsed.x().places.size() * kStride + 8),
         roots_(outputs * kColumns),
@@ -33,16 +40,23 @@ class Tile {
         minus_(outputs * kColumnsOfRun),
         row_places_(collapsed.x().places.size() + 1, 1.0) {}
 
-  // Sums of products come here, kStride apart; the values of the first output take their place.
-  double* sums() { return values_.data(); }
-  double* values(std::size_t output) { return values_.data() + output * kRows * kStride; }
+  double* sums() { return sums_.data(); }  // of products, rows kStride apart
   const std::vector<Left>& left() const { return left_; }
 
-  // Rows and columns count from the first of x and y. `size`: of samples. In the tile only columns j <= i + diagonal are wanted.
-  void run(std::size_t row, std::size_t row_end, std::size_t column, std::size_t column_end, double size, std::ptrdiff_t diagonal) {
+  // Rows and columns count from the first of x and y. `size`: of samples. In the tile only columns j <= i + diagonal are wanted;
+  // nothing is written beyond them, and what is left is not a value. `targets`: of each output, where its values go.
+  void run(std::size_t row, std::size_t row_end, std::size_t column, std::size_t column_end, double size, std::ptrdiff_t diagonal,
+           const std::vector<Target>& targets) {
     sort_columns(column, column_end);
     left_.clear();
-    for (std::size_t i = row; i < row_end; ++i) each_run(i, i - row, size, diagonal + static_cast<std::ptrdiff_t>(i - row));
+    for (std::size_t i = row; i < row_end; ++i) {
+      const std::ptrdiff_t last = diagonal + static_cast<std::ptrdiff_t>(i - row);
+      if (last < 0) continue;
+      each_run(i, i - row, size, last);
+      const std::size_t wanted = std::min(column_end - column, static_cast<std::size_t>(last) + 1);
+      for (std::size_t o = 0; o < outputs_; ++o)
+        std::copy_n(values_.data() + o * kColumns, wanted, targets[o].data + (i - row) * targets[o].stride);
+    }
   }
 
  private:
@@ -69,7 +83,7 @@ class Tile {
 
   void each_run(std::size_t i, std::size_t row, double size, std::ptrdiff_t last) {
     const Binned& x = collapsed_.x();
-    const double* const sums = values_.data() + row * kStride;
+    const double* const sums = sums_.data() + row * kStride;
     const double least = collapsed_.shape().least(), most = collapsed_.shape().most();
     for (std::size_t k = 0; k < x.places.size(); ++k) row_places_[k + 1] = x.places[k][i];
     for (Run run : runs_) {
@@ -97,11 +111,11 @@ class Tile {
         continue;
       }
       if (found.out) leave([&](std::size_t l) { return !(rho_[l] >= least && rho_[l] <= most); });
-      evaluate(i, row, run, plus, minus);
+      evaluate(i, run, plus, minus);
     }
   }
 
-  void evaluate(std::size_t i, std::size_t row, const Run& run, const Fit* plus, const Fit* minus) {
+  void evaluate(std::size_t i, const Run& run, const Fit* plus, const Fit* minus) {
     const std::size_t n = run.end - run.begin;
     const Columns columns{n, kStride, places_.data() + run.begin};
     const auto by = [&](const Fit* fit, Sheet sheet, std::vector<double>& out) {
@@ -121,13 +135,14 @@ class Tile {
         for (std::size_t l = 0; l < n; ++l)
           if (rho_[l] < kTurn) from[l] = minus_[o * kColumnsOfRun + l];
       Ops::scatter(n, collapsed_.x().roots[o][i], roots_.data() + o * kColumns + run.begin, from, order_.data() + run.begin,
-                   values(o) + row * kStride);
+                   values_.data() + o * kColumns);
     }
   }
 
   const Collapsed<R>& collapsed_;
   std::size_t outputs_;
-  std::vector<double> values_;
+  std::vector<double> sums_;
+  std::vector<double> values_;  // of a row
   std::vector<Run> runs_;
   std::vector<std::uint32_t> order_;                    // columns of the tile, bin after bin
   std::vector<double> inverse_norms_, places_, roots_;  // of them, in that order

@@ -141,7 +141,9 @@ class CollapsedRunner {
   static constexpr std::size_t kRows = Fitted::kRows, kColumns = Fitted::kColumns;
 
   CollapsedRunner(const M& model, const collapse::CollapsedModel<M>& collapsed, const Samples<M>& x, const Samples<M>& y, bool symmetric)
-      : x_(x), y_(y), symmetric_(symmetric), recursion_(model, x, y, symmetric), fitted_(collapsed, collapse::ModelNodes<M>::outputs()) {}
+      : x_(x), y_(y), symmetric_(symmetric), recursion_(model, x, y, symmetric), fitted_(collapsed, kOutputs) {
+    for (std::size_t o = 0; o < kOutputs; ++o) values_[o].resize(kRows * kColumns), targets_.push_back({values_[o].data(), kColumns});
+  }
 
   void columns(std::size_t j0, std::size_t j1) {
     column_ = j0;
@@ -155,24 +157,19 @@ class CollapsedRunner {
     const std::size_t i0 = row_, i1 = row_end_;
     product_.run(j0 - column_, j1 - j0, diagonal_of(symmetric_, i0, j0), fitted_.sums(), Fitted::kStride);
     const auto size = static_cast<double>(x_.size(0));
-    fitted_.run(i0 - x_.begin(), i1 - x_.begin(), j0 - y_.begin(), j1 - y_.begin(), size, diagonal_of(symmetric_, i0, j0));
+    fitted_.run(i0 - x_.begin(), i1 - x_.begin(), j0 - y_.begin(), j1 - y_.begin(), size, diagonal_of(symmetric_, i0, j0), targets_);
     for (const auto& left : fitted_.left()) {
       const std::size_t i = i0 + left.row, j = j0 + left.column;
       double out[2] = {0, 0};
       recursion_.pair(i, j, left.sum / size, out);
-      for (std::size_t o = 0; o < collapse::ModelNodes<M>::outputs(); ++o)
-        fitted_.values(o)[left.row * Fitted::kStride + left.column] = out[M::has_nngp ? o : 1];
+      for (std::size_t o = 0; o < kOutputs; ++o) values_[o][left.row * kColumns + left.column] = out[M::has_nngp ? o : 1];
     }
-    return {i0,
-            i1,
-            j0,
-            j1,
-            Fitted::kStride,
-            M::has_nngp ? fitted_.values(0) : nullptr,
-            M::has_ntk ? fitted_.values(M::has_nngp ? 1 : 0) : nullptr};
+    return {i0, i1, j0, j1, kColumns, M::has_nngp ? values_[0].data() : nullptr, M::has_ntk ? values_[kOutputs - 1].data() : nullptr};
   }
 
  private:
+  static constexpr std::size_t kOutputs = collapse::ModelNodes<M>::outputs();
+
   const Samples<M>& x_;
   const Samples<M>& y_;
   bool symmetric_;
@@ -180,6 +177,8 @@ class CollapsedRunner {
   Fitted fitted_;
   std::size_t column_ = 0, row_ = 0, row_end_ = 0;
   TileProduct product_;
+  std::array<std::vector<double>, 2> values_;
+  std::vector<collapse::Target> targets_;
 };
 
 }  // namespace ntk
