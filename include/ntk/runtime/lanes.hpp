@@ -37,7 +37,7 @@ typedef long long Truths __attribute__((vector_size(kPart * sizeof(long long))))
 inline double get(const Reals& v, std::size_t i) { return v[i]; }
 inline void set(Reals& v, std::size_t i, double x) { v[i] = x; }
 inline bool truth(const Truths& v, std::size_t i) { return v[i] != 0; }
-inline Reals fill(double x) { return Reals{} + x; }
+inline Reals fill(double x) { return x - Reals{}; }  // not + 0, which -0 would not survive
 #else
 inline constexpr std::size_t kPart = 1;
 using Reals = double;
@@ -121,6 +121,18 @@ struct Lanes {
   NTK_LANES_COMPARISON(==)
 #undef NTK_LANES_COMPARISON
 };
+
+namespace lanes {
+
+// f of each lane, one after the other.
+template <class F, class... X>
+Lanes each(F f, const X&... x) {
+  Lanes out;
+  for (std::size_t i = 0; i < kCount; ++i) out.set(i, f(x[i]...));
+  return out;
+}
+
+}  // namespace lanes
 
 namespace math {
 
