@@ -8,7 +8,7 @@
 
 #include "ntk/runtime/collapse_choice.hpp"
 
-namespace ntk::collapse {
+namespace ntk::inline NTK_ABI::collapse {
 
 template <class R>
 class Collapse {
@@ -113,5 +113,5 @@ class Collapse {
   std::unique_ptr<Lazy<std::optional<Fit>>[]> fits_;
 };
 
-}  // namespace ntk::collapse
+}  // namespace ntk::inline NTK_ABI::collapse
 #endif

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstring>
+
+#include "ntk/runtime/abi.hpp"
 #if defined(__SSE2__)
 #include <immintrin.h>
 #elif defined(__aarch64__) && defined(__GNUC__)
@@ -18,7 +20,7 @@
 #define NTK_INLINE inline
 #endif
 
-namespace ntk {
+namespace ntk::inline NTK_ABI {
 namespace lanes {
 
 inline constexpr std::size_t kCount = 8;
@@ -163,5 +165,5 @@ inline Lanes sqrt(const Lanes& a) {
 }
 
 }  // namespace math
-}  // namespace ntk
+}  // namespace ntk::inline NTK_ABI
 #endif
