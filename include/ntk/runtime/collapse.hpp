@@ -1,12 +1,13 @@
 // The collapse of a network on data: bins of log q, and a fit for every pair of bins, made when it is first wanted. Every fit is compared
-// with the recursion between its nodes; one that is off is not used, nor is one for fewer pairs than it costs.
+// with the recursion between its nodes; one that is off is not used, nor is one for fewer pairs than it costs. A recursion with series
+// needs no nodes: its fits are parts of them.
 #pragma once
 #ifndef NTK_RUNTIME_COLLAPSE_HPP
 #define NTK_RUNTIME_COLLAPSE_HPP
 #include <memory>
 #include <mutex>
 
-#include "ntk/runtime/collapse_choice.hpp"
+#include "ntk/runtime/collapse_series.hpp"
 
 namespace ntk::inline NTK_ABI::collapse {
 
@@ -33,7 +34,7 @@ class Collapse {
     return {all_.low + static_cast<double>(bin) * step, all_.low + static_cast<double>(bin + 1) * step};
   }
   // Pairs of the recursion that a fit takes.
-  std::size_t cost() const { return shape_.norms * shape_.norms * std::max(shape_.plus.terms, shape_.minus.terms); }
+  std::size_t cost() const { return HasSeries<R> ? 0 : shape_.norms * shape_.norms * std::max(shape_.plus.terms, shape_.minus.terms); }
 
   // Null where the kernels of the pair of bins do not collapse. Threads may ask at once.
   const Fit* fit(std::size_t x, std::size_t y, Sheet sheet) const {
@@ -89,6 +90,7 @@ class Collapse {
   std::optional<Fit> make(std::size_t x, std::size_t y, Sheet sheet) const {
     const auto& [t, terms] = shape_.part(sheet);
     if (terms == 0) return std::nullopt;
+    if constexpr (HasSeries<R>) return restricted(recursion_, sheet, t);
     const std::size_t more = std::min(kMostTerms, terms * 3 / 4 * 2);
     if (auto made = make(*sides(x).nodes, *sides(y).nodes, shape_.norms, terms, x, y, sheet)) return made;
     if (auto made = make(*sides(x).nodes, *sides(y).nodes, shape_.norms, more, x, y, sheet)) return made;

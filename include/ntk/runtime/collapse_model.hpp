@@ -14,6 +14,10 @@ template <class M>
 inline constexpr bool has_collapse = requires {
   M::pair_cost;
 };
+template <class M>
+inline constexpr bool has_series = requires {
+  M::plus_series;
+};
 
 // k(x, x) of one sample, for each kernel that the model has.
 template <Model M>
@@ -39,6 +43,10 @@ class ModelNodes {
     std::vector<typename M::template SampleOf<double>> samples;
     std::vector<std::vector<double>> diagonal;  // of each sample
   };
+  // Of a model that was collapsed when it was generated.
+  static std::span<const double> series(std::size_t output, Sheet sheet) requires has_series<M> {
+    return (sheet == Sheet::plus ? M::plus_series : M::minus_series)[output];
+  }
   static constexpr std::size_t outputs() { return (M::has_nngp ? 1 : 0) + (M::has_ntk ? 1 : 0); }
 
   Side side(const std::vector<double>& variances) const {
