@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include "plan/collapse.hpp"
+#include "plan/homogeneous.hpp"
 
 namespace ntkc::backends {
 namespace {
@@ -30,6 +31,7 @@ class FeedingWriter {
     out_.line(fmt::format("static constexpr bool has_nngp = {}, has_ntk = {};", has("nngp"), has("ntk")));
     if (plan::is_of_norms(plan_))
       out_.line(fmt::format("static constexpr double pair_cost = {};  // a function of two norms and an angle", plan::pair_cost(plan_)));
+    series();
     out_.line(fmt::format("static constexpr std::size_t sample_numbers = {}, blocks = {};", sample_numbers, blocks_.size()));
     out_.line(fmt::format("static constexpr std::array<::ntk::Product, {}> products = {{{}{}{}}};", plan_.products.size(),
                           products.empty() ? "" : "{", products, products.empty() ? "" : "}"));
@@ -62,6 +64,25 @@ class FeedingWriter {
       if (blocks_[b] == r) return b;
     blocks_.push_back(r);
     return blocks_.size() - 1;
+  }
+
+  // Of kernels that collapse at compile time.
+  void series() {
+    const auto made = plan::kernel_series(plan_);
+    if (!made) return;
+    out_.comment("Kernels divided by sqrt(k(x, x) k(y, y)): Chebyshev series in sqrt(1 -+ rho), see ntk/runtime/collapse_series.hpp.",
+                 "//");
+    for (const auto& [sheet, all] : {std::pair("plus", &made->plus), std::pair("minus", &made->minus)}) {
+      std::string names;
+      for (std::size_t o = 0; o < all->size(); ++o) {
+        const auto name = fmt::format("{}_{}", sheet, plan_.outputs[o].name);
+        names += (o == 0 ? "" : ", ") + name;
+        out_.line(fmt::format("static constexpr double {}[] = {{", name));
+        for (const double c : (*all)[o]) out_.line(fmt::format("    {},", double_literal(c)));
+        out_.line("};");
+      }
+      out_.line(fmt::format("static constexpr std::span<const double> {}_series[] = {{{}}};", sheet, names));
+    }
   }
 
   template <class F>

@@ -50,17 +50,12 @@ void select(std::size_t n, const Operand* a, double* HWY_RESTRICT out) {
   for (std::size_t i = 0; i < n; ++i) out[i] = at(a[0], i) != 0 ? at(a[1], i) : at(a[2], i);
 }
 
-// Its series where that holds for all lanes: a loop without calls.
-void sin_minus_x_cos(std::size_t n, const Operand* a, double* HWY_RESTRICT out) {
-  bool inside = true;
-  if (a[0].lanes)
-    for (std::size_t i = 0; i < n; ++i) inside = inside & (math::abs(a[0].lanes[i]) <= math::kSeriesEnd);
-  else
-    inside = false;
-  if (inside)
-    unary(n, a, out, [](double x) { return math::sin_minus_x_cos_series(x); });
-  else
-    unary(n, a, out, [](double x) { return math::sin_minus_x_cos(x); });
+// A loop without calls where all lanes are near.
+template <class Near, class F>
+HWY_INLINE void near_or(std::size_t n, const Operand* a, double* HWY_RESTRICT out, double end, Near near, F f) {
+  bool inside = a[0].lanes != nullptr;
+  for (std::size_t i = 0; a[0].lanes && i < n; ++i) inside = inside & (math::abs(a[0].lanes[i]) <= end);
+  inside ? unary(n, a, out, near) : unary(n, a, out, f);
 }
 
 template <std::size_t arity, class F>
@@ -78,15 +73,18 @@ void Apply(Function f, std::size_t n, const Operand* a, double* out) {
   switch (f) {
     case Function::select:
       return select(n, a, out);
-    case Function::sin_minus_x_cos:
-      return sin_minus_x_cos(n, a, out);
 #define NTK_UNARY(name, expression) \
   case Function::name:              \
     return unary(n, a, out, [](double x) -> double { return expression; });
 #define NTK_BINARY(name, expression) \
   case Function::name:               \
     return binary(n, a, out, [](double x, double y) -> double { return expression; });
+#define NTK_NEAR(name) \
+  case Function::name: \
+    return near_or(    \
+        n, a, out, math::name##_end, [](double x) { return math::name##_near(x); }, [](double x) { return math::name(x); });
 #include "engine/calls.def"
+#undef NTK_NEAR
 #undef NTK_BINARY
 #undef NTK_UNARY
 #define NTK_FUNCTION(name, arity)

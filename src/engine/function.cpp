@@ -24,13 +24,13 @@ Lanes call(expr::Function f, const Lanes& x, const Lanes& y, const Lanes& z) {
   case expr::Function::name:        \
     return expression;
 #define NTK_BINARY NTK_UNARY
+#define NTK_NEAR(name) NTK_UNARY(name, math::name(x))
 #include "engine/calls.def"
+#undef NTK_NEAR
 #undef NTK_BINARY
 #undef NTK_UNARY
     case expr::Function::select:
       return math::select(truth(x), y, z);
-    case expr::Function::sin_minus_x_cos:
-      return math::sin_minus_x_cos(x);
 #define NTK_FUNCTION(name, arity)
 #define NTK_FORM(name, arity) case expr::Function::name:
 #include "expr/functions.def"

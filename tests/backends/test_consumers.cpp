@@ -206,3 +206,47 @@ TEST_CASE("dual numbers through pair give derivatives") {
     CHECK(out[i + 2] == doctest::Approx(out[i + 3]).epsilon(1e-8));  // h = 1e-5: both h² and the rounding 1e-16 / h stay below
   }
 }
+
+// Two parts of one program, for two instruction sets: what they make of templates must not be shared, or vectors of one reach the other.
+TEST_CASE("one program may have generated code for several instruction sets") {
+  const tests::Workshop shop("instruction_sets");
+  shop.write("sample.ntk.hpp", header({tests::kMlp, tests::kTanh}));
+  shop.write("part.cpp", R"(#include "sample.ntk.hpp"
+double PART(int row, int column) {
+  const std::size_t n = 300;
+  std::vector<double> x(n * 5), out(n * n), narrow(n * 4), tanh_out(n * n);
+  unsigned state = 1;
+  for (double& v : x) v = static_cast<double>((state = state * 1664525u + 1013904223u) >> 8) / 8388608.0 - 1;
+  for (double& v : narrow) v = static_cast<double>((state = state * 1664525u + 1013904223u) >> 8) / 8388608.0 - 1;
+  mlp::Evaluator().gram(ntk::MatrixView(x, n, 5), ntk::MatrixView(out, n, n));
+  tanh_net::Evaluator().gram(ntk::MatrixView(narrow, n, 4), ntk::MatrixView(tanh_out, n, n));
+  return out[n * row + column] + tanh_out[n * row + column];
+}
+)");
+  shop.write("main.cpp", R"(#include <cstdio>
+double low(int, int);
+double high(int, int);
+int main() {
+  for (int i = 0; i < 300; i += 7) std::printf("%.17g %.17g\n", low(i, (5 * i) % 300), high(i, (5 * i) % 300));
+}
+)");
+#if defined(__x86_64__)
+  const char* const high = __builtin_cpu_supports("avx512f") ? "-mavx512f" : __builtin_cpu_supports("avx") ? "-mavx" : "";
+#else
+  const char* const high = "";
+#endif
+  const std::string flags = "-std=c++20 -O2 -Wno-psabi ";
+  REQUIRE(shop.compile("-c -DPART=low part.cpp -o low.o", flags));
+  REQUIRE(shop.compile("-c -DPART=high part.cpp -o high.o", flags + high));
+  // A linker keeps one of what both have under one name.
+  const std::string weak = " | awk '$2 ~ /^[WVu]$/ && $1 ~ /3ntk|3mlp|8tanh_net/ { print $1 }' | sort";
+  const std::string names = "nm -P --defined-only '" + shop.path("low.o") + "'" + weak + " > '" + shop.path("names") + "'";
+  const std::string both = "nm -P --defined-only '" + shop.path("high.o") + "'" + weak + " | comm -12 - '" + shop.path("names") + "'";
+  REQUIRE(std::system((names + " && " + both + " > '" + shop.path("shared") + "'").c_str()) == 0);
+  CHECK(!tests::read(shop.path("names")).empty());
+  if (*high) CHECK(tests::read(shop.path("shared")) == "");
+  REQUIRE(shop.compile("main.cpp low.o high.o -o main", flags));
+  const auto out = shop.numbers("main");
+  REQUIRE(out.size() == 86);
+  for (std::size_t i = 0; i < out.size(); i += 2) CHECK(out[i] == doctest::Approx(out[i + 1]).epsilon(1e-13));
+}

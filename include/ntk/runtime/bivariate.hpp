@@ -16,7 +16,7 @@
 
 #include "ntk/runtime/math.hpp"
 
-namespace ntk::math {
+namespace ntk::inline NTK_ABI::math {
 namespace bivariate {
 
 inline constexpr double kPi = 3.14159265358979323846, kRootPi = 1.77245385090551602730;
@@ -68,31 +68,16 @@ struct Folded {
   static T clipped(const T& x) { return max(min(x, T(kFar)), T(-kFar)); }
 };
 
-// exp(x), x <= 0. In lanes without calls: by powers of two and a polynomial for |r| <= log(2) / 2, within 2e-16.
+// exp(x), x <= 0; 0 below -708.
 template <class T>
 T decay(const T& x) {
   return exp(x);
 }
-#if defined(__GNUC__)
-inline Lanes decay(const Lanes& x) {
-  static_assert(sizeof(lanes::Reals) == sizeof(lanes::Truths));
-  constexpr double kShift = 0x1.8p52, kLog2High = 0x1.62e42fee00000p-1, kLog2Low = 0x1.a39ef35793c76p-33;
-  Lanes out;
-  for (std::size_t i = 0; i < lanes::kParts; ++i) {
-    const lanes::Reals v = x.part[i] < -708.0 ? lanes::fill(-708.0) : x.part[i], shifted = v * 1.4426950408889634 + kShift,
-                       n = shifted - kShift;
-    const lanes::Reals r = (v - n * kLog2High) - n * kLog2Low;
-    lanes::Reals p = lanes::fill(2.511004920481866e-8);
-    for (const double c :
-         {2.7632654722527792e-7, 2.7557240887229869e-6, 2.4801485441561313e-5, 0.00019841269890076403, 0.0013888888952352863,
-          0.0083333333333195896, 0.041666666666487953, 0.16666666666666681, 0.50000000000000184, 1.0, 1.0})
-      p = p * r + c;
-    const lanes::Truths scaled = (lanes::Truths)p + ((lanes::Truths)shifted << 52);
-    out.part[i] = x.part[i] < -708.0 ? lanes::fill(0.0) : (lanes::Reals)scaled;
-  }
-  return out;
+template <Vectorised T>
+NTK_INLINE T decay(const T& x) {
+  const exponential::Reduced<T> of(max(x, T(-708.0)));
+  return select(x < T(-708.0), T(0.0), exponential::exp_of(of) * power_of_two(of.n));
 }
-#endif
 
 inline constexpr std::size_t kNodes = 16;  // of Gauss-Legendre on [0, 1]
 inline constexpr double kPlaces[kNodes] = {0.0052995325041750337, 0.027712488463383712, 0.067184398806084128, 0.12229779582249848,
@@ -230,5 +215,5 @@ T normal_hinges(const T& h, const T& k, const T& c, const T& gram) {
       f.near(), [&] { return bivariate::hinges_near(f, c); }, [&] { return bivariate::hinges_far(f, k, c); });
 }
 
-}  // namespace ntk::math
+}  // namespace ntk::inline NTK_ABI::math
 #endif

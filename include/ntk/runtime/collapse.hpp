@@ -1,5 +1,6 @@
 // The collapse of a network on data: bins of log q, and a fit for every pair of bins, made when it is first wanted. Every fit is compared
-// with the recursion between its nodes; one that is off is not used, nor is one for fewer pairs than it costs.
+// with the recursion between its nodes; one that is off is not used, nor is one for fewer pairs than it costs. A recursion with series
+// needs no nodes: its fits are parts of them.
 #pragma once
 #ifndef NTK_RUNTIME_COLLAPSE_HPP
 #define NTK_RUNTIME_COLLAPSE_HPP
@@ -7,9 +8,9 @@
 #include <memory>
 #include <mutex>
 
-#include "ntk/runtime/collapse_choice.hpp"
+#include "ntk/runtime/collapse_series.hpp"
 
-namespace ntk::collapse {
+namespace ntk::inline NTK_ABI::collapse {
 
 template <class R>
 class Collapse {
@@ -34,7 +35,7 @@ class Collapse {
     return {all_.low + static_cast<double>(bin) * step, all_.low + static_cast<double>(bin + 1) * step};
   }
   // Pairs of the recursion that a fit takes.
-  std::size_t cost() const { return shape_.norms * shape_.norms * std::max(shape_.plus.terms, shape_.minus.terms); }
+  std::size_t cost() const { return HasSeries<R> ? 0 : shape_.norms * shape_.norms * std::max(shape_.plus.terms, shape_.minus.terms); }
 
   // Null where the kernels of the pair of bins do not collapse. Threads may ask at once.
   const Fit* fit(std::size_t x, std::size_t y, Sheet sheet) const {
@@ -97,6 +98,7 @@ class Collapse {
     }
     const std::size_t terms = shape_.part(sheet).terms;
     if (terms == 0) return std::nullopt;
+    if constexpr (HasSeries<R>) return restricted(recursion_, sheet, shape_.part(sheet).t);
     const std::size_t more = shapes::rounded(std::min(kMostTerms, terms * 3 / 2));
     struct Size {
       std::size_t norms, terms;
@@ -126,5 +128,5 @@ class Collapse {
   std::unique_ptr<Lazy<std::optional<Fit>>[]> fits_;
 };
 
-}  // namespace ntk::collapse
+}  // namespace ntk::inline NTK_ABI::collapse
 #endif

@@ -8,11 +8,15 @@
 #include "ntk/runtime/collapse_tile.hpp"
 #include "ntk/runtime/product.hpp"
 
-namespace ntk::collapse {
+namespace ntk::inline NTK_ABI::collapse {
 
 template <class M>
 inline constexpr bool has_collapse = requires {
   M::pair_cost;
+};
+template <class M>
+inline constexpr bool has_series = requires {
+  M::plus_series;
 };
 
 // k(x, x) of one sample, for each kernel that the model has.
@@ -39,6 +43,10 @@ class ModelNodes {
     std::vector<typename M::template SampleOf<double>> samples;
     std::vector<std::vector<double>> diagonal;  // of each sample
   };
+  // Of a model that was collapsed when it was generated.
+  static std::span<const double> series(std::size_t output, Sheet sheet) requires has_series<M> {
+    return (sheet == Sheet::plus ? M::plus_series : M::minus_series)[output];
+  }
   static constexpr std::size_t outputs() { return (M::has_nngp ? 1 : 0) + (M::has_ntk ? 1 : 0); }
 
   Side side(const std::vector<double>& variances) const {
@@ -143,5 +151,5 @@ std::unique_ptr<const CollapsedModel<M>> collapse_model(const M& model, const Sa
   return CollapsedModel<M>::make(ModelNodes<M>(model, columns), found, left, right);
 }
 
-}  // namespace ntk::collapse
+}  // namespace ntk::inline NTK_ABI::collapse
 #endif

@@ -6,7 +6,9 @@
 #include <cstddef>
 #include <type_traits>
 
-namespace ntk {
+#include "ntk/runtime/abi.hpp"
+
+namespace ntk::inline NTK_ABI {
 
 template <class T, class F>
 T mean_over(std::size_t n, F term) {
@@ -61,5 +63,5 @@ T gram_determinant(std::size_t n, const T* a, const T* b) {
   return long_norm * left;
 }
 
-}  // namespace ntk
+}  // namespace ntk::inline NTK_ABI
 #endif

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <cstddef>
 #include <cstring>
+
+#include "ntk/runtime/abi.hpp"
 #if defined(__SSE2__)
 #include <immintrin.h>
 #elif defined(__aarch64__) && defined(__GNUC__)
@@ -18,7 +20,7 @@
 #define NTK_INLINE inline
 #endif
 
-namespace ntk {
+namespace ntk::inline NTK_ABI {
 namespace lanes {
 
 inline constexpr std::size_t kCount = 8;
@@ -37,7 +39,7 @@ typedef long long Truths __attribute__((vector_size(kPart * sizeof(long long))))
 inline double get(const Reals& v, std::size_t i) { return v[i]; }
 inline void set(Reals& v, std::size_t i, double x) { v[i] = x; }
 inline bool truth(const Truths& v, std::size_t i) { return v[i] != 0; }
-inline Reals fill(double x) { return x - Reals{}; }  // not 0 + x: -0 is kept, and it is one load
+inline Reals fill(double x) { return x - Reals{}; }  // not + 0, which -0 would not survive; so it is one load
 #else
 inline constexpr std::size_t kPart = 1;
 using Reals = double;
@@ -122,6 +124,18 @@ struct Lanes {
 #undef NTK_LANES_COMPARISON
 };
 
+namespace lanes {
+
+// f of each lane, one after the other.
+template <class F, class... X>
+Lanes each(F f, const X&... x) {
+  Lanes out;
+  for (std::size_t i = 0; i < kCount; ++i) out.set(i, f(x[i]...));
+  return out;
+}
+
+}  // namespace lanes
+
 namespace math {
 
 inline Lanes select(const LanesMask& condition, const Lanes& a, const Lanes& b) {
@@ -151,5 +165,5 @@ inline Lanes sqrt(const Lanes& a) {
 }
 
 }  // namespace math
-}  // namespace ntk
+}  // namespace ntk::inline NTK_ABI
 #endif

@@ -5,7 +5,9 @@
 #include <concepts>
 #include <cstddef>
 
-namespace ntk {
+#include "ntk/runtime/abi.hpp"
+
+namespace ntk::inline NTK_ABI {
 
 // A number that a pair reads off the data: the mean over channels of f g', of (f - g')², or the Gram determinant
 // mean(f f) mean(g' g') - mean(f g')², of the features f = block `left` of x and g' = block `right` of x'.
@@ -34,6 +36,8 @@ struct Product {
 //
 //   static constexpr double pair_cost           only if the kernels are a function of two norms and an angle: what a call of pair costs a
 //                                               pair, in multiply-adds; then matrices of many pairs are collapsed (collapse.hpp)
+//   static constexpr std::span<const double> plus_series[], minus_series[]
+//                                               only if they are homogeneous in the norms, too: of each kernel (collapse_series.hpp)
 //
 // The drivers compute what the views ask for (a view without data: not wanted), for the rows of a range only:
 //   gram(model, ConstMatrixView<In> x, MatrixView<Out> nngp, MatrixView<Out> ntk, RowRange rows)      pairs (i, j <= i) of i in rows, both
@@ -53,5 +57,5 @@ concept Model = requires(const M& m, std::size_t n, const double* row, typename 
   m.pair(s, s, row, *row, out);
 };
 
-}  // namespace ntk
+}  // namespace ntk::inline NTK_ABI
 #endif

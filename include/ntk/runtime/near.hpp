@@ -2,12 +2,13 @@
 #pragma once
 #ifndef NTK_RUNTIME_NEAR_HPP
 #define NTK_RUNTIME_NEAR_HPP
+#include "ntk/runtime/abi.hpp"
 
-namespace ntk {
+namespace ntk::inline NTK_ABI {
 
 // Pairs whose squared sine is below this: of a matrix product the distance and the Gram determinant keep too few digits there (what the
 // product loses, some 1e-16, is divided by the squared sine).
 inline constexpr double kNear = 0.02;
 
-}  // namespace ntk
+}  // namespace ntk::inline NTK_ABI
 #endif

@@ -8,7 +8,9 @@
 #include <limits>
 #include <vector>
 
-namespace ntk::quadrature {
+#include "ntk/runtime/abi.hpp"
+
+namespace ntk::inline NTK_ABI::quadrature {
 
 inline constexpr std::size_t kCoefficients = 4;  // cubics
 using Cubic = std::array<double, kCoefficients>;
@@ -109,5 +111,5 @@ struct Pieces {
   }
 };
 
-}  // namespace ntk::quadrature
+}  // namespace ntk::inline NTK_ABI::quadrature
 #endif

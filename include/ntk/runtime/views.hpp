@@ -10,7 +10,9 @@
 #include <type_traits>
 #include <utility>
 
-namespace ntk {
+#include "ntk/runtime/abi.hpp"
+
+namespace ntk::inline NTK_ABI {
 
 // Element (i, j) is at data[i * stride + j].
 template <class T>
@@ -128,5 +130,5 @@ auto vector(X&& x) {
   return VectorView<std::remove_pointer_t<decltype(std::data(x))>>(std::data(x), static_cast<std::size_t>(std::size(x)));
 }
 
-}  // namespace ntk
+}  // namespace ntk::inline NTK_ABI
 #endif
