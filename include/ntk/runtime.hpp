@@ -2,6 +2,7 @@
 #pragma once
 #ifndef NTK_RUNTIME_HPP
 #define NTK_RUNTIME_HPP
+#include "ntk/runtime/bends.hpp"
 #include "ntk/runtime/bivariate.hpp"
 #include "ntk/runtime/evaluator.hpp"
 #include "ntk/runtime/gram.hpp"

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "ntk/runtime/bivariate.hpp"
+#include "ntk/runtime/bends.hpp"
 #include "ntk/runtime/wedges.hpp"
 
 // What the instruction sets between SSE2 and AVX2 add is of no use here.

@@ -129,7 +129,7 @@ void Machine::compute(const Step& s) {
   double* const out = lanes(s.result);
   switch (s.op) {
     case Op::call: {
-      Operand args[4];
+      Operand args[expr::kMostArguments];
       for (std::size_t i = 0; i < s.operands.size(); ++i) args[i] = number(s.operands[i]);
       return apply(s.function, width_, args, out);
     }

@@ -140,6 +140,8 @@ T apply(Function f, const T* a) {
       return detail::normal_pair(0, x, a[1], a[2], a[3]);
     case Function::normal_hinges:
       return detail::normal_pair(1, x, a[1], a[2], a[3]);
+    case Function::normal_bends:
+      return detail::normal_bends(x, a[1], a[2], a[3], a[4], a[5]);
 #define NTK_FUNCTION(name, arity)
 #define NTK_FORM(name, arity)
 #define NTK_WEDGE(name, arity) case Function::name:

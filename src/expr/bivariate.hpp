@@ -72,4 +72,21 @@ T normal_pair(int moment, const T& h, const T& k_, const T& c, const T& gram) {
   return moment == 0 ? T(both - part) : T(both + part);
 }
 
+// What is left of the hinges without what independent ones have and what the correlation adds to first order, with differences from 0.
+template <class T>
+T normal_bends(const T& h, const T& k, const T& c, const T& gram, const T& u, const T& v) {
+  using std::atan, std::erfc, std::exp, std::sqrt;
+  const T norm = sqrt(T(c * c + (gram < 0 ? T(0) : gram))), rho = norm == 0 ? T(0) : T(c / norm), turn = 8 * atan(T(1));
+  const auto above = [](const T& x) { return T(erfc(T(x / sqrt(T(2)))) / 2); };
+  const auto hinge = [&](const T& x) { return T(exp(T(-x * x / 2)) / sqrt(turn) - x * above(x)); };
+  const auto bend = [&](const T& a, const T& b) {
+    return T(normal_pair(1, a, b, c, gram) - hinge(a) * hinge(b) - rho * above(a) * above(b));
+  };
+  T sum = bend(h, k);
+  if (u != 0) sum -= bend(T(0), k);
+  if (v != 0) sum -= bend(h, T(0));
+  if (u != 0 && v != 0) sum += bend(T(0), T(0));
+  return sum;
+}
+
 }  // namespace ntkc::expr::detail

@@ -43,6 +43,9 @@ Expr rebuilt(const Expr& e, const Leaf& leaf, Memo& memo) {
 }  // namespace
 
 std::string_view name(Function function) { return kFunctions[static_cast<std::size_t>(function)].name; }
+#define NTK_FUNCTION(name, arity) static_assert(arity <= kMostArguments);
+#include "expr/functions.def"
+#undef NTK_FUNCTION
 int arity(Function function) { return kFunctions[static_cast<std::size_t>(function)].arity; }
 
 const Function* find_function(std::string_view name) {

@@ -19,6 +19,7 @@ enum class Function : std::uint8_t {
 };
 std::string_view name(Function function);
 int arity(Function function);
+inline constexpr std::size_t kMostArguments = 6;
 const Function* find_function(std::string_view name);  // nullptr if there is none
 
 // A constant, the activation's argument x, a run-time param by its qualified name, or a function of expressions.

@@ -132,6 +132,7 @@ Expr rule(const Expr& e) {
     case Function::angle:
     case Function::normal_orthant:
     case Function::normal_hinges:
+    case Function::normal_bends:
       return e;
     default:
       return of_one(e);

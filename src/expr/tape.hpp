@@ -19,7 +19,7 @@ class Tape {
       if (step.kind == Expr::Kind::variable) {
         values_[i] = x;
       } else if (step.kind == Expr::Kind::call) {
-        T args[4];
+        T args[kMostArguments];
         for (int k = 0; k < arity(step.function); ++k) args[k] = values_[step.args[k]];
         values_[i] = apply<T>(step.function, args);
       } else {
@@ -33,7 +33,7 @@ class Tape {
   struct Step {
     Expr::Kind kind;
     Function function{};
-    std::size_t args[4] = {};
+    std::size_t args[kMostArguments] = {};
     T number{};
   };
 

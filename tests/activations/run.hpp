@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "expr/apply.hpp"
-#include "ntk/runtime/bivariate.hpp"
+#include "ntk/runtime/bends.hpp"
 #include "numeric/real.hpp"
 #include "uses.hpp"
 
@@ -24,13 +24,15 @@ T run(const Form& form, const std::map<std::string, T>& leaves) {
     } else if (node.op == ir::Op::param) {
       values[v] = leaves.at(node.text);
     } else {
-      T args[4];
+      T args[expr::kMostArguments];
       for (std::size_t i = 0; i < node.operands.size(); ++i) args[i] = values[node.operands[i]];
       if constexpr (std::is_same_v<T, double>) {  // what generated code calls, where it is not the library's
         if (node.function == expr::Function::normal_orthant)
           values[v] = ntk::math::normal_orthant(args[0], args[1], args[2], args[3]);
         else if (node.function == expr::Function::normal_hinges)
           values[v] = ntk::math::normal_hinges(args[0], args[1], args[2], args[3]);
+        else if (node.function == expr::Function::normal_bends)
+          values[v] = ntk::math::normal_bends(args[0], args[1], args[2], args[3], args[4], args[5]);
         else
           values[v] = expr::apply<T>(node.function, args);
       } else {

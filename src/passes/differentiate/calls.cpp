@@ -66,6 +66,21 @@ Num Tangents::of_hinges(std::span<const Num> x, std::span<const Num> dx) {
   return -(by_h * dx[0] + by_k * dx[1] + p.root / positive(p.r) * both * angle);
 }
 
+// The hinges less what independent ones have and what the correlation adds to first order, at (h, k), (0, k), (h, 0) and (0, 0).
+Num Tangents::of_bends(std::span<const Num> x, std::span<const Num> dx) {
+  const Num angle = tangent(b_.call(Function::angle, {x[3].v, x[2].v}));
+  const auto mean = [](Num h) { return density(h) - h * above(h); };
+  const auto at = [&](Num h, Num k, Num dh, Num dk) {
+    const Num places[] = {h, k, x[2], x[3]}, tangents[] = {dh, dk, dx[2], dx[3]};
+    const Pair p(places);
+    const Num rho = p.c / positive(p.r);
+    return of_hinges(places, tangents) + (above(h) * mean(k) + rho * density(h) * above(k)) * dh +
+           (mean(h) * above(k) + rho * above(h) * density(k)) * dk + p.root / positive(p.r) * above(h) * above(k) * angle;
+  };
+  return at(x[0], x[1], dx[0], dx[1]) - x[4] * at(zero(), x[1], zero(), dx[1]) - x[5] * at(x[0], zero(), dx[0], zero()) +
+         x[4] * x[5] * at(zero(), zero(), zero(), zero());
+}
+
 Num Tangents::of_call(ir::Value v) {
   const ir::Node node = b_.node(v);  // a copy: new values move the old ones
   std::vector<Num> x, dx;
@@ -103,6 +118,8 @@ Num Tangents::of_call(ir::Value v) {
       return of_orthant(x, dx);
     case Function::normal_hinges:
       return of_hinges(x, dx);
+    case Function::normal_bends:
+      return of_bends(x, dx);
     case Function::less:
     case Function::less_equal:
     case Function::equal:

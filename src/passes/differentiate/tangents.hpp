@@ -32,6 +32,7 @@ class Tangents {
   ir::Num of_call(ir::Value v);
   ir::Num of_orthant(std::span<const ir::Num> x, std::span<const ir::Num> dx);
   ir::Num of_hinges(std::span<const ir::Num> x, std::span<const ir::Num> dx);
+  ir::Num of_bends(std::span<const ir::Num> x, std::span<const ir::Num> dx);
 
   // features.cpp: of vectors over the channels of an input; nothing where they do not depend on the param
   std::optional<ir::Value> of_features(ir::Value f);
