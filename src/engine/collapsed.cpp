@@ -1,8 +1,5 @@
 #include "engine/collapsed.hpp"
 
-#include <tbb/parallel_for.h>
-#include <tbb/task_arena.h>
-
 #include <algorithm>
 #include <cmath>
 
@@ -17,21 +14,22 @@ using ::ntk::collapse::Sheet;
 namespace {
 
 // k(x, x) of all samples, for each output.
-std::vector<std::vector<double>> diagonal(const Context& context, const Samples& samples) {
+std::vector<std::vector<double>> diagonals_of(const Context& context, const Samples& samples) {
   const std::size_t n = samples.count(), outputs = context.plan.outputs.size();
   std::vector<std::vector<double>> out(outputs, std::vector<double>(n));
-  tbb::parallel_for(std::size_t(0), (n + kLanes - 1) / kLanes, [&](std::size_t block) {
-    const std::size_t first = block * kLanes, count = std::min(kLanes, n - first);
-    std::vector<double> some(outputs * kLanes);
-    TileRunner(context).diagonal(samples, first, count, some.data());
+  std::vector<double> some(outputs * kLanes);
+  TileRunner runner(context);
+  for (std::size_t first = 0; first < n; first += kLanes) {
+    const std::size_t count = std::min(kLanes, n - first);
+    runner.diagonal(samples, first, count, some.data());
     for (std::size_t o = 0; o < outputs; ++o) std::copy_n(some.data() + o * kLanes, count, out[o].data() + first);
-  });
+  }
   return out;
 }
 
-::ntk::collapse::Side side_of(const Context& context, const Samples& samples) {
+::ntk::collapse::Norms norms_of(const Samples& samples) {
   const double* const norms = samples.norms(0, true);
-  return {std::vector<double>(norms, norms + samples.count()), diagonal(context, samples)};
+  return {norms, norms + samples.count()};
 }
 
 }  // namespace
@@ -39,19 +37,25 @@ std::vector<std::vector<double>> diagonal(const Context& context, const Samples&
 Nodes::Nodes(const Context& context, std::size_t columns)
     : context_(context), columns_(columns), copies_(has_series(context.plan.sample) ? 8 : 1) {}
 
-// Alone with its thread: one that waits for these samples must not be given other work that waits for them, too.
+std::vector<double> Nodes::rows(const std::vector<double>& variances, std::size_t copies) const {
+  const std::size_t n = variances.size();
+  std::vector<double> out(n * copies * columns_);
+  for (std::size_t i = 0; i < n * copies; ++i) out[i * columns_] = std::sqrt(variances[i % n] * static_cast<double>(columns_));
+  return out;
+}
+
+std::vector<std::vector<double>> Nodes::diagonal(const std::vector<double>& variances) const {
+  const auto all = rows(variances, 1);
+  return diagonals_of(context_, Samples(context_, Rows(all.data(), variances.size(), columns_)));
+}
+
 Nodes::Side Nodes::side(const std::vector<double>& variances) const {
-  return tbb::this_task_arena::isolate([&] {
-    Side side;
-    side.variances = variances;
-    const std::size_t n = variances.size() * copies_;
-    side.rows.resize(n * columns_);
-    for (std::size_t i = 0; i < n; ++i)
-      side.rows[i * columns_] = std::sqrt(variances[i % variances.size()] * static_cast<double>(columns_));
-    side.samples = std::make_unique<Samples>(context_, Rows(side.rows.data(), n, columns_));
-    side.diagonal = diagonal(context_, *side.samples);
-    return side;
-  });
+  Side side;
+  side.variances = variances;
+  side.rows = rows(variances, copies_);
+  side.samples = std::make_unique<Samples>(context_, Rows(side.rows.data(), variances.size() * copies_, columns_), kLanes);
+  side.diagonal = diagonals_of(context_, *side.samples);
+  return side;
 }
 
 void Nodes::kernels(const Side& x, const Side& y, Sheet sheet, const std::vector<double>& t, double* out) const {
@@ -93,10 +97,12 @@ void Nodes::kernels(const Side& x, const Side& y, Sheet sheet, const std::vector
 std::unique_ptr<const Collapsed> collapse(const Context& context, const Samples& x, const Samples& y) {
   if (!plan::is_of_norms(context.plan)) return nullptr;
   const auto f = x.features(0, true), g = y.features(0, false);
-  const auto left = side_of(context, x), right = &x == &y ? left : side_of(context, y);
-  const auto survey = ::ntk::collapse::survey(left, right, &x == &y, plan::pair_cost(context.plan), [&](std::size_t i, std::size_t j) {
-    return inner(f.size, f.row(i), g.row(j)) / (std::sqrt(left.norms[i]) * std::sqrt(right.norms[j]));
-  });
+  std::size_t numbers = 0;
+  for (const auto& slot : context.plan.sample.slots) numbers += slot.elements() * slot.numbers();
+  const auto left = norms_of(x), right = &x == &y ? left : norms_of(y);
+  const auto survey = ::ntk::collapse::survey(
+      left, right, &x == &y, ::ntk::collapse::Costs::of(plan::pair_cost(context.plan), f.size, numbers),
+      [&](std::size_t i, std::size_t j) { return inner(f.size, f.row(i), g.row(j)) / (std::sqrt(left[i]) * std::sqrt(right[j])); });
   return Collapsed::make(Nodes(context, f.size), survey, left, right);
 }
 

@@ -15,9 +15,12 @@ class Nodes {
   struct Side;
   std::size_t outputs() const { return context_.plan.outputs.size(); }
   Side side(const std::vector<double>& variances) const;
+  std::vector<std::vector<double>> diagonal(const std::vector<double>& variances) const;
   void kernels(const Side& x, const Side& y, ::ntk::collapse::Sheet sheet, const std::vector<double>& t, double* out) const;
 
  private:
+  std::vector<double> rows(const std::vector<double>& variances, std::size_t copies) const;
+
   const Context& context_;
   std::size_t columns_;
   // Of all samples of a side, so that a row of lanes holds several angles: one where lanes can look for their samples, which is slow if

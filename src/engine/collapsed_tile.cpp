@@ -33,10 +33,6 @@ void CollapsedTileRunner::directly(const Samples& x, const Samples& y, const Til
   };
   for (const auto& pair : fitted_.left()) {
     i[n] = static_cast<std::uint32_t>(tile.row) + pair.row, j[n] = static_cast<std::uint32_t>(tile.column) + pair.column;
-    if (symmetric && j[n] == i[n]) {
-      for (std::size_t o = 0; o < outputs; ++o) to[o].data[pair.row * to[o].stride + pair.column] = collapsed_.x().diagonal[o][i[n]];
-      continue;
-    }
     sums[n] = pair.sum;
     if (++n == kLanes) flush();
   }

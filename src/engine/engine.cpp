@@ -102,6 +102,7 @@ struct Evaluator::State {
   struct Work {
     Work(const State& state, const Samples& left, const Samples& right)
         : x(left), y(right), collapsed(state.options.collapse ? collapse(state.context, left, right) : nullptr) {
+      if (!collapsed || collapsed->shape().leaves()) x.store(), y.store();  // by all threads, while there is nothing else to do
       if (collapsed) grid = {CollapsedTileRunner::kRows, CollapsedTileRunner::kColumns};
     }
     const Samples &x, &y;

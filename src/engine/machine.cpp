@@ -220,8 +220,15 @@ void Machine::expectation(const Step& s) {
   auto& made = rows_[s.result];
   made.size = s.terms + quadrature::kFacts + s.beyond, made.terms = s.terms;
   made.numbers.resize(made.size * in_->lanes);
-  for (std::size_t l = 0; l < in_->lanes; ++l)
-    phi.series(s.order_phi, at(l), context_.plan.truncation(), s.terms, made.numbers.data() + l * made.size);
+  const auto numbers = [&](std::size_t l) { return made.numbers.data() + l * made.size; };
+  for (std::size_t l = 0; l < in_->lanes; ++l) {
+    std::size_t equal = 0;
+    while (equal < l && at(equal) != at(l)) ++equal;
+    if (equal < l)
+      std::copy_n(numbers(equal), made.size, numbers(l));
+    else
+      phi.series(s.order_phi, at(l), context_.plan.truncation(), s.terms, numbers(l));
+  }
 }
 
 std::size_t Machine::row_size(const Ref& r) const { return r.where == Where::input ? in_->sizes.at(r.index) : rows_[r.index].size; }

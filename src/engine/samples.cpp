@@ -2,6 +2,7 @@
 
 #include <tbb/enumerable_thread_specific.h>
 #include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <stdexcept>
@@ -10,7 +11,7 @@
 
 namespace ntkc::engine {
 
-constexpr std::size_t kBlock = 64;  // samples a task
+constexpr std::size_t kBlock = 64;  // norms a task
 
 std::vector<std::size_t> input_sizes(const plan::Plan& plan, std::size_t columns) {
   std::vector<std::size_t> sizes;
@@ -40,19 +41,10 @@ std::size_t sample_bytes(const plan::Plan& plan, std::size_t columns) {
   return numbers * sizeof(double);
 }
 
-Samples::Samples(const Context& context, Rows rows) : plan_(context.plan), rows_(rows), sizes_(input_sizes(context.plan, rows.columns)) {
+Samples::Samples(const Context& context, Rows rows, std::size_t block)
+    : context_(context), rows_(rows), block_(block), sizes_(input_sizes(context.plan, rows.columns)) {
   if (sizes_.empty() && !context.plan.inputs.empty()) throw std::logic_error("engine: rows of a length that does not fit the network");
   for (std::size_t i = 0, offset = 0; i < sizes_.size(); offset += sizes_[i++]) offsets_.push_back(offset);
-  store_ = Store(context.plan.sample, count(), sizes_);
-  const std::size_t blocks = (count() + kBlock - 1) / kBlock;
-  tbb::enumerable_thread_specific<Machine> machines([&] { return Machine(context, context.plan.sample); });
-  tbb::parallel_for(std::size_t(0), blocks, [&](std::size_t b) {
-    const std::size_t first = b * kBlock;
-    Inputs inputs;
-    inputs.lanes = std::min(kBlock, count() - first);
-    inputs.rows = rows_.row(first), inputs.stride = rows_.stride, inputs.sizes = sizes_, inputs.offsets = offsets_;
-    machines.local().run(inputs, &store_, first);
-  });
   norms_.resize(2 * context.plan.products.size());
   for (std::size_t p = 0; p < norms_.size(); ++p) {
     const auto side = [&](std::size_t k) { return k % 2 == 0 ? context.plan.products[k / 2].left : context.plan.products[k / 2].right; };
@@ -64,20 +56,38 @@ Samples::Samples(const Context& context, Rows rows) : plan_(context.plan), rows_
     }
     const auto rows_of = features(side(p));
     norms_[p].resize(packed(count()) + kLanes);
-    tbb::parallel_for(std::size_t(0), blocks, [&](std::size_t b) {
+    tbb::parallel_for(std::size_t(0), (count() + kBlock - 1) / kBlock, [&](std::size_t b) {
       for (std::size_t i = b * kBlock; i < std::min((b + 1) * kBlock, count()); ++i)
         norms_[p][i] = inner(rows_of.size, rows_of.row(i), rows_of.row(i));
     });
   }
 }
 
+// Alone with its thread: one that waits for these samples must not be given other work that waits for them, too.
+const Store& Samples::store() const {
+  std::call_once(ran_, [&] {
+    tbb::this_task_arena::isolate([&] {
+      store_ = Store(context_.plan.sample, count(), sizes_);
+      tbb::enumerable_thread_specific<Machine> machines([&] { return Machine(context_, context_.plan.sample); });
+      tbb::parallel_for(std::size_t(0), (count() + block_ - 1) / block_, [&](std::size_t b) {
+        const std::size_t first = b * block_;
+        Inputs inputs;
+        inputs.lanes = std::min(block_, count() - first);
+        inputs.rows = rows_.row(first), inputs.stride = rows_.stride, inputs.sizes = sizes_, inputs.offsets = offsets_;
+        machines.local().run(inputs, &store_, first);
+      });
+    });
+  });
+  return store_;
+}
+
 FeatureRows Samples::features(std::size_t product, bool left) const {
-  return features(left ? plan_.products[product].left : plan_.products[product].right);
+  return features(left ? context_.plan.products[product].left : context_.plan.products[product].right);
 }
 
 FeatureRows Samples::features(const plan::Ref& ref) const {
   if (ref.where == plan::Ref::Where::input) return {rows_.data + offsets_.at(ref.index), sizes_.at(ref.index), rows_.stride};
-  return {store_.at(ref.index, 0, 0), store_.width(ref.index), store_.width(ref.index)};
+  return {store().at(ref.index, 0, 0), store().width(ref.index), store().width(ref.index)};
 }
 
 }  // namespace ntkc::engine

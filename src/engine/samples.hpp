@@ -1,5 +1,6 @@
 // The samples of one side: their rows, what the sample program leaves of them, and the norms of the features that products read.
 #pragma once
+#include <mutex>
 #include <vector>
 
 #include "engine/engine.hpp"
@@ -16,10 +17,12 @@ struct FeatureRows {
 
 class Samples {
  public:
-  Samples(const Context& context, Rows rows);  // runs the sample program, with the threads of the arena around
+  // `block`: samples that the sample program takes at once; those of equal variances share their series.
+  Samples(const Context& context, Rows rows, std::size_t block = 64);
 
   std::size_t count() const { return rows_.rows; }
-  const Store& store() const { return store_; }
+  // What the sample program leaves. It runs when this is first asked for, with the threads of the arena around; threads may ask at once.
+  const Store& store() const;
   FeatureRows features(std::size_t product, bool left) const;  // left or right features of a product
   // inner(f, f) of each sample, f the left or right features of a product; zeros beyond the last.
   const double* norms(std::size_t product, bool left) const { return norms_[2 * product + (left ? 0 : 1)].data(); }
@@ -27,10 +30,12 @@ class Samples {
  private:
   FeatureRows features(const plan::Ref& ref) const;
 
-  const plan::Plan& plan_;
+  const Context& context_;
   Rows rows_;
+  std::size_t block_;
   std::vector<std::size_t> sizes_, offsets_;
-  Store store_;
+  mutable std::once_flag ran_;
+  mutable Store store_;
   std::vector<std::vector<double>> norms_;
 };
 

@@ -19,6 +19,9 @@ struct Formula {
   std::function<double(double, double, double)> f;
   static std::size_t outputs() { return 1; }
   static Side side(const std::vector<double>& variances) { return variances; }
+  static std::vector<std::vector<double>> diagonal(const std::vector<double>& variances) {
+    return {std::vector<double>(variances.size(), 1.0)};
+  }
   void kernels(const Side& x, const Side& y, Sheet sheet, const std::vector<double>& t, double* out) const {
     for (const double q1 : x)
       for (const double at : t)

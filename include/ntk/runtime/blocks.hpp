@@ -25,6 +25,7 @@ class Samples {
       : model_(model), begin_(begin), columns_(model.columns(x.columns)), computed_size_(model.computed_size(columns_)) {
     const std::size_t n = end - begin;
     samples_.resize(n);
+    made_.resize(n);
     computed_.resize(n * computed_size_);
     norms_.resize(n * M::blocks);
     rows_.resize(n);
@@ -37,7 +38,7 @@ class Samples {
         for (std::size_t k = 0; k < columns_; ++k) row[k] = static_cast<double>(x.row(begin + i)[k]);
         rows_[i] = row;
       }
-      model.sample(rows_[i], columns_, samples_[i], computed_.data() + i * computed_size_);
+      if (computed_size_ > 0) (*this)[begin + i];
       for (std::size_t b = 0; b < M::blocks; ++b) norms_[i * M::blocks + b] = inner(size(b), block(b, begin + i), block(b, begin + i));
     }
   }
@@ -49,7 +50,12 @@ class Samples {
     return model_.block(b, rows_[i - begin_], columns_, computed_.data() + (i - begin_) * computed_size_);
   }
   double norm(std::size_t b, std::size_t i) const { return norms_[(i - begin_) * M::blocks + b]; }
-  const Sample& operator[](std::size_t i) const { return samples_[i - begin_]; }
+  // Made when it is first asked for: a network that collapses wants few.
+  const Sample& operator[](std::size_t i) const {
+    const std::size_t at = i - begin_;
+    if (!made_[at]) model_.sample(rows_[at], columns_, samples_[at], computed_.data() + at * computed_size_), made_[at] = true;
+    return samples_[at];
+  }
 
   // Samples first .. first + 7; beyond the end the last one again.
   void strip(std::size_t first, Strip& out) const {
@@ -71,9 +77,11 @@ class Samples {
  private:
   const M& model_;
   std::size_t begin_, columns_, computed_size_;
-  std::vector<Sample> samples_;
+  mutable std::vector<Sample> samples_;
+  mutable std::vector<bool> made_;
   std::vector<const double*> rows_;
-  std::vector<double> converted_, computed_, norms_;
+  std::vector<double> converted_, norms_;
+  mutable std::vector<double> computed_;
 };
 
 }  // namespace ntk::inline NTK_ABI

@@ -74,7 +74,7 @@ class Collapse {
   };
 
   static const std::vector<double>& between() {
-    static const std::vector<double> places = {-0.93, 0.21, 0.71};
+    static const std::vector<double> places = {-0.97, -0.61, 0.21, 0.71, 0.985};
     return places;
   }
   const Sides& sides(std::size_t bin) const {

@@ -3,12 +3,14 @@
 #ifndef NTK_RUNTIME_COLLAPSE_CHOICE_HPP
 #define NTK_RUNTIME_COLLAPSE_CHOICE_HPP
 #include "ntk/runtime/collapse_fit.hpp"
+#include "ntk/runtime/near.hpp"
 
 namespace ntk::inline NTK_ABI::collapse {
 
 // A recursion R has
 //   std::size_t outputs() const
 //   R::Side side(const std::vector<double>& variances) const   samples of these variances
+//   std::vector<std::vector<double>> diagonal(const std::vector<double>& variances) const   of each output, k(x, x) of each
 //   void kernels(const Side& x, const Side& y, Sheet, const std::vector<double>& t, double* out) const
 //                                                              [output][x][t][y], divided by the roots of k(x, x) and k(y, y)
 
@@ -22,12 +24,26 @@ inline Products products(double q1, double q2, Sheet sheet, double t) {
   return {sign * both * (1 - deficit), apart * apart + sign * 2 * both * deficit, q1 * q2 * deficit * (2 - deficit)};
 }
 
+// In multiply-adds.
+struct Costs {
+  double node = 0;    // of a pair by the recursion
+  double row = 0;     // beside, of one that is read off its rows
+  double sample = 0;  // of what the recursion reads of a sample
+  // Of a pair's rows of n numbers: an inner product, a distance, a residual, out of no cache. Of a sample that keeps so many numbers: most
+  // are coefficients of series, which come from integrals or their tables.
+  static Costs of(double node, std::size_t n, std::size_t numbers) {
+    return {node, 6 * static_cast<double>(n), 1000 * static_cast<double>(numbers)};
+  }
+};
+
 // What the choice of boxes depends on.
 struct Survey {
   Interval log_q;                    // of all samples
   double middle = 0;                 // of log q: half of the samples are below
   std::vector<double> correlations;  // of some pairs, in order
-  double pairs = 0, node = 0;        // how many pairs; what one costs by the recursion, in multiply-adds
+  double pairs = 0;                  // how many
+  Costs costs;
+  double samples = 0;  // what all samples cost
 };
 
 // The boxes: bins of log q of some width; the t of each sheet (none where few pairs are on it); terms.
@@ -42,8 +58,14 @@ struct Shape {
   std::size_t most_norms() const { return norms == 1 ? 1 : std::min(kMostNorms, norms + 6); }
   const Part& part(Sheet sheet) const { return sheet == Sheet::plus ? plus : minus; }
   // Pairs with rho in [least, most] have a fit, but for those below kTurn if there is no minus, or above if there is no plus.
-  double least() const { return minus.terms > 0 ? minus.t.low * minus.t.low - 1 : 1 - plus.t.high * plus.t.high; }
-  double most() const { return plus.terms > 0 ? 1 - plus.t.low * plus.t.low : minus.t.high * minus.t.high - 1; }
+  // Where a part reaches t = 0, also those that rounding put beyond 1.
+  double least() const { return minus.terms > 0 ? -end(minus) : 1 - plus.t.high * plus.t.high; }
+  double most() const { return plus.terms > 0 ? end(plus) : minus.t.high * minus.t.high - 1; }
+  // Whether pairs near 1, or -1, are left to the recursion.
+  bool leaves() const { return (plus.terms > 0 && plus.t.low > 0) || (minus.terms > 0 && minus.t.low > 0); }
+
+ private:
+  static double end(const Part& part) { return part.t.low > 0 ? 1 - part.t.low * part.t.low : 2; }
 };
 
 namespace shapes {
@@ -87,6 +109,16 @@ class Edges {
     recursion_.kernels(ends_, ends_, sheet, at(t, chebyshev::nodes(kMostTerms)), values.data());
     return most_terms(kMostTerms, places().size(), std::move(values));
   }
+  // Whether rounding of rho next to 1, or -1, is of no consequence: where a kernel has a slope in t there, it is multiplied by 1e8.
+  bool is_level(Sheet sheet) const {
+    constexpr double kRounded = 3e-8, kOff = 1e-14;
+    const std::size_t n = places().size();
+    std::vector<double> values(recursion_.outputs() * n * 2 * n);
+    recursion_.kernels(ends_, ends_, sheet, {0, kRounded}, values.data());
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (i / n % 2 == 0 && !(std::fabs(values[i] - values[i + n]) <= kOff)) return false;
+    return true;
+  }
 
  private:
   static const std::vector<double>& places() {
@@ -114,9 +146,10 @@ inline std::size_t rounded(std::size_t terms) { return (terms + kGroup - 1) / kG
 template <class R>
 std::optional<Shape> choose(const R& recursion, const Survey& survey) {
   constexpr double kLeastWidth = 0.15, kTypical = 0.7, kWidest = 1.4, kFew = 0.01, kMargin = 0.02;
-  constexpr std::size_t kSpare = 1;  // terms in log q beyond what the edges of one box need
+  constexpr double kOffRows = 0.5 * kNear;  // pairs of 1 - |rho| below this are read off their rows
+  constexpr std::size_t kSpare = 1;         // terms in log q beyond what the edges of one box need
   const auto& rho = survey.correlations;
-  const double whole = 2 * survey.log_q.half(), direct = survey.pairs * survey.node;
+  const double whole = 2 * survey.log_q.half(), direct = survey.pairs * survey.costs.node + survey.samples;
   const auto box = [&](double width) {
     if (width >= whole) return survey.log_q;
     return Interval{std::max(survey.log_q.low, survey.middle - width / 2), std::min(survey.log_q.high, survey.middle + width / 2)};
@@ -130,7 +163,7 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
   };
   std::vector<Parts> parts;
   const double least = rho.empty() ? -1 : rho.front(), below = shapes::fraction(rho, -2, kTurn);
-  for (const double near : {0.1, 0.14, 0.2, 0.28, 0.4, 0.56, 0.8}) {
+  for (const double near : {0.0, 0.03, 0.06, 0.1, 0.14, 0.2, 0.28, 0.4, 0.56, 0.8}) {
     Parts made;
     for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
       const bool plus = sheet == Sheet::plus;
@@ -139,12 +172,20 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
       const double left = plus ? shapes::fraction(rho, 1 - near * near, 2) : shapes::fraction(rho, -2, near * near - 1);
       part.t = {near, plus ? std::sqrt(1 - std::max(kTurn, least - kMargin)) : std::sqrt(1 + kTurn)};
       const bool few = part.t.low >= part.t.high || share - left < kFew;
-      made.cost += (few ? share : left) * direct;
+      const double off_rows = few ? kOffRows : std::min(kOffRows, near * near);
+      made.cost +=
+          (few ? share : left) * direct +
+          survey.pairs * survey.costs.row * (plus ? shapes::fraction(rho, 1 - off_rows, 2) : shapes::fraction(rho, -2, off_rows - 1));
       if (few || made.cost >= direct) continue;
+      if (near == 0 && !typical.is_level(sheet)) {
+        made.cost = direct;
+        break;
+      }
       part.terms = shapes::rounded(typical.terms(part.t, sheet) + 1);
       made.shares[plus ? 0 : 1] = share;
       if (part.terms >= kMostTerms) made.cost = direct;
     }
+    if (made.shape.leaves()) made.cost += survey.samples;
     if (made.cost < direct) parts.push_back(made);
   }
 
@@ -162,7 +203,8 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
           const std::size_t need = edges.norms(part.t, sheet), norms = need == 1 ? 1 : need + kSpare;
           const double bins = std::ceil(std::max(1.0, whole / width)), n = static_cast<double>(norms), m = static_cast<double>(part.terms);
           of.shape.norms = std::max(of.shape.norms, norms);
-          cost += survey.pairs * of.shares[sheet == Sheet::minus] * m * (0.5 * n + 2.5) + 0.5 * bins * (bins + 1) * n * n * m * survey.node;
+          cost += survey.pairs * of.shares[sheet == Sheet::minus] * m * (0.5 * n + 2.5) +
+                  0.5 * bins * (bins + 1) * n * n * m * survey.costs.node;
         }
       most = std::max(most, of.shape.norms);
       if (of.shape.norms < kMostNorms && cost < best) best = cost, chosen = of.shape;

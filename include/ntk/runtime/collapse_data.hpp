@@ -4,6 +4,7 @@
 #define NTK_RUNTIME_COLLAPSE_DATA_HPP
 #include <cstdint>
 #include <limits>
+#include <numeric>
 
 #include "ntk/runtime/collapse.hpp"
 
@@ -11,11 +12,8 @@ namespace ntk::inline NTK_ABI::collapse {
 
 inline bool is_positive(double x) { return x > 0 && x <= std::numeric_limits<double>::max(); }
 
-// The samples of one side of a matrix: q of each, and of each output k(x, x).
-struct Side {
-  std::vector<double> norms;
-  std::vector<std::vector<double>> diagonal;
-};
+// q of the samples of one side of a matrix.
+using Norms = std::vector<double>;
 
 struct Binned {
   static constexpr std::uint16_t kNone = std::numeric_limits<std::uint16_t>::max();  // of samples without a norm or a kernel
@@ -26,33 +24,101 @@ struct Binned {
   std::vector<std::size_t> population;               // of each bin
 };
 
-// correlation(i, j) of sample i of x with j of y; `same`: x is y. `node`: see Survey.
+// correlation(i, j) of sample i of x with j of y; `same`: x is y.
 template <class F>
-Survey survey(const Side& x, const Side& y, bool same, double node, F correlation) {
-  constexpr std::size_t kPairs = 2000, kStride = 7919;  // a walk through the pairs by a prime
+Survey survey(const Norms& x, const Norms& y, bool same, Costs costs, F correlation) {
+  constexpr std::size_t kPairs = 1000, kStride = 7919;  // a walk through the pairs by a prime
   std::vector<double> logs;
-  for (const Side* side : {&x, &y})
-    for (const double q : side->norms)
+  for (const Norms* side : {&x, &y})
+    for (const double q : *side)
       if (is_positive(q)) logs.push_back(std::log(q));
   Survey out;
   if (logs.empty()) return out;
   std::sort(logs.begin(), logs.end());
   out.log_q = {logs.front(), logs.back()}, out.middle = logs[logs.size() / 2];
-  const std::size_t nx = x.norms.size(), ny = y.norms.size();
-  out.pairs = static_cast<double>(nx) * static_cast<double>(ny) * (same ? 0.5 : 1), out.node = node;
+  const std::size_t nx = x.size(), ny = y.size();
+  out.pairs = static_cast<double>(nx) * static_cast<double>(ny) * (same ? 0.5 : 1), out.costs = costs,
+  out.samples = same ? costs.sample * static_cast<double>(nx) : costs.sample * static_cast<double>(nx + ny);
   for (std::size_t k = 0; k < kPairs; ++k) {
     const std::size_t i = k * kStride % nx, j = (k * kStride / nx + k * (kStride + 2)) % ny;
-    if ((!same || i != j) && is_positive(x.norms[i]) && is_positive(y.norms[j])) out.correlations.push_back(correlation(i, j));
+    if ((!same || i != j) && is_positive(x[i]) && is_positive(y[j])) out.correlations.push_back(correlation(i, j));
   }
   std::sort(out.correlations.begin(), out.correlations.end());
   return out;
 }
 
+// k(x, x) of samples of these norms, for each output: by series in log q over intervals where one holds, else one by one.
+template <class R>
+class Diagonals {
+ public:
+  Diagonals(const R& recursion, const Norms& norms)
+      : recursion_(recursion), norms_(norms), order_(norms.size()), out_(recursion.outputs(), std::vector<double>(norms.size())) {
+    constexpr double kWidest = 4;  // of q in an interval
+    std::iota(order_.begin(), order_.end(), std::size_t(0));
+    std::sort(order_.begin(), order_.end(), [&](std::size_t a, std::size_t b) { return norms_[a] < norms_[b]; });
+    for (std::size_t begin = 0; begin < order_.size();) {
+      std::size_t end = begin + 1;
+      if (is_positive(q(begin)))
+        while (end < order_.size() && q(end) <= kWidest * q(begin)) ++end;
+      fill(begin, end);
+      begin = end;
+    }
+  }
+  std::vector<std::vector<double>> take() { return std::move(out_); }
+
+ private:
+  static constexpr std::size_t kTerms = 24;
+
+  double q(std::size_t k) const { return norms_[order_[k]]; }
+  // Samples [begin, end) in the order of their norms.
+  void fill(std::size_t begin, std::size_t end) {
+    constexpr std::size_t kWorth = 2;
+    if (end - begin < kWorth * kTerms) return directly(begin, end);
+    if (by_series(begin, end)) return;
+    const double middle = std::sqrt(q(begin)) * std::sqrt(q(end - 1));
+    std::size_t half = begin;
+    while (q(half) < middle) ++half;
+    if (half == begin || half == end) return directly(begin, end);  // all of one norm
+    fill(begin, half), fill(half, end);
+  }
+  void directly(std::size_t begin, std::size_t end) {
+    std::vector<double> variances;
+    for (std::size_t k = begin; k < end; ++k) variances.push_back(q(k));
+    const auto values = recursion_.diagonal(variances);
+    for (std::size_t o = 0; o < out_.size(); ++o)
+      for (std::size_t k = begin; k < end; ++k) out_[o][order_[k]] = values[o][k - begin];
+  }
+  bool by_series(std::size_t begin, std::size_t end) {
+    constexpr double kOff = 2e-14;  // of k(x, x) itself: tables of series are off by 1e-14
+    const Interval all{std::log(q(begin)), std::log(q(end - 1))};
+    std::vector<double> places = chebyshev::nodes(kTerms), polynomials(kTerms);
+    places.insert(places.end(), {-0.97, -0.4, 0.13, 0.8, 0.99});
+    const auto values = recursion_.diagonal(shapes::variances(all, places));
+    for (std::size_t o = 0; o < out_.size(); ++o) {
+      std::vector<double> series(values[o].begin(), values[o].begin() + kTerms);
+      chebyshev::to_coefficients(kTerms, 1, 1, series.data());
+      const auto at = [&](double place) {
+        chebyshev::polynomials(place, kTerms, polynomials.data());
+        return std::inner_product(series.begin(), series.end(), polynomials.begin(), 0.0);
+      };
+      for (std::size_t k = kTerms; k < places.size(); ++k)
+        if (!(std::fabs(at(places[k]) - values[o][k]) <= kOff * std::fabs(values[o][k]))) return false;
+      for (std::size_t k = begin; k < end; ++k) out_[o][order_[k]] = at(all.place(std::log(q(k))));
+    }
+    return true;
+  }
+
+  const R& recursion_;
+  const Norms& norms_;
+  std::vector<std::size_t> order_;
+  std::vector<std::vector<double>> out_;
+};
+
 template <class R>
 class Collapsed {
  public:
   // Null where the recursion itself is as cheap. The recursion is copied.
-  static std::unique_ptr<const Collapsed> make(const R& recursion, const Survey& survey, const Side& x, const Side& y) {
+  static std::unique_ptr<const Collapsed> make(const R& recursion, const Survey& survey, const Norms& x, const Norms& y) {
     constexpr double kFewest = 1 << 16;  // pairs that are worth the search for bins
     if (survey.pairs < kFewest || survey.correlations.empty()) return nullptr;
     const auto shape = choose(recursion, survey);
@@ -69,24 +135,25 @@ class Collapsed {
   const Shape& shape() const { return collapse_.shape(); }
   // Null where the recursion serves a pair of bins better.
   const Fit* fit(std::size_t x_bin, std::size_t y_bin, Sheet sheet) const {
-    constexpr std::size_t kWorth = 4;  // a fit pays for its nodes and the check if there are so many times their pairs
-    if (x_.population[x_bin] * y_.population[y_bin] < kWorth * collapse_.cost()) return nullptr;
+    // A fit pays for its nodes and the check if there are so many times their pairs; and where no other pair wants the recursion's samples.
+    constexpr std::size_t kWorth = 4;
+    if (shape().leaves() && x_.population[x_bin] * y_.population[y_bin] < kWorth * collapse_.cost()) return nullptr;
     return collapse_.fit(x_bin, y_bin, sheet);
   }
 
  private:
   Collapsed(const R& recursion, Interval all, Shape shape) : recursion_(recursion), collapse_(recursion_, all, shape) {}
 
-  Binned binned(const Side& side) const {
-    const std::size_t n = side.norms.size(), terms = shape().most_norms();
+  Binned binned(const Norms& norms) const {
+    const std::size_t n = norms.size(), terms = shape().most_norms();
     Binned out;
     out.bin.assign(n, Binned::kNone), out.inverse_norm.assign(n, 0), out.population.assign(collapse_.bins(), 0);
-    out.diagonal = out.roots = side.diagonal, out.places.assign(terms - 1, std::vector<double>(n));
+    out.diagonal = out.roots = Diagonals<R>(recursion_, norms).take(), out.places.assign(terms - 1, std::vector<double>(n));
     for (auto& roots : out.roots)
       for (double& root : roots) root = std::sqrt(root);
     std::vector<double> polynomials(terms);
     for (std::size_t i = 0; i < n; ++i) {
-      const double q = side.norms[i];
+      const double q = norms[i];
       if (!is_positive(q) || !std::all_of(out.roots.begin(), out.roots.end(), [&](const auto& root) { return is_positive(root[i]); }))
         continue;
       const std::size_t bin = collapse_.bin(std::log(q));

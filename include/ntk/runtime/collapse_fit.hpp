@@ -30,7 +30,7 @@ inline constexpr double kTurn = -0.25;
 
 // Relative to sqrt(k(x, x) k(x', x')): coefficients up to kDrop are left out; between its nodes a fit may differ from the recursion by
 // kMost.
-inline constexpr double kDrop = 4e-15, kMost = 5e-14;
+inline constexpr double kDrop = 2e-15, kMost = 5e-14;
 
 // Orders of t go together in groups: registers hold their sums over y.
 inline constexpr std::size_t kGroup = 4;

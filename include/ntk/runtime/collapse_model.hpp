@@ -41,8 +41,9 @@ class ModelNodes {
   struct Side {
     std::vector<double> variances;
     std::vector<typename M::template SampleOf<double>> samples;
-    std::vector<std::vector<double>> diagonal;  // of each sample
+    std::vector<std::vector<double>> diagonal;  // of each output k(x, x)
   };
+  std::vector<std::vector<double>> diagonal(const std::vector<double>& variances) const { return side(variances).diagonal; }
   // Of a model that was collapsed when it was generated.
   static std::span<const double> series(std::size_t output, Sheet sheet) requires has_series<M> {
     return (sheet == Sheet::plus ? M::plus_series : M::minus_series)[output];
@@ -50,12 +51,13 @@ class ModelNodes {
   static constexpr std::size_t outputs() { return (M::has_nngp ? 1 : 0) + (M::has_ntk ? 1 : 0); }
 
   Side side(const std::vector<double>& variances) const {
-    Side out{variances, std::vector<typename M::template SampleOf<double>>(variances.size()), {}};
+    Side out{variances, std::vector<typename M::template SampleOf<double>>(variances.size()), std::vector<std::vector<double>>(outputs())};
     std::vector<double> row(columns_), computed(model_->computed_size(columns_));
     for (std::size_t i = 0; i < variances.size(); ++i) {
       row[0] = std::sqrt(variances[i] * static_cast<double>(columns_));
       model_->sample(row.data(), columns_, out.samples[i], computed.data());
-      out.diagonal.push_back(collapse::diagonal(*model_, out.samples[i], row.data(), columns_));
+      const auto all = collapse::diagonal(*model_, out.samples[i], row.data(), columns_);
+      for (std::size_t o = 0; o < all.size(); ++o) out.diagonal[o].push_back(all[o]);
     }
     return out;
   }
@@ -80,7 +82,7 @@ class ModelNodes {
           for (std::size_t o = 0; o < outputs(); ++o)
             for (std::size_t l = 0; l < lanes::kCount && m + l < nt; ++l)
               out[((o * nx + a) * nt + m + l) * ny + b] =
-                  both[M::has_nngp ? o : 1][l] / (std::sqrt(x.diagonal[a][o]) * std::sqrt(y.diagonal[b][o]));
+                  both[M::has_nngp ? o : 1][l] / (std::sqrt(x.diagonal[o][a]) * std::sqrt(y.diagonal[o][b]));
         }
     }
   }
@@ -133,18 +135,13 @@ using CollapsedModel = Collapsed<ModelNodes<M>>;
 template <Model M>
 std::unique_ptr<const CollapsedModel<M>> collapse_model(const M& model, const Samples<M>& x, const Samples<M>& y, bool same) {
   const std::size_t columns = x.size(0);
-  const auto side_of = [&](const Samples<M>& samples) {
-    Side side;
-    side.diagonal.resize(ModelNodes<M>::outputs());
-    for (std::size_t i = samples.begin(); i < samples.end(); ++i) {
-      side.norms.push_back(samples.norm(0, i));
-      const auto all = diagonal(model, samples[i], samples.block(0, i), columns);
-      for (std::size_t o = 0; o < all.size(); ++o) side.diagonal[o].push_back(all[o]);
-    }
-    return side;
+  const auto norms_of = [&](const Samples<M>& samples) {
+    Norms norms;
+    for (std::size_t i = samples.begin(); i < samples.end(); ++i) norms.push_back(samples.norm(0, i));
+    return norms;
   };
-  const Side left = side_of(x), right = same ? left : side_of(y);
-  const auto found = survey(left, right, same, M::pair_cost, [&](std::size_t i, std::size_t j) {
+  const Norms left = norms_of(x), right = same ? left : norms_of(y);
+  const auto found = survey(left, right, same, Costs::of(M::pair_cost, columns, M::sample_numbers), [&](std::size_t i, std::size_t j) {
     const std::size_t a = x.begin() + i, b = y.begin() + j;
     return inner(columns, x.block(0, a), y.block(0, b)) / (std::sqrt(x.norm(0, a)) * std::sqrt(y.norm(0, b)));
   });

@@ -43,7 +43,8 @@ class Tile {
   double* sums() { return sums_.data(); }  // of products, rows kStride apart
   const std::vector<Left>& left() const { return left_; }
 
-  // Rows and columns count from the first of x and y. `size`: of samples. In the tile only columns j <= i + diagonal are wanted;
+  // Rows and columns count from the first of x and y. `size`: of samples. In the tile only columns j <= i + diagonal are wanted,
+  // of which the last is the row's own sample;
   // nothing is written beyond them, and what is left is not a value. `targets`: of each output, where its values go.
   void run(std::size_t row, std::size_t row_end, std::size_t column, std::size_t column_end, double size, std::ptrdiff_t diagonal,
            const std::vector<Target>& targets) {
@@ -54,8 +55,10 @@ class Tile {
       if (last < 0) continue;
       each_run(i, i - row, size, last);
       const std::size_t wanted = std::min(column_end - column, static_cast<std::size_t>(last) + 1);
-      for (std::size_t o = 0; o < outputs_; ++o)
+      for (std::size_t o = 0; o < outputs_; ++o) {
+        if (last < static_cast<std::ptrdiff_t>(column_end - column)) values_[o * kColumns + wanted - 1] = collapsed_.x().diagonal[o][i];
         std::copy_n(values_.data() + o * kColumns, wanted, targets[o].data + (i - row) * targets[o].stride);
+      }
     }
   }
 
@@ -95,7 +98,8 @@ class Tile {
       if (n == 0) continue;
       const auto leave = [&](auto which) {
         for (std::size_t l = 0; l < n; ++l)
-          if (which(l)) left_.push_back({static_cast<std::uint32_t>(row), order[l], sums[order[l]]});
+          if (which(l) && static_cast<std::ptrdiff_t>(order[l]) != last)
+            left_.push_back({static_cast<std::uint32_t>(row), order[l], sums[order[l]]});
       };
       const auto all = [](std::size_t) { return true; };
       if (x.bin[i] == Binned::kNone || run.bin == Binned::kNone) {
