@@ -92,9 +92,12 @@ double worst_error(const Pieces& f, const Pieces& g) {
   for (const Pieces* side : {&f, &g})
     for (const double t : side->places)
       if (t != 0) nearest = std::min(nearest, std::fabs(t)), farthest = std::max(farthest, std::fabs(t));
-  for (double s = nearest / 16; s < 64 * farthest; s *= 2)
-    if (kLeast < s && s < kMost) deviations.push_back(s);
-  deviations.push_back(kLeast), deviations.push_back(kMost);
+  deviations = {kLeast, kMost};
+  double next = nearest / 16;
+  while (next < 64 * farthest) {
+    if (kLeast < next && next < kMost) deviations.push_back(next);
+    next *= 2;
+  }
   double worst = 0;
   for (const double s : deviations)
     for (const double ratio : {1.0, 6.0}) {
