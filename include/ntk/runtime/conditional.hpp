@@ -124,9 +124,10 @@ class ConditionalOf {
         const double a = cuts[k], b = cuts[k + 1], middle = 0.5 * (a + b);
         const bool fine =
             smooth || std::any_of(g_.begin(), g_.end(), [&](double t) { return std::fabs(middle - t / slope_) < kTail * blur; });
-        const double count = std::ceil((b - a) / (fine ? kPanel * one_ : kPanel));
-        for (double n = 0; n < count; ++n) {
-          Span span{a + (b - a) * (n / count), a + (b - a) * ((n + 1) / count), 0, fine};
+        const int count = static_cast<int>(std::ceil((b - a) / (fine ? kPanel * one_ : kPanel)));
+        const auto cut_at = [&](int n) { return a + (b - a) * (static_cast<double>(n) / count); };
+        for (int n = 0; n < count; ++n) {
+          Span span{cut_at(n), cut_at(n + 1), 0, fine};
           span.base = g_.at(slope_ * 0.5 * (span.low + span.high));
           total = total + of_panel(i, span);
         }

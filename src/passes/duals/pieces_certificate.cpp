@@ -87,12 +87,11 @@ double root(const Pieces& f, double q) { return std::sqrt(std::max(0.0, in_doubl
 // Relative to the roots of the second moments.
 double worst_error(const Pieces& f, const Pieces& g) {
   constexpr double kLeast = 1e-6, kMost = 100, kNothing = 1e-100;  // deviations; a root below which there are tails alone
-  std::vector<double> deviations;
+  std::vector<double> deviations = {kLeast, kMost};
   double nearest = INFINITY, farthest = 0;
   for (const Pieces* side : {&f, &g})
     for (const double t : side->places)
       if (t != 0) nearest = std::min(nearest, std::fabs(t)), farthest = std::max(farthest, std::fabs(t));
-  deviations = {kLeast, kMost};
   double next = nearest / 16;
   while (next < 64 * farthest) {
     if (kLeast < next && next < kMost) deviations.push_back(next);
