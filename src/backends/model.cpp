@@ -231,7 +231,10 @@ class ModelWriter {
         list += (count++ == 0 ? "" : ", ") + double_literal(at);
     }
     out_.line("");
-    out_.comment("Where it is not smooth.", "///");
+    const bool moves = !places.complete && !expr::params_of(plan_.activations[phi].phi).empty();
+    out_.comment(moves ? "Where it is not smooth at the default params; of other params the panels that end at such places find them."
+                       : "Where it is not smooth.",
+                 "///");
     out_.line(fmt::format("std::array<double, {}> {}_breaks() const {{ return {{{}}}; }}", count, names_.phi[phi], list));
   }
 

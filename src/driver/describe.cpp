@@ -115,8 +115,9 @@ NetworkFacts facts(const Compilation& c, std::size_t i) {
   f.params = network.params;
   count_parameters(network, f);
   f.activations = activation_facts(c, i, true);
+  f.pairs = pair_facts(c, i, true);
   f.phase = phase(network);
-  f.error = network_error(network, f.activations);
+  f.error = network_error(network, f.activations, f.pairs);
   const plan::Plan& plan = c.plans[i];
   f.cost = {operations(plan.pair.steps), operations(plan.sample.steps), 0};
   f.collapses = plan::is_of_norms(plan);
@@ -142,6 +143,7 @@ std::vector<std::string> notes(const Compilation& c, std::size_t i) {
   const std::string tolerance = fmt::format(", tolerance {} (`ntkc info` has the bound)", c.optimized[i].tolerance);
   for (const ActivationFacts& a : activation_facts(c, i, false))
     lines.push_back(fmt::format("{}: {}{}{}", a.use, a.method, a.is_closed() ? "" : tolerance, a.source.empty() ? "" : "; " + a.source));
+  for (const PairFacts& p : pair_facts(c, i, false)) lines.push_back(fmt::format("{} with {}: {}{}", p.phi, p.psi, p.method, tolerance));
   return lines;
 }
 

@@ -30,6 +30,13 @@ struct ActivationFacts {
   std::optional<passes::Bound> error;
 };
 
+// Two different activations in one expectation that has no closed form.
+struct PairFacts {
+  std::string phi, psi, method;
+  bool has_params = false;
+  std::optional<passes::Bound> error;  // as of one
+};
+
 // chi1 = sigma_w^2 E[phi'(u)^2], u ~ N(0, q), of the last activation that follows a dense layer (Schoenholz et al. 2017, eq. 5). q is the
 // fixed point of q -> sigma_w^2 E[phi(u)^2] + sigma_b^2 if the iteration from q = sigma_w^2 + sigma_b^2 finds one, else where it stood
 // after 1000 rounds.
@@ -59,6 +66,7 @@ struct NetworkFacts {
   std::optional<double> parameters;        // P, for given widths; a last dense without a width counts as one output
   std::vector<std::string> without_width;  // layers for want of whose width P is unknown
   std::vector<ActivationFacts> activations;
+  std::vector<PairFacts> pairs;
   std::optional<Phase> phase;
   std::optional<NetworkError> error;
   Cost cost;
@@ -68,7 +76,8 @@ struct NetworkFacts {
 NetworkFacts facts(const Compilation& compilation, std::size_t i);
 std::optional<Phase> phase(const graph::Network& network);
 // nullopt: a layer or an activation through which errors are not followed.
-std::optional<NetworkError> network_error(const graph::Network& network, const std::vector<ActivationFacts>& activations);
+std::optional<NetworkError> network_error(const graph::Network& network, const std::vector<ActivationFacts>& activations,
+                                          const std::vector<PairFacts>& pairs);
 
 expr::ParamValues values(const graph::Network& network);  // defaults of params
 std::vector<double> break_places(const expr::Expr& phi, const expr::ParamValues& params);
@@ -78,6 +87,8 @@ double second_moment(const expr::Expr& f, const std::vector<double>& breaks, dou
 
 // Lipschitz constants and certificates take a moment: only where asked.
 std::vector<ActivationFacts> activation_facts(const Compilation& compilation, std::size_t i, bool bounds);
+
+std::vector<PairFacts> pair_facts(const Compilation& compilation, std::size_t i, bool bounds);
 
 std::string to_text(const NetworkFacts& facts);
 nlohmann::ordered_json to_json(const NetworkFacts& facts);

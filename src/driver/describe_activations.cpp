@@ -52,32 +52,21 @@ std::string spelled(const graph::ActivationUse& use) {
 
 namespace {
 
-struct Method {
-  std::string text;
-  bool is_estimated;  // whether the error of its own expectations is that of those with other activations, too
-};
+std::string series(bool polynomials) {
+  return fmt::format(
+      "Hermite series of up to {} terms, where their tail is too large {}", passes::kHermiteTerms,
+      polynomials ? "conditional expectations in closed form" : "octaves of further degrees or quadrature split at the kinks");
+}
 
-// Series and quadratures that are left in the optimised program have no closed form.
-Method method(const ir::Program& program, const graph::ActivationUse& use) {
-  bool quadrature = false, polynomials = true;
-  std::uint32_t terms = 0;
+// Of an activation's own expectations: series and quadratures that are left in the optimised program have no closed form.
+std::string method(const ir::Program& program, const graph::ActivationUse& use) {
+  const auto is_it = [&](std::uint32_t phi) { return program.activations[phi].phi == use.phi; };
+  bool mean = false;
   for (const ir::Node& node : program.nodes) {
-    const bool of_it =
-        (node.phi < program.activations.size() && program.activations[node.phi].phi == use.phi) ||
-        (node.op == ir::Op::dual_quadrature && node.psi < program.activations.size() && program.activations[node.psi].phi == use.phi);
-    if (!of_it) continue;
-    quadrature = quadrature || node.op == ir::Op::dual_quadrature || node.op == ir::Op::mean_quadrature || node.op == ir::Op::hermite;
-    if (node.op == ir::Op::hermite) terms = std::max(terms, node.index);
-    if (node.op == ir::Op::dual_quadrature)
-      for (const std::uint32_t side : {node.phi, node.psi})
-        polynomials = polynomials && expr::is_piecewise_polynomial(program.activations[side].phi);
+    if (node.op == ir::Op::dual_quadrature && is_it(node.phi) && is_it(node.psi)) return series(expr::is_piecewise_polynomial(use.phi));
+    mean = mean || (node.op == ir::Op::mean_quadrature && is_it(node.phi));
   }
-  if (!quadrature) return {"closed form", true};
-  if (!terms) return {"quadrature split at the kinks", false};
-  return {
-      fmt::format("Hermite series of up to {} terms, where their tail is too large {}", terms,
-                  polynomials ? "conditional expectations in closed form" : "octaves of further degrees or quadrature split at the kinks"),
-      polynomials};
+  return mean ? "quadrature split at the kinks" : "closed form";
 }
 
 }  // namespace
@@ -109,11 +98,27 @@ std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t 
       for (const auto& e : breaks.jumps) f.jumps.push_back(fmt::format("{:.6g}", expr::evaluate(e, 0, params) + 0.0));
       if (bounds) f.lipschitz = expr::lipschitz(node.activation->phi, params);
     }
-    const Method how = method(c.optimized[i], *node.activation);
-    f.method = how.text;
+    f.method = method(c.optimized[i], *node.activation);
     f.has_params = !expr::params_of(node.activation->phi).empty();
     if (bounds) f.error = passes::bound_of(*node.activation, c.optimized[i].tolerance, params);
-    if (f.error && !f.error->proved && !how.is_estimated) f.error.reset();
+    list.push_back(std::move(f));
+  }
+  return list;
+}
+
+std::vector<PairFacts> pair_facts(const Compilation& c, std::size_t i, bool bounds) {
+  const ir::Program& program = c.optimized[i];
+  const auto params = values(c.graphs[i]);
+  std::vector<PairFacts> list;
+  for (const ir::Node& node : program.nodes) {
+    if (node.op != ir::Op::dual_quadrature || node.phi == node.psi) continue;
+    const graph::ActivationUse &phi = program.activations[node.phi], &psi = program.activations[node.psi];
+    PairFacts f{spelled(phi), spelled(psi), "", false, {}};
+    if (f.psi < f.phi) std::swap(f.phi, f.psi);
+    if (std::ranges::any_of(list, [&](const PairFacts& other) { return other.phi == f.phi && other.psi == f.psi; })) continue;
+    f.method = series(expr::is_piecewise_polynomial(phi.phi) && expr::is_piecewise_polynomial(psi.phi));
+    f.has_params = !expr::params_of(phi.phi).empty() || !expr::params_of(psi.phi).empty();
+    if (bounds) f.error = passes::bound_of(phi, psi, program.tolerance, params);
     list.push_back(std::move(f));
   }
   return list;

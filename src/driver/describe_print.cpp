@@ -45,21 +45,28 @@ nlohmann::ordered_json facts_of(const std::optional<expr::Lipschitz>& l) {
   return out;
 }
 
-std::optional<double> largest_variance(const ActivationFacts& a) {
-  return a.error && std::isfinite(a.error->largest_variance) ? std::optional(a.error->largest_variance) : std::nullopt;
+std::optional<double> largest_variance(const std::optional<passes::Bound>& b) {
+  return b && std::isfinite(b->largest_variance) ? std::optional(b->largest_variance) : std::nullopt;
 }
 
-std::string error(const ActivationFacts& a) {
-  if (!a.error) return "; no bound of the error";
-  const passes::Bound& b = *a.error;
-  const auto largest = largest_variance(a);
+std::string error(const std::optional<passes::Bound>& bound, bool has_params) {
+  if (!bound) return "; no bound of the error";
+  const passes::Bound& b = *bound;
+  const auto largest = largest_variance(bound);
   std::string out = fmt::format(", {} to {:.1e} relative to sqrt(k(x,x) k(y,y))", b.proved ? "certified" : "estimated", b.error);
   if (largest) out += fmt::format(" for variances to {:.3g}", *largest);
-  if (a.has_params) out += " at the default values of params";
+  if (has_params) out += " at the default values of params";
   if (b.largest_correlation < 1) out += fmt::format(" and |rho| to {:.2g}", b.largest_correlation);
   if (b.proved && b.far_correlation < 1)
     out += fmt::format("; near |rho| = 1 without a bound, at variance 100 from {:.2g}", b.far_correlation);
   return out;
+}
+
+void add_bound(nlohmann::ordered_json& to, const std::optional<passes::Bound>& b) {
+  to["error"] = optional(b ? std::optional(b->error) : std::nullopt);
+  to["certified"] = b && b->proved;
+  to["largest_variance"] = optional(largest_variance(b));
+  to["largest_correlation"] = optional(b ? std::optional(b->largest_correlation) : std::nullopt);
 }
 
 }  // namespace
@@ -81,10 +88,12 @@ std::string to_text(const NetworkFacts& f) {
   else
     out += fmt::format("parameters P: unknown without a width of {}\n", joined(f.without_width));
   for (const ActivationFacts& a : f.activations) {
-    out += fmt::format("activation {}: {}\n  method: {}{}\n", a.use, a.formula, a.method, error(a));
+    out += fmt::format("activation {}: {}\n  method: {}{}\n", a.use, a.formula, a.method, error(a.error, a.has_params));
     if (!a.source.empty()) out += fmt::format("  source: {}\n", a.source);
     out += fmt::format("  kinks: {}; jumps: {}; Lipschitz constant: {}\n", joined(a.kinks), joined(a.jumps), constant(a.lipschitz));
   }
+  for (const PairFacts& p : f.pairs)
+    out += fmt::format("{} with {} in one expectation\n  method: {}{}\n", p.phi, p.psi, p.method, error(p.error, p.has_params));
   if (f.phase)
     out += fmt::format("phase: chi1 = sigma_w^2 E[phi'(u)^2] = {:.6g} at q = {:.6g} ({}), {}: {}\n", f.phase->chi1, f.phase->q,
                        f.phase->fixed_point ? "the fixed point of the variance" : "after 1000 layers; the variance has no fixed point",
@@ -110,19 +119,21 @@ nlohmann::ordered_json to_json(const NetworkFacts& f) {
   json["parameters"] = optional(f.parameters);
   json["without_width"] = f.without_width;
   json["activations"] = Json::array();
-  for (const ActivationFacts& a : f.activations)
-    json["activations"].push_back(
-        {{"use", a.use},
-         {"formula", a.formula},
-         {"source", a.source},
-         {"kinks", a.kinks},
-         {"jumps", a.jumps},
-         {"lipschitz", facts_of(a.lipschitz)},
-         {"method", a.method},
-         {"error", optional(a.error ? std::optional(a.error->error) : std::nullopt)},
-         {"certified", a.error && a.error->proved},
-         {"largest_variance", optional(largest_variance(a))},
-         {"largest_correlation", optional(a.error ? std::optional(a.error->largest_correlation) : std::nullopt)}});
+  for (const ActivationFacts& a : f.activations) {
+    json["activations"].push_back({{"use", a.use},
+                                   {"formula", a.formula},
+                                   {"source", a.source},
+                                   {"kinks", a.kinks},
+                                   {"jumps", a.jumps},
+                                   {"lipschitz", facts_of(a.lipschitz)},
+                                   {"method", a.method}});
+    add_bound(json["activations"].back(), a.error);
+  }
+  json["pairs"] = Json::array();
+  for (const PairFacts& p : f.pairs) {
+    json["pairs"].push_back({{"phi", p.phi}, {"psi", p.psi}, {"method", p.method}});
+    add_bound(json["pairs"].back(), p.error);
+  }
   json["phase"] = nullptr;
   if (f.phase)
     json["phase"] = {{"activation", f.phase->activation},

@@ -143,8 +143,19 @@ class Propagation {
 
 }  // namespace
 
-std::optional<NetworkError> network_error(const graph::Network& network, const std::vector<ActivationFacts>& activations) {
-  return Propagation(network, activations).run();
+// An expectation of two activations counts for each of them.
+std::optional<NetworkError> network_error(const graph::Network& network, const std::vector<ActivationFacts>& activations,
+                                          const std::vector<PairFacts>& pairs) {
+  std::vector<ActivationFacts> worst = activations;
+  for (const PairFacts& pair : pairs) {
+    if (!pair.error || pair.error->largest_correlation < 1) return std::nullopt;
+    for (ActivationFacts& a : worst)
+      if (a.error && (a.use == pair.phi || a.use == pair.psi)) {
+        a.error->error = std::max(a.error->error, pair.error->error);
+        a.error->largest_variance = std::min(a.error->largest_variance, pair.error->largest_variance);
+      }
+  }
+  return Propagation(network, worst).run();
 }
 
 }  // namespace ntkc::driver

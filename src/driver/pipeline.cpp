@@ -24,24 +24,27 @@ sema::Options analysis_options(const Request& request, Compilation& c) {
   return options;
 }
 
-// The smallest tolerance that the expectations of an activation keep: what is certified or estimated of them, and where nothing is, what
-// the rounding of second moments leaves.
-double reachable(const graph::ActivationUse& use, const ir::Program& program) {
-  expr::ParamValues params;
-  for (const auto& p : program.params) params[p.name] = p.value;
-  const auto bound = passes::bound_of(use, program.tolerance, params);
-  return std::max(passes::kReachable, bound ? bound->error : 0);
+// The smallest tolerance that an expectation keeps: what is certified or estimated of it; where that does not go up to |rho| = 1, what is
+// taken without being asked for.
+double reachable(const std::optional<passes::Bound>& bound) {
+  return bound && bound->largest_correlation == 1 ? std::max(passes::kReachable, bound->error) : ir::kTolerance;
 }
 
 void check_tolerance(const ir::Program& program, Diagnostics& diagnostics) {
   if (program.tolerance >= ir::kTolerance) return;
-  for (const ir::Node& node : program.nodes)
-    if (node.op == ir::Op::dual_quadrature)
-      for (const std::uint32_t side : {node.phi, node.psi})
-        if (const double least = reachable(program.activations[side], program); program.tolerance < least)
-          return (void)diagnostics.report_global(
-              Code::option_not_a_number, "--tolerance", fmt::format("{}", program.tolerance),
-              fmt::format("at least {:.1e} for {}, which has no closed form", least, program.activations[side].name));
+  expr::ParamValues params;
+  for (const auto& p : program.params) params[p.name] = p.value;
+  for (const ir::Node& node : program.nodes) {
+    if (node.op != ir::Op::dual_quadrature) continue;
+    const graph::ActivationUse &phi = program.activations[node.phi], &psi = program.activations[node.psi];
+    const bool one = node.phi == node.psi;
+    const double least =
+        reachable(one ? passes::bound_of(phi, program.tolerance, params) : passes::bound_of(phi, psi, program.tolerance, params));
+    if (program.tolerance < least)
+      return (void)diagnostics.report_global(
+          Code::option_not_a_number, "--tolerance", fmt::format("{}", program.tolerance),
+          fmt::format("at least {:.1e} for {}, which has no closed form", least, one ? phi.name : phi.name + " with " + psi.name));
+  }
 }
 
 }  // namespace

@@ -50,7 +50,7 @@ bool check_evaluators(const Compilation& c, std::size_t i, const io::Matrix& x, 
   if (!generated) return false;
   const auto& outputs = c.plans[i].outputs;
   const Kernels expected = judged(c.lowered[i], outputs, rows), engine = engine_kernels(c, i, rows, result.options.threads);
-  const auto bound = network_error(c.graphs[i], activation_facts(c, i, true));
+  const auto bound = network_error(c.graphs[i], activation_facts(c, i, true), pair_facts(c, i, true));
   for (std::size_t o = 0; o < outputs.size(); ++o) {
     const double known = !bound ? kWithoutBound : outputs[o].name == "ntk" ? bound->ntk : bound->nngp;
     const double allowed = std::max(c.lowered[i].tolerance, known);

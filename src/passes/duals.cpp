@@ -56,6 +56,24 @@ std::optional<Value> hook(Rewriter& r, Value v) {
 
 ir::Program run(const ir::Program& program) { return Rewriter(program).run(hook); }
 
+// Of E[phi(u) psi(v)].
+const DualMethod& method_of(const graph::ActivationUse& phi, const graph::ActivationUse& psi) {
+  ir::Program scratch;
+  ir::Builder b(scratch);
+  const std::uint32_t f = b.activation(phi), g = b.activation(psi);
+  const ir::Builder::Covariance k{b.param("q1"), b.param("q2"), b.param("c"), b.param("distance"), b.param("gram")};
+  return *first([&](const DualMethod& m) { return m.dual(b, f, g, 0, 0, k); }).first;
+}
+
+graph::ActivationUse at_values(graph::ActivationUse use, const expr::ParamValues& params) {
+  std::map<std::string, expr::Expr> values;
+  for (const auto& [name, value] : params) values.emplace(name, expr::Expr(value));
+  use.phi = expr::simplify(expr::substitute_params(use.phi, values));
+  for (auto& [name, argument] : use.args)
+    if (auto* real = std::get_if<expr::Expr>(&argument.value)) *real = expr::simplify(expr::substitute_params(*real, values));
+  return use;
+}
+
 }  // namespace
 
 Value choose_mean(ir::Builder& b, std::uint32_t phi, int order, Value q) {
@@ -77,18 +95,13 @@ Value choose_gram(ir::Builder& b, std::uint32_t phi, const ir::Builder::Covarian
 }
 
 std::optional<Bound> bound_of(const graph::ActivationUse& use, double tolerance, const expr::ParamValues& params) {
-  ir::Program scratch;
-  ir::Builder b(scratch);
-  const std::uint32_t phi = b.activation(use);
-  const ir::Builder::Covariance k{b.param("q1"), b.param("q2"), b.param("c"), b.param("distance"), b.param("gram")};
-  const DualMethod& method = *first([&](const DualMethod& m) { return m.dual(b, phi, phi, 0, 0, k); }).first;
-  std::map<std::string, expr::Expr> values;
-  for (const auto& [name, value] : params) values.emplace(name, expr::Expr(value));
-  graph::ActivationUse at = use;
-  at.phi = expr::simplify(expr::substitute_params(use.phi, values));
-  for (auto& [name, argument] : at.args)
-    if (auto* real = std::get_if<expr::Expr>(&argument.value)) *real = expr::simplify(expr::substitute_params(*real, values));
-  return method.bound(at, tolerance);
+  return method_of(use, use).bound(at_values(use, params), tolerance);
+}
+
+std::optional<Bound> bound_of(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance,
+                              const expr::ParamValues& params) {
+  const DualMethod& method = method_of(phi, psi);
+  return method.bound_of_two ? method.bound_of_two(at_values(phi, params), at_values(psi, params), tolerance) : std::nullopt;
 }
 
 std::vector<MethodUse> methods(const ir::Program& program) {

@@ -34,6 +34,7 @@ struct DualMethod {
   // nullopt: not certified.
   std::optional<Bound> (*bound)(const graph::ActivationUse&, double tolerance) = nullptr;
   std::uint32_t terms = 0;  // of a series; 0: none
+  std::optional<Bound> (*bound_of_two)(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance) = nullptr;
 };
 std::span<const DualMethod> dual_methods();
 
@@ -45,6 +46,9 @@ ir::Value choose_gram(ir::Builder& b, std::uint32_t phi, const ir::Builder::Cova
 
 // Of the method that an activation has for its own expectations, at these values of its params.
 std::optional<Bound> bound_of(const graph::ActivationUse& use, double tolerance, const expr::ParamValues& params = {});
+// The same of two different activations.
+std::optional<Bound> bound_of(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance,
+                              const expr::ParamValues& params = {});
 
 // What `ntkc info` tells: the method of each expectation that a program (before the pass `duals`) needs, in order, each once.
 struct MethodUse {

@@ -1,6 +1,8 @@
 // Activations of the file, from the text to kernels and to what `ntkc info` tells of them.
 #include <doctest/doctest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "io/read.hpp"
 #include "process.hpp"
 
@@ -50,6 +52,28 @@ TEST_CASE("a constant has the kernel of its square, a jump an NNGP kernel only")
   for (const double k : kernel(folder, spec("3"), "nngp")) CHECK(k == doctest::Approx(9));
   CHECK(kernel(folder, spec("if x < 0.5 then -1 else 1"), "ntk").empty());
   CHECK(kernel(folder, spec("if x < 0.5 then -1 else 1"), "nngp").size() == 4);
+}
+
+TEST_CASE("info tells which bounds are proved, of two activations in one expectation too") {
+  const test::Folder folder;
+  const auto network = [&](const std::string& branches) {
+    test::write(folder / "a.ntk", "ntk 1\nnetwork n { input x: [2]; let g = dense; sum { " + branches + " }; dense }\n");
+    return nlohmann::json::parse(folder.ntkc("info a.ntk --json").out);
+  };
+  const auto bound = [](const nlohmann::json& info, const char* list, std::size_t i) { return info.at("networks").at(0).at(list).at(i); };
+  const auto smooth = bound(network("branch { g; tanh } branch { g; sigmoid }"), "pairs", 0);
+  CHECK(smooth.at("phi") == "sigmoid");
+  CHECK(smooth.at("psi") == "tanh");
+  CHECK(smooth.at("certified") == true);
+  CHECK(smooth.at("largest_correlation") == 1);
+  const auto kinked = bound(network("branch { g; tanh } branch { g; relu }"), "pairs", 0);
+  CHECK(kinked.at("certified") == true);
+  CHECK(kinked.at("largest_correlation") < 1);
+  CHECK(folder.ntkc("check a.ntk --tolerance=9e-13").status == 2);  // near |rho| = 1 there is no bound
+  const auto pieces = bound(network("branch { g; hard_swish }"), "activations", 0);
+  CHECK(pieces.at("certified") == true);
+  CHECK(pieces.at("largest_correlation") == 1);
+  CHECK(pieces.at("largest_variance") == 1e4);
 }
 
 TEST_CASE("info tells the Lipschitz constant and its place") {

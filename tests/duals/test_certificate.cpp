@@ -9,6 +9,7 @@
 #include "passes/duals.hpp"
 #include "passes/duals/certificate.hpp"
 #include "passes/duals/smooth_parts.hpp"
+#include "reference/integral.hpp"
 #include "table.hpp"
 
 using namespace ntkc;
@@ -138,6 +139,87 @@ TEST_CASE("a coefficient moved by twice the bound is seen") {
     ++cases;
   }
   CHECK(cases >= 9);
+}
+
+TEST_CASE("two different activations in one expectation") {
+  constexpr std::size_t terms = passes::kHermiteTerms;
+  const auto series_of = [](const expr::Expr& f, double q) {
+    std::vector<double> series(terms + quadrature::kFacts);
+    std::vector<double> breaks;
+    for (const double b : expr::break_points(f, {}, -1e9, 1e9)) breaks.push_back(b);
+    quadrature::hermite(Callable(f), Callable(expr::derivative(f)), breaks, static_cast<quadrature::Parity>(expr::parity(f)), q, 1e-14,
+                        terms, series.data());
+    return series;
+  };
+  double closest = 0;
+  for (const auto& [one, other] : {std::pair{"tanh", "atan"}, {"softplus", "sigmoid"}, {"relu", "mish"}}) {
+    CAPTURE(std::string(one) + " with " + other);
+    const expr::Expr f = phi(one), g = phi(other);
+    const auto certified = passes::certificate(f, g, 1e-12, 1e-14, terms);
+    REQUIRE(certified);
+    CHECK(certified->largest_variance >= 1);
+    CHECK(std::max(certified->kappa, certified->kappa_dot) <= 1e-11);
+    CHECK((certified->largest_correlation == 1) == (one != std::string("relu")));  // whose series has a tail
+    const double q1 = 0.25, q2 = 1, scale = std::sqrt(q1 * q2);
+    auto left = series_of(f, q1);
+    const auto right = series_of(g, q2);
+    const quadrature::Degrees degrees(static_cast<quadrature::Parity>(expr::parity(f)), static_cast<quadrature::Parity>(expr::parity(g)),
+                                      terms);
+    for (const double rho : {-0.75, 0.25, 0.9375}) {
+      REQUIRE(rho <= certified->largest_correlation);
+      for (const int order : {0, 1}) {
+        const auto side = [order](const expr::Expr& e, double q) { return reference::make_side(e, order, q, {}); };
+        const double exact = static_cast<double>(reference::integral(side(f, q1), side(g, q2), rho * scale, {}));
+        const std::size_t fact = terms + (order == 1 ? quadrature::slope_root : quadrature::root);
+        const double size = left[fact] * right[fact], bound = order == 1 ? certified->kappa_dot : certified->kappa;
+        const auto error = [&] {
+          const auto sum = order == 1 ? quadrature::Sum::slope : quadrature::Sum::value;
+          return std::fabs(quadrature::mehler(sum, degrees, degrees.count, left.data(), right.data(), rho, scale) - exact) / size;
+        };
+        CHECK(error() <= bound);
+        closest = std::max(closest, error() / bound);
+        const std::size_t lowest = degrees.at_f(degrees.first == 0 ? 1 : 0), partner = degrees.at_g(degrees.first == 0 ? 1 : 0);
+        const double kept = left[lowest], power = order == 1 ? 1 : scale * rho;
+        left[lowest] += 2.1 * bound * size / (right[partner] * power);  // moves the expectation by so much
+        CHECK(error() > bound);
+        left[lowest] = kept;
+      }
+    }
+  }
+  CHECK(closest >= 1e-6);
+}
+
+TEST_CASE("conditional expectations of piecewise polynomials") {
+  namespace in_double = quadrature::in_double;
+  const expr::Expr x = expr::Expr::variable();
+  // The same as pieces: hard swish and a bump.
+  using quadrature::Local;
+  const auto positive = [](const Local& a) { return ::ntk::math::max(a, Local(0.0)); };
+  const quadrature::Pieces hard_swish([&](const Local& a) { return a * ::ntk::math::min(positive(a + 3.0), Local(6.0)) / 6.0; },
+                                      std::vector<double>{-3, 3});
+  const quadrature::Pieces bump([&](const Local& a) { return positive(1.0 - a * a); }, std::vector<double>{-1, 1});
+  double closest = 0;
+  for (const auto& [f, pieces] : {std::pair{x * min(max(x + 3, 0), 6) / 6, &hard_swish}, {max(1 - x * x, 0), &bump}}) {
+    const auto bound = passes::pieces_certificate(f, f);
+    REQUIRE(bound);
+    CHECK(*bound <= 2e-13);
+    for (const double s : {0.5, 4.0, 64.0})
+      for (const double rho : {-0.75, 0.984375}) {
+        const double q = s * s, c = rho * q, gram = q * q * (1 - rho) * (1 + rho);
+        const auto value = [&](const quadrature::Pieces& p) { return in_double::Conditional(p, p, q, q, c, gram).product(); };
+        const double size = in_double::Conditional(*pieces, *pieces, q, q, q, 0).product();
+        const auto side = reference::make_side(f, 0, q, {});
+        const double exact = static_cast<double>(reference::integral(side, side, c, {})), error = std::fabs(value(*pieces) - exact) / size;
+        CHECK(error <= *bound);
+        closest = std::max(closest, error / *bound);
+        quadrature::Pieces moved = *pieces;
+        for (quadrature::Piece& p : moved.pieces)
+          for (double& coefficient : p.c) coefficient *= 1 + 2 * *bound * size / std::fabs(exact);
+        CHECK(std::fabs(value(moved) - exact) / size > *bound);
+      }
+  }
+  CHECK(closest >= 1e-6);
+  CHECK(!passes::pieces_certificate(expr::step(x), expr::step(x)));
 }
 
 TEST_CASE("what is not analytic, or not known to be, has no certificate") {

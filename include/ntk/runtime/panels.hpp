@@ -73,7 +73,9 @@ inline void sort_cuts(std::vector<double>& cuts) {
 }
 
 // Cuts of the line of z, so that f(s z) is on each panel a polynomial to some 1e-15 of its size, the size weighed by exp(-z²/4) (which is
-// what its square leaves of the density). Tails are dropped where that weight makes f less than 1e-17 of its largest value.
+// what its square leaves of the density). Tails are dropped where that weight makes f less than 1e-17 of its largest value, but no break
+// nearer than kCovered: the sliver before it would be missed.
+inline constexpr double kCovered = 13.0;
 template <class F, class B>
 class Panels {
  public:
@@ -137,6 +139,8 @@ class Panels {
       if (!(next > 1e-17 * scale_)) break;
       scale_ = std::max(scale_, next), end += 2.0;
     }
+    for (const double b : breaks_)
+      if (end < side * b && side * b < kCovered) end = side * b;
     return end;
   }
   void split(double low, double high, int depth) {

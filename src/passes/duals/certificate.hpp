@@ -17,8 +17,16 @@ struct Certificate {
 };
 
 // For variances from 2^-40 to the largest: as far as series of so many terms suffice at every correlation and the tolerance is kept. If
-// they do not even at the smallest (phi has kinks), up to a correlation from which they are not taken. nullopt: phi is not known to be
-// continuous and analytic between its breaks.
-std::optional<Certificate> certificate(const expr::Expr& phi, double tolerance, double truncation, std::size_t terms);
+// they do not even at the smallest (phi has kinks), up to a correlation from which they are not taken; if `complete`, what is taken then
+// has a bound of its own. nullopt: phi is not known to be continuous and analytic between its breaks.
+std::optional<Certificate> certificate(const expr::Expr& phi, double tolerance, double truncation, std::size_t terms,
+                                       bool complete = false);
+// The same of E[phi(u) psi(v)] and E[phi'(u) psi'(v)], two different functions.
+std::optional<Certificate> certificate(const expr::Expr& phi, const expr::Expr& psi, double tolerance, double truncation, std::size_t terms,
+                                       bool complete = false);
+
+// What conditional expectations of piecewise polynomials are off by, of both expectations, for variances from 1e-12 to 1e4 and every
+// correlation. nullopt: a jump, or params.
+std::optional<double> pieces_certificate(const expr::Expr& phi, const expr::Expr& psi);
 
 }  // namespace ntkc::passes

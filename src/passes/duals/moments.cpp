@@ -42,7 +42,12 @@ std::vector<Cell> GaussianBounds::cells(double high) const {
   std::vector<Cell> out;
   for (const SmoothPart& part : parts_) {
     double low = std::max(edges.front(), part.piece.x.low);
-    for (const double edge : edges) {
+    std::vector<double> own = edges;
+    constexpr int kShares = 8;  // of a narrow piece
+    if (const double width = part.piece.x.high - part.piece.x.low; width < high)
+      for (int i = 1; i <= kShares; ++i) own.push_back(part.piece.x.low + width * i / kShares);
+    std::sort(own.begin(), own.end());
+    for (const double edge : own) {
       const double end = std::min(edge, part.piece.x.high);
       if (!(low < end)) continue;
       const Interval x{low, end};
@@ -110,6 +115,9 @@ std::optional<Tails> GaussianBounds::tails(const Scales& s, const std::vector<Ce
     double end = 9;
     while (end < kLast - 1 && continued(s, side, end, 1.01e-17 * scale)) end += 2;
     double low = end * s.low, f = 0;
+    for (const SmoothPart& part : parts_)  // panels reach these kinks, whatever s
+      if (const double kink = side * part.piece.x.low; part.piece.kink_low && kink < ::ntk::quadrature::kCovered * s.low)
+        low = std::max(low, std::nextafter(kink, expr::kInfinity));
     const auto add = [&](double high) {  // x from low to high, at z from low / s.high or `end` on
       const Interval x = side > 0 ? Interval{low, high} : Interval{-high, -low};
       const double weight = mass_beyond(std::max(end, low / s.high));

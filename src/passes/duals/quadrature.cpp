@@ -11,7 +11,7 @@ using expr::Function;
 using ir::Num;
 using Covariance = ir::Builder::Covariance;
 
-constexpr double kPiecesError = 1.2e-14;
+constexpr double kPiecesError = 1.2e-14, kPiecesVariance = 1e4;
 
 bool smooth(ir::Builder& b, std::uint32_t phi) {
   const expr::Breaks breaks = expr::breaks(b.program().activations[phi].phi);
@@ -73,17 +73,34 @@ std::optional<ir::Value> gram(ir::Builder& b, std::uint32_t phi, const Covarianc
   return std::nullopt;
 }
 
-// What series may leave out, and twice the error measured of the rest.
-std::optional<Bound> bound(const graph::ActivationUse& use, double tolerance) {
-  if (expr::is_piecewise_polynomial(use.phi)) return Bound{tolerance / 100 + kPiecesError};
-  const auto c = certificate(use.phi, tolerance, tolerance / 100, kHermiteTerms);
+std::optional<Bound> proved(const std::optional<Certificate>& c) {
   if (!c) return std::nullopt;
   return Bound{std::max(c->kappa, c->kappa_dot), c->largest_variance, c->largest_correlation, true, c->far_correlation};
+}
+
+// Of piecewise polynomials: what is proved of series and of conditional expectations or, with jumps, twice the error measured of the rest
+// beside what series may leave out.
+Bound bound_of_pieces(const std::optional<Certificate>& series, const std::optional<double>& rest, double tolerance) {
+  if (!series || !rest) return {tolerance / 100 + kPiecesError};
+  return {std::max({series->kappa, series->kappa_dot, *rest}), std::min(series->largest_variance, kPiecesVariance), 1, true};
+}
+
+std::optional<Bound> bound(const graph::ActivationUse& use, double tolerance) {
+  const expr::Expr& f = use.phi;
+  const bool pieces = expr::is_piecewise_polynomial(f);
+  const auto series = certificate(f, tolerance, tolerance / 100, kHermiteTerms, pieces);
+  return pieces ? bound_of_pieces(series, pieces_certificate(f, f), tolerance) : proved(series);
+}
+std::optional<Bound> bound_of_two(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance) {
+  const expr::Expr &f = phi.phi, &g = psi.phi;
+  const bool pieces = expr::is_piecewise_polynomial(f) && expr::is_piecewise_polynomial(g);
+  const auto series = certificate(f, g, tolerance, tolerance / 100, kHermiteTerms, pieces);
+  return pieces ? bound_of_pieces(series, pieces_certificate(f, g), tolerance) : proved(series);
 }
 
 }  // namespace
 
 extern const DualMethod quadrature_method;
-const DualMethod quadrature_method = {"Hermite series and quadrature", mean, dual, distance, gram, bound, kHermiteTerms};
+const DualMethod quadrature_method = {"Hermite series and quadrature", mean, dual, distance, gram, bound, kHermiteTerms, bound_of_two};
 
 }  // namespace ntkc::passes

@@ -1,5 +1,6 @@
 // A panel of half-width h is integrated with n nodes to within (64/15) h M rho^(-2n) / (1 - rho^(-2)), M the largest modulus on the
-// Bernstein ellipse of parameter rho (Trefethen 2008, theorem 4.5). Ellipses of all panels lie in a strip around the axis. There the
+// Bernstein ellipse of parameter rho (Trefethen 2008, theorem 4.5). Ellipses of all panels lie in a strip around the axis, those of narrow
+// pieces, whose panels are no wider than they are, as high as the others' and so with a larger rho. There the
 // density times h_k(x + iy) is at most 1.0865 / sqrt(2 pi) exp(-x^2/4 + y^2/2 + sqrt(k) |y|): by Cramer's bound on the axis, and by
 // Taylor's formula with h_k' = sqrt(k) h_(k-1) off it. The function itself is bounded by boxes that cover the strip.
 #include "passes/duals/smooth_parts.hpp"
@@ -42,6 +43,10 @@ std::optional<double> largest(const expr::Continued& f, Interval x, Interval y, 
   return b ? std::optional(std::max(*a, *b)) : std::nullopt;
 }
 
+double rule_error(double rho, double height) {
+  return 64.0 / 15 * std::pow(rho, -2.0 * ::ntk::quadrature::kNodes) / (1 - 1 / (rho * rho)) * std::exp(0.5 * height * height);
+}
+
 struct Slot {
   Interval x;
   double most;  // of |f| exp(-x^2 / 4 s^2)
@@ -65,9 +70,13 @@ std::vector<QuadratureError> quadrature_errors(const std::vector<SmoothPart>& pa
   std::vector<QuadratureError> errors;
   const double half = 0.5 * s.widest, width = 0.5 * s.high;
   for (const double rho : {2.5, 3.0, 3.5, 4.0, 6.0}) {
-    const double beyond = half * (0.5 * (rho + 1 / rho) - 1), height = half * 0.5 * (rho - 1 / rho);
+    const double height = half * 0.5 * (rho - 1 / rho);
     double sum = 0, squares = 0;
     for (const SmoothPart& part : parts) {
+      const bool between = part.piece.kink_low && part.piece.kink_high;
+      const double own_half = between ? std::min(half, 0.5 * (part.piece.x.high - part.piece.x.low) / s.low) : half;
+      const double t = height / own_half, own_rho = t + std::sqrt(t * t + 1), beyond = own_half * (0.5 * (own_rho + 1 / own_rho) - 1);
+      const double rule = rule_error(own_rho, height);
       const double low = std::max(part.piece.x.low, -kFarthest * s.high), high = std::min(part.piece.x.high, kFarthest * s.high);
       if (!(low < high)) continue;
       const auto extension = [&](bool kink) { return s.high * (beyond + (kink ? 0 : s.widest)); };
@@ -90,14 +99,12 @@ std::vector<QuadratureError> quadrature_errors(const std::vector<SmoothPart>& pa
         double most = 0;
         for (const Slot& other : slots)
           if (other.x.high >= cell.x.low - reach && other.x.low <= cell.x.high + reach) most = std::max(most, other.most);
-        sum += 0.5 * length * most, squares += 0.5 * length * most * most;
+        sum += rule * 0.5 * length * most, squares += rule * 0.5 * length * most * most;
       }
     }
-    const double rule =
-        64.0 / 15 * std::pow(rho, -2.0 * ::ntk::quadrature::kNodes) / (1 - 1 / (rho * rho)) * std::exp(0.5 * height * height);
-    errors.push_back({rule * kCramer * sum, height, rule * kCramer * squares});
+    errors.push_back({kCramer * sum, height, kCramer * squares});
     constexpr double kNothing = 1e-17, kDegrees = 32;  // the root of the highest degree
-    if (rule * std::exp(kDegrees * height) < kNothing) break;
+    if (rule_error(rho, height) * std::exp(kDegrees * height) < kNothing) break;
   }
   return errors;
 }

@@ -1,0 +1,60 @@
+// The coefficients of a function's Hermite series, as the runtime computes them, and what they are off by.
+#pragma once
+#include <algorithm>
+
+#include "expr/tape.hpp"
+#include "ntk/runtime/mehler.hpp"
+#include "passes/duals/moments.hpp"
+
+namespace ntkc::passes {
+
+struct Callable {
+  mutable expr::Tape<double> tape;
+  explicit Callable(const expr::Expr& e) : tape(e, {}) {}
+  double operator()(double x) const { return tape(x); }
+  ::ntk::Lanes operator()(const ::ntk::Lanes& x) const {
+    ::ntk::Lanes out;
+    for (std::size_t l = 0; l < ::ntk::lanes::kCount; ++l) out.set(l, tape(x[l]));
+    return out;
+  }
+};
+
+class Coefficients {
+ public:
+  Coefficients(const expr::Expr& phi, std::vector<SmoothPart> parts, std::size_t terms);
+
+  // Relative: of kappa; of kappa-dot but for what stands with |a|_1 of another variance, each * spread; of the coefficients of phi and, but
+  // for that, of phi'; of the squared tails.
+  struct Errors {
+    double kappa = 0, slope = 0, each = 0, spread = 0, of_f = 0, of_slope = 0, tail = 0, slope_tail = 0;
+    void widen(const Errors& other) {
+      for (const auto part : {&Errors::kappa, &Errors::slope, &Errors::each, &Errors::spread, &Errors::of_f, &Errors::of_slope,
+                              &Errors::tail, &Errors::slope_tail})
+        this->*part = std::max(this->*part, other.*part);
+    }
+  };
+  // For every s of a range. nullopt: not known.
+  std::optional<Errors> errors(double low, double high) const;
+
+  // What decides up to which |rho| the series are taken.
+  struct Reach {
+    double stop, tail, slope_tail;
+  };
+  Reach reach(double q, double truncation) const;
+  ::ntk::quadrature::Parity parity() const { return parity_; }
+
+ private:
+  std::size_t panels(double s) const;
+  double jump(std::size_t i) const;  // of phi' where part i begins
+  bool kinked() const;
+  double gaps(const Scales& s) const;  // what rounded places of kinks leave
+
+  Callable f_, slope_;
+  ::ntk::quadrature::Parity parity_;
+  std::vector<SmoothPart> parts_;
+  std::size_t terms_;
+  GaussianBounds gaussian_;
+  std::vector<double> breaks_;
+};
+
+}  // namespace ntkc::passes
