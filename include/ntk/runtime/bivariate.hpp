@@ -16,7 +16,7 @@
 
 #include "ntk/runtime/math.hpp"
 
-namespace ntk::inline NTK_ABI::math {
+namespace ntk::NTK_ABI::math {
 namespace bivariate {
 
 inline constexpr double kPi = 3.14159265358979323846, kRootPi = 1.77245385090551602730;
@@ -216,5 +216,5 @@ T normal_hinges(const T& h, const T& k, const T& c, const T& gram) {
       f.near(), [&] { return bivariate::hinges_near(f, c); }, [&] { return bivariate::hinges_far(f, k, c); });
 }
 
-}  // namespace ntk::inline NTK_ABI::math
+}  // namespace ntk::NTK_ABI::math
 #endif

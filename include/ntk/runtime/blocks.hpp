@@ -11,7 +11,7 @@
 #include "ntk/runtime/model.hpp"
 #include "ntk/runtime/views.hpp"
 
-namespace ntk::inline NTK_ABI {
+namespace ntk::NTK_ABI {
 
 template <Model M>
 class Samples {
@@ -76,5 +76,5 @@ class Samples {
   std::vector<double> converted_, computed_, norms_;
 };
 
-}  // namespace ntk::inline NTK_ABI
+}  // namespace ntk::NTK_ABI
 #endif

@@ -9,7 +9,7 @@
 
 #include "ntk/runtime/collapse_series.hpp"
 
-namespace ntk::inline NTK_ABI::collapse {
+namespace ntk::NTK_ABI::collapse {
 
 template <class R>
 class Collapse {
@@ -115,5 +115,5 @@ class Collapse {
   std::unique_ptr<Lazy<std::optional<Fit>>[]> fits_;
 };
 
-}  // namespace ntk::inline NTK_ABI::collapse
+}  // namespace ntk::NTK_ABI::collapse
 #endif

@@ -4,7 +4,7 @@
 #define NTK_RUNTIME_COLLAPSE_CHOICE_HPP
 #include "ntk/runtime/collapse_fit.hpp"
 
-namespace ntk::inline NTK_ABI::collapse {
+namespace ntk::NTK_ABI::collapse {
 
 // A recursion R has
 //   std::size_t outputs() const
@@ -172,5 +172,5 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
   return chosen;
 }
 
-}  // namespace ntk::inline NTK_ABI::collapse
+}  // namespace ntk::NTK_ABI::collapse
 #endif

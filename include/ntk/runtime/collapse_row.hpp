@@ -10,7 +10,7 @@
 #include "ntk/runtime/collapse_fit.hpp"
 #include "ntk/runtime/lanes.hpp"
 
-namespace ntk::inline NTK_ABI::collapse {
+namespace ntk::NTK_ABI::collapse {
 
 inline constexpr std::size_t kColumnsOfRun = 256;
 
@@ -128,5 +128,5 @@ NTK_INLINE void evaluate_row(const Fit& fit, std::size_t output, const double* r
   for (std::size_t l = 0; l < n / 8 * 8; ++l) out[l] = work.last[l] - 0.5 * work.place2[l] * work.before[l];
 }
 
-}  // namespace ntk::inline NTK_ABI::collapse
+}  // namespace ntk::NTK_ABI::collapse
 #endif

@@ -5,7 +5,7 @@
 #include "ntk/runtime/collapse_data.hpp"
 #include "ntk/runtime/collapse_row.hpp"
 
-namespace ntk::inline NTK_ABI::collapse {
+namespace ntk::NTK_ABI::collapse {
 
 // Ops are the loops over columns, in the form that a reader compiles them in: see collapse_row.hpp.
 template <class R, class Ops>
@@ -126,5 +126,5 @@ class Tile {
   std::vector<Left> left_;
 };
 
-}  // namespace ntk::inline NTK_ABI::collapse
+}  // namespace ntk::NTK_ABI::collapse
 #endif

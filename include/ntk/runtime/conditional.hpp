@@ -12,7 +12,7 @@
 #include "ntk/runtime/pieces.hpp"
 #include "ntk/runtime/series.hpp"
 
-namespace ntk::inline NTK_ABI::quadrature::in_double {
+namespace ntk::NTK_ABI::quadrature::in_double {
 
 inline constexpr double kTail = 8.5;    // deviations beyond which nothing is left of a tail
 inline constexpr double kPanel = 6.0;   // deviations on which a panel resolves a density: to 1e-19
@@ -189,5 +189,5 @@ class Conditional {
   std::vector<Cubic> left_, right_;  // what meets at each place of g, about it
 };
 
-}  // namespace ntk::inline NTK_ABI::quadrature::in_double
+}  // namespace ntk::NTK_ABI::quadrature::in_double
 #endif

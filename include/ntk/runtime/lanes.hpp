@@ -20,7 +20,7 @@
 #define NTK_INLINE inline
 #endif
 
-namespace ntk::inline NTK_ABI {
+namespace ntk::NTK_ABI {
 namespace lanes {
 
 inline constexpr std::size_t kCount = 8;
@@ -167,5 +167,5 @@ NTK_INLINE Lanes sqrt(const Lanes& a) {
 }
 
 }  // namespace math
-}  // namespace ntk::inline NTK_ABI
+}  // namespace ntk::NTK_ABI
 #endif

@@ -9,7 +9,7 @@
 #include <cblas.h>
 #endif
 
-namespace ntk::inline NTK_ABI {
+namespace ntk::NTK_ABI {
 
 // out[i * stride + j] = mean over k < n of a(i)[k] b(j)[k]. columns is a multiple of eight. The order of the sum depends on nothing but n
 // (and on the library, under NTK_USE_CBLAS), so neither tiles nor ranges of rows change a bit.
@@ -80,5 +80,5 @@ void tile_product(std::size_t n, std::size_t rows, std::size_t columns, A a, B b
 }
 #endif
 
-}  // namespace ntk::inline NTK_ABI
+}  // namespace ntk::NTK_ABI
 #endif

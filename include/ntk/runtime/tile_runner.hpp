@@ -11,7 +11,7 @@
 #include "ntk/runtime/near.hpp"
 #include "ntk/runtime/product.hpp"
 
-namespace ntk::inline NTK_ABI {
+namespace ntk::NTK_ABI {
 
 // The kernels of rows [i0, i1) with columns [j0, j1), rows `stride` apart; null: not a kernel of the model. Of a symmetric matrix only
 // what lies on the diagonal or below counts.
@@ -145,5 +145,5 @@ class CollapsedRunner {
   std::vector<double> scratch_;
 };
 
-}  // namespace ntk::inline NTK_ABI
+}  // namespace ntk::NTK_ABI
 #endif

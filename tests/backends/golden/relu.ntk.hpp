@@ -12,7 +12,7 @@
 #include "ntk/runtime.hpp"
 
 /// A note for readers.
-namespace relu::inline NTK_ABI {
+namespace relu::NTK_ABI {
 
 /// The network has no run-time params.
 struct Params {
@@ -232,5 +232,5 @@ auto pair(const A& x, const B& y) {
   return evaluator.pair(x, y);
 }
 
-}  // namespace relu::inline NTK_ABI
+}  // namespace relu::NTK_ABI
 
