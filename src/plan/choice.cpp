@@ -36,13 +36,14 @@ std::string to_text(const Choice& c) {
       return fmt::format("pairs: by the recursion, {} multiply-adds", c.recursion);
     case Choice::Collapse::on_data:
       return fmt::format(
-          "collapses: a function of two norms and an angle; pairs by the recursion ({} multiply-adds), or by polynomials of m terms in the "
-          "angle and n in a norm (m (n / 2 + 2.5), a fit of them n^2 m pairs of the recursion), whichever costs less on the data",
+          "collapses: a function of two norms and an angle; pairs by polynomials (m terms in the angle, n in a norm: m (n/2 + 2.5) "
+          "multiply-adds; a fit takes n^2 m pairs of the recursion) or by the recursion ({} multiply-adds), whichever costs less on the "
+          "data",
           c.recursion);
     case Choice::Collapse::generated:
       return fmt::format(
-          "collapsed at compile time: a function of the angle; pairs by series of {} terms, of {} for correlations below -1/4 (3 "
-          "multiply-adds a term, fewer terms where the data have a part of the angles), or by the recursion ({}): near +-1 and in small "
+          "collapsed at compile time: a function of an angle; pairs by series of {} terms, of {} for correlations below -1/4 (3 "
+          "multiply-adds a term; fewer terms on a part of the angles), or by the recursion ({} multiply-adds) near +-1 and in small "
           "matrices",
           c.plus_terms, c.minus_terms, c.recursion);
   }

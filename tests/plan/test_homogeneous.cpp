@@ -67,7 +67,7 @@ TEST_CASE("the series of a homogeneous kernel are the judge's at nodes and betwe
 TEST_CASE("the plan's text says how pairs are computed") {
   const auto text = [](const std::string& program) { return plan::to_text(plan::make(ir::parse(program))); };
   CHECK(text(tests::relu_text(3)).find("collapsed at compile time: ") != std::string::npos);
-  CHECK(text(tests::relu_text(3, 0.01)).find("collapses: a function of two norms and an angle; pairs by the recursion (") !=
+  CHECK(text(tests::relu_text(3, 0.01)).find("collapses: a function of two norms and an angle; pairs by polynomials (") !=
         std::string::npos);
   CHECK(text(tests::kNested).find("collaps") != std::string::npos);
   CHECK(text(tests::kData).find("pairs: by the recursion, ") != std::string::npos);
