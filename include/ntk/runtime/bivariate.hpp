@@ -41,11 +41,14 @@ template <class T>
 T above(const T& x) {
   return T(0.5) * erfc(x * T(0.70710678118654752440));
 }
-inline double above(double x) { return 0.5 * std::erfc(x * 0.70710678118654752440); }  // of one number, the library's branches are less
 template <class T>
 T hinge(const T& x) {
   return select(T(kFar) < x, T(0.0), norm_pdf(x) - x * above(x));
 }
+
+// Of one number by the library, whose branches take less than both sides of a selection.
+inline double above(double x) { return 0.5 * std::erfc(x * 0.70710678118654752440); }
+inline double hinge(double x) { return kFar < x ? 0.0 : 0.39894228040143267794 * std::exp(-0.5 * (x * x)) - x * above(x); }
 
 // The pair folded to rho >= 0.
 template <class T>
