@@ -261,7 +261,7 @@ class ModelWriter {
 void write_network(Text& out, const Network& network) {
   for (const auto& note : network.notes) out.comment(note, "///");
   const std::string name = network_name(network.plan.name);
-  out.line(fmt::format("namespace {}::inline NTK_ABI {{", name));  // see ntk/runtime/abi.hpp
+  out.line(fmt::format("namespace {}::NTK_ABI {{", name));  // see ntk/runtime/abi.hpp
   ModelWriter kernels(out, network.plan);
   kernels.params();
   kernels.evaluator();
@@ -272,7 +272,7 @@ void write_network(Text& out, const Network& network) {
     ModelWriter(out, derived).evaluator();
     out.line(fmt::format("\n}}  // namespace {}", derivative_name(derived)));
   }
-  out.line(fmt::format("\n}}  // namespace {}::inline NTK_ABI", name));
+  out.line(fmt::format("\n}}  // namespace {}::NTK_ABI", name));
 }
 
 }  // namespace ntkc::backends

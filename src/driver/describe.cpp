@@ -4,8 +4,6 @@
 
 #include <set>
 
-#include "plan/collapse.hpp"
-
 namespace ntkc::driver {
 namespace {
 
@@ -120,7 +118,7 @@ NetworkFacts facts(const Compilation& c, std::size_t i) {
   f.error = network_error(network, f.activations, f.pairs);
   const plan::Plan& plan = c.plans[i];
   f.cost = {operations(plan.pair.steps), operations(plan.sample.steps), 0};
-  f.collapses = plan::is_of_norms(plan);
+  f.choice = plan::choice(plan);
   for (const auto& slot : plan.sample.slots)
     if (slot.type != ir::Type::features) f.cost.numbers_per_sample += double(slot.elements() * slot.numbers());
   return f;

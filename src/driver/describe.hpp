@@ -8,6 +8,7 @@
 #include "driver/pipeline.hpp"
 #include "expr/lipschitz.hpp"
 #include "passes/duals.hpp"
+#include "plan/choice.hpp"
 
 namespace ntkc::driver {
 
@@ -70,7 +71,7 @@ struct NetworkFacts {
   std::optional<Phase> phase;
   std::optional<NetworkError> error;
   Cost cost;
-  bool collapses = false;  // see plan/collapse.hpp
+  plan::Choice choice;
 };
 
 NetworkFacts facts(const Compilation& compilation, std::size_t i);

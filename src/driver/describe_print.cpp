@@ -105,7 +105,7 @@ std::string to_text(const NetworkFacts& f) {
         f.error->nngp, f.error->ntk, f.error->largest_variance, f.error->nngp / f.error->sum);
   out += fmt::format("cost: {:.0f} operations a pair, {:.0f} a sample beside its inner products; {:.0f} numbers kept a sample\n",
                      f.cost.per_pair, f.cost.per_sample, f.cost.numbers_per_sample);
-  if (f.collapses) out += "collapses: a function of two norms and an angle; matrices of many pairs by polynomials, whatever the depth\n";
+  out += plan::to_text(f.choice) + "\n";
   return out;
 }
 
@@ -146,7 +146,11 @@ nlohmann::ordered_json to_json(const NetworkFacts& f) {
     json["error"] = {
         {"nngp", f.error->nngp}, {"ntk", f.error->ntk}, {"sum", f.error->sum}, {"largest_variance", f.error->largest_variance}};
   json["cost"] = {{"per_pair", f.cost.per_pair}, {"per_sample", f.cost.per_sample}, {"numbers_per_sample", f.cost.numbers_per_sample}};
-  json["collapses"] = f.collapses;
+  json["collapses"] = f.choice.collapse != plan::Choice::Collapse::none;
+  constexpr const char* kCollapses[] = {"none", "on data", "compile time"};  // in order of Choice::Collapse
+  json["pairs"] = {{"collapse", kCollapses[static_cast<int>(f.choice.collapse)]},
+                   {"recursion", f.choice.recursion},
+                   {"terms", {f.choice.plus_terms, f.choice.minus_terms}}};
   return json;
 }
 

@@ -1,6 +1,6 @@
 #include <fmt/format.h>
 
-#include "plan/collapse.hpp"
+#include "plan/choice.hpp"
 
 namespace ntkc::plan {
 namespace {
@@ -56,7 +56,7 @@ class Printer {
     code("parameter code (once a set of params)", plan_.parameter);
     code("sample code (once a sample)", plan_.sample);
     code("pair code (once a pair)", plan_.pair);
-    if (is_of_norms(plan_)) line(1, "collapses: a function of two norms and an angle");
+    line(1, to_text(choice(plan_)));
     for (std::size_t i = 0; i < plan_.products.size(); ++i)
       line(1, fmt::format("product d{} = {}({}, {}')", i, op_name(plan_.products[i].op), ref(plan_.sample, plan_.products[i].left),
                           ref(plan_.sample, plan_.products[i].right)));

@@ -1,6 +1,7 @@
 // Generated headers in the programs of others: with a BLAS, with Eigen's matrices, by another compiler, with numbers of their own.
 #include <cmath>
 
+#include "backends/runtime_text.hpp"
 #include "units.hpp"
 
 using namespace ntkc;
@@ -204,6 +205,15 @@ TEST_CASE("dual numbers through pair give derivatives") {
   for (std::size_t i = 0; i < out.size(); i += 4) {
     CHECK(out[i] == doctest::Approx(out[i + 1]).epsilon(1e-14));
     CHECK(out[i + 2] == doctest::Approx(out[i + 3]).epsilon(1e-8));  // h = 1e-5: both h² and the rounding 1e-16 / h stay below
+  }
+}
+
+TEST_CASE("every runtime header is in the namespace of the instruction set") {
+  for (const auto& file : backends::runtime_files()) {
+    INFO(file.name);
+    std::istringstream lines{std::string(file.text)};
+    for (std::string line; std::getline(lines, line);)
+      if (line.starts_with("namespace ntk")) CHECK(line.starts_with("namespace ntk::NTK_ABI"));
   }
 }
 

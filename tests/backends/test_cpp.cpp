@@ -173,9 +173,43 @@ TEST_CASE("names that C++ keeps for itself") {
   unit.networks[0].plan.name = "class";
   unit.networks[0].notes = {"a note that ends in a backslash \\", "one with a\nline break and */"};
   const auto emitted = emit(unit);
-  CHECK(emitted.find("namespace class_ {") != std::string::npos);
+  CHECK(emitted.find("namespace class_::NTK_ABI {") != std::string::npos);
   CHECK(emitted.find("double double_ = ") != std::string::npos);
   shop.write("sample.ntk.hpp", emitted);
   shop.write("main.cpp", "#include \"sample.ntk.hpp\"\nint main() { class_::Evaluator k{{.double_ = 1.0}}; return 0; }\n");
   shop.compile("main.cpp -o main");
+}
+
+// The matrix of many pairs goes by the series, one pair by the recursion.
+TEST_CASE("a model with series gives the kernels of its recursion") {
+  const tests::Workshop shop("series");
+  const std::string relu = tests::relu_text(3);
+  const std::string text = backends::find("c++")->emit(tests::unit_of({relu.c_str()}));
+  CHECK(text.find("plus_series[]") != std::string::npos);
+  shop.write("sample.ntk.hpp", text);
+  shop.write("main.cpp", R"(#include "sample.ntk.hpp"
+#include <cstdio>
+static_assert(ntk::collapse::HasSeries<ntk::collapse::ModelNodes<relu::Model>>);
+int main() {
+  const std::size_t n = 400;
+  std::vector<double> x(n * 2), nngp(n * n), ntk(n * n);
+  unsigned state = 1;
+  for (double& v : x) v = static_cast<double>((state = state * 1664525u + 1013904223u) >> 8) / 8388608.0 - 1;
+  const relu::Evaluator k;
+  k.gram(ntk::MatrixView(x, n, 2), ntk::MatrixView(nngp, n, n), ntk::MatrixView(ntk, n, n));
+  double worst = 0;
+  for (std::size_t i = 0; i < n; i += 3)
+    for (std::size_t j = 0; j < i; j += 5) {
+      const auto pair = k.pair(std::span(x).subspan(2 * i, 2), std::span(x).subspan(2 * j, 2));
+      worst = std::max(worst, std::fabs(pair.nngp - nngp[i * n + j]) / std::sqrt(nngp[i * n + i] * nngp[j * n + j]));
+      worst = std::max(worst, std::fabs(pair.ntk - ntk[i * n + j]) / std::sqrt(ntk[i * n + i] * ntk[j * n + j]));
+    }
+  std::printf("%g\n", worst);
+}
+)");
+  REQUIRE(shop.compile("main.cpp -o main"));
+  const auto worst = shop.numbers("main");
+  REQUIRE(worst.size() == 1);
+  CHECK(worst[0] <= 5e-14);  // kMost of collapse_fit.hpp, what fits to the recursion may differ by
+  MESSAGE("largest difference ", worst[0]);
 }

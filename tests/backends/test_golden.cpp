@@ -5,9 +5,11 @@ using namespace ntkc;
 // The generated text is what people read and review: a change of it should be seen. NTKC_UPDATE_GOLDEN=1 writes it anew.
 TEST_CASE("golden texts") {
   const std::filesystem::path folder = std::filesystem::path(NTKC_SOURCE_DIR) / "tests/backends/golden";
-  for (const auto& [text, name] :
-       {std::pair{tests::kMlp, "mlp.ntk.hpp"}, std::pair{tests::kTanh, "tanh.ntk.hpp"}, std::pair{tests::kData, "data.ntk.hpp"}}) {
-    const auto made = backends::find("c++")->emit(tests::unit_of({text}));
+  for (const auto& [text, name] : {std::pair<std::string, const char*>{tests::kMlp, "mlp.ntk.hpp"},
+                                   {tests::kTanh, "tanh.ntk.hpp"},
+                                   {tests::kData, "data.ntk.hpp"},
+                                   {tests::relu_text(3), "relu.ntk.hpp"}}) {
+    const auto made = backends::find("c++")->emit(tests::unit_of({text.c_str()}));
     if (std::getenv("NTKC_UPDATE_GOLDEN")) {
       std::filesystem::create_directories(folder);
       std::ofstream(folder / name, std::ios::binary) << made;
@@ -26,7 +28,9 @@ TEST_CASE("the text does not grow with the depth, holds no line over 140 columns
     CHECK(made.size() < shallow.size() + 40);
     CHECK(made == backend.emit(tests::unit_of({deep.c_str()})));
   }
-  std::istringstream lines(backends::find("c++")->emit(tests::unit_of({tests::kMlp, tests::kTanh, tests::kNested, tests::kData})));
+  const std::string relu = tests::relu_text(3);
+  std::istringstream lines(
+      backends::find("c++")->emit(tests::unit_of({tests::kMlp, tests::kTanh, tests::kNested, tests::kData, relu.c_str()})));
   for (std::string line; std::getline(lines, line);) {
     CHECK(line.size() <= 140);
     CHECK_FALSE(line.ends_with(' '));

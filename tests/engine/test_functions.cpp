@@ -28,7 +28,10 @@ TEST_CASE("the engine's functions keep the errors of their table on every instru
     hwy::SetSupportedTargetsForTest(targets & -targets);
     hwy::GetChosenTarget().DeInit();
     sets.emplace_back(engine::instruction_set_name());
-    if (std::count(sets.begin(), sets.end(), sets.back()) > 1) continue;  // one that is not compiled runs as the next lower
+    if (std::count(sets.begin(), sets.end(), sets.back()) > 1) {  // one that is not compiled runs as another
+      sets.pop_back();
+      continue;
+    }
     for (const test::Row& row : test::rows()) {
       const double worst = test::largest_error(row, 3, 100, [&](const double* x, const double* y, double* out) {
         const engine::Operand operands[] = {{x, 0}, {y, 0}};
@@ -41,5 +44,5 @@ TEST_CASE("the engine's functions keep the errors of their table on every instru
   hwy::SetSupportedTargetsForTest(0);
   hwy::GetChosenTarget().DeInit();
   CHECK(!sets.empty());
-  MESSAGE("instruction sets: ", sets.size());
+  for (const auto& set : sets) MESSAGE(set);
 }

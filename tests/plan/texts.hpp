@@ -1,5 +1,8 @@
 // Recursions as IR text, for tests of plans and of generated code.
 #pragma once
+#include <fmt/format.h>
+
+#include <string>
 
 namespace ntkc::tests {
 
@@ -84,5 +87,52 @@ inline constexpr const char* kData = R"(program data
   output nngp = kl
   output ntk = de
 )";
+
+// ReLU networks as the passes write them; without a bias they are homogeneous.
+inline std::string relu_text(int depth, double bias = 0, double weight = 2) {
+  return fmt::format(R"(program relu
+  input x [2]
+  sample x = input(0)
+  pair c0 = inner(x, x')
+  sample q0 = inner(x, x)
+  pair g0 = gram(x, x')
+  loop round = {0} (pair c = c0, pair t = 0, sample q = q0, pair g = g0)
+    sample wq = q * {2}
+    sample p = wq + {1}
+    pair wc = c * {2}
+    pair k = wc + {1}
+    pair gram = g * {3}
+    pair theta = angle(gram, k)
+    pair v4 = k * theta
+    pair root = sqrt(gram)
+    pair v6 = root - v4
+    pair v7 = v6 / 6.283185307179586476925286766559005768394338798750211641949889184615632812572417997256069650684234136
+    pair v8 = k * 0.5
+    pair c1 = v7 + v8
+    pair wt = t * {2}
+    pair tangent = k + wt
+    pair part = theta / 6.283185307179586476925286766559005768394338798750211641949889184615632812572417997256069650684234136
+    pair dot = 0.5 - part
+    pair t1 = tangent * dot
+    sample q1 = p * 0.5
+    pair v17 = sin_minus_x_cos(theta)
+    pair pp = p * p'
+    pair half = theta / 2
+    pair sine = sin(half)
+    pair v21 = v17 / 6.283185307179586476925286766559005768394338798750211641949889184615632812572417997256069650684234136
+    pair v22 = sine * sine
+    pair e = v22 - v21
+    pair rest = 1 - e
+    pair ppe = pp * e
+    pair g1 = rest * ppe
+    next c1, t1, q1, g1
+  pair nngp = round.c * {2}
+  pair wt2 = round.t * {2}
+  pair ntk = nngp + wt2
+  output nngp = nngp
+  output ntk = ntk
+)",
+                     depth, bias, weight, weight * weight);
+}
 
 }  // namespace ntkc::tests

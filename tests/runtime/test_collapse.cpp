@@ -162,3 +162,49 @@ TEST_CASE("a collapsed model is its pair code; ranges agree") {
   CHECK(most <= kAllowed);
   CHECK(any);
 }
+
+namespace {
+
+// Series of 1 / (t + 2) and 1 / (t + 3).
+struct Poles : Formula {
+  std::vector<double> plus[2], minus[2];
+  Poles() {
+    for (const Sheet sheet : {Sheet::plus, Sheet::minus})
+      for (std::size_t o = 0; o < 2; ++o) {
+        auto& out = (sheet == Sheet::plus ? plus : minus)[o];
+        for (const double place : ntk::chebyshev::nodes(32))
+          out.push_back(1 / (collapse::whole(sheet).at(place) + 2 + static_cast<double>(o)));
+        ntk::chebyshev::to_coefficients(32, 1, 1, out.data());
+      }
+  }
+  static std::size_t outputs() { return 2; }
+  std::span<const double> series(std::size_t output, Sheet sheet) const { return (sheet == Sheet::plus ? plus : minus)[output]; }
+};
+
+}  // namespace
+
+TEST_CASE("series are restricted to what the data need, with fewer terms") {
+  const Poles poles;
+  std::size_t before = 64;
+  for (const double high : {1.1, 0.6, 0.2}) {
+    const collapse::Interval t{0.1, high};
+    const auto fit = collapse::restricted(poles, Sheet::plus, t);
+    CHECK(fit.terms <= before);
+    CHECK(fit.terms % 2 == 0);
+    for (int i = 0; i <= 20; ++i)
+      for (std::size_t o = 0; o < 2; ++o) {
+        const double place = 0.1 * i - 1, exact = 1 / (t.at(place) + 2 + static_cast<double>(o));
+        CHECK(std::fabs(collapse::value(fit, o, 0, place, 0) - exact) <= collapse::kMost);
+      }
+    before = fit.terms;
+  }
+  CHECK(before < 12);
+  collapse::Survey survey;
+  survey.log_q = {0, 1}, survey.correlations = {0.2, 0.5, 0.9};
+  const auto positive = collapse::choose(poles, survey);
+  REQUIRE(positive);
+  CHECK(positive->minus.terms == 0);  // no pair is there
+  CHECK(positive->plus.t.high == doctest::Approx(std::sqrt(0.82)));
+  survey.correlations.front() = -0.9;
+  CHECK(collapse::choose(poles, survey)->minus.terms > 0);
+}

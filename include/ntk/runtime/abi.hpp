@@ -4,16 +4,16 @@
 #ifndef NTK_RUNTIME_ABI_HPP
 #define NTK_RUNTIME_ABI_HPP
 #if defined(__AVX512F__)
-#define NTK_ABI for_avx512
+#define NTK_ABI inline for_avx512
 #elif defined(__AVX__) && defined(__FMA__)
-#define NTK_ABI for_avx_fma
+#define NTK_ABI inline for_avx_fma
 #elif defined(__AVX__)
-#define NTK_ABI for_avx
+#define NTK_ABI inline for_avx
 #elif defined(__SSE2__)
-#define NTK_ABI for_sse2
+#define NTK_ABI inline for_sse2
 #elif defined(__aarch64__)
-#define NTK_ABI for_neon
+#define NTK_ABI inline for_neon
 #else
-#define NTK_ABI for_any
+#define NTK_ABI inline for_any
 #endif
 #endif

@@ -6,7 +6,7 @@
 
 #include "ntk/runtime/lanes.hpp"
 
-namespace ntk::inline NTK_ABI::math {
+namespace ntk::NTK_ABI::math {
 
 inline bool logical_and(bool a, bool b) { return a && b; }
 inline bool logical_or(bool a, bool b) { return a || b; }
@@ -50,5 +50,5 @@ NTK_INLINE T horner(const T& x, double first, C... rest) {
   return p;
 }
 
-}  // namespace ntk::inline NTK_ABI::math
+}  // namespace ntk::NTK_ABI::math
 #endif

@@ -12,7 +12,7 @@
 #define NTK_RUNTIME_BENDS_HPP
 #include "ntk/runtime/bivariate.hpp"
 
-namespace ntk::math {
+namespace ntk::NTK_ABI::math {
 namespace bivariate {
 
 inline constexpr double kLeast = 1e-7;  // of y; what lies below adds its cube
@@ -110,5 +110,5 @@ T normal_bends(const T& h, const T& k, const T& c, const T& gram, const T& u, co
       });
 }
 
-}  // namespace ntk::math
+}  // namespace ntk::NTK_ABI::math
 #endif

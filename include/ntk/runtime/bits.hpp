@@ -8,7 +8,7 @@
 
 #include "ntk/runtime/lanes.hpp"
 
-namespace ntk::inline NTK_ABI::math {
+namespace ntk::NTK_ABI::math {
 
 // The types that have functions of their own here; of others (dual numbers, long double) the usual ones are taken.
 template <class T>
@@ -77,5 +77,5 @@ NTK_INLINE T whole(const T& x) {
   return (x + T(0x1.8p52)) - T(0x1.8p52);
 }
 
-}  // namespace ntk::inline NTK_ABI::math
+}  // namespace ntk::NTK_ABI::math
 #endif

@@ -16,7 +16,7 @@
 
 #include "ntk/runtime/math.hpp"
 
-namespace ntk::inline NTK_ABI::math {
+namespace ntk::NTK_ABI::math {
 namespace bivariate {
 
 inline constexpr double kPi = 3.14159265358979323846, kRootPi = 1.77245385090551602730;
@@ -36,14 +36,28 @@ Lanes chosen(const LanesMask& condition, const Yes& yes, const No& no) {
   return count == 0 ? no() : count == lanes::kCount ? yes() : select(condition, yes(), no());
 }
 
-// P(U > x), and E[(U - x)+].
+// P(U > x), and the density, by the library: one number's branches take less than both sides of a selection, and lanes shall have the same
+// bits.
 template <class T>
 T above(const T& x) {
+  using std::erfc;
   return T(0.5) * erfc(x * T(0.70710678118654752440));
 }
 template <class T>
+T density(const T& x) {
+  using std::exp;
+  return T(0.39894228040143267794) * exp(T(-0.5) * (x * x));
+}
+inline Lanes above(const Lanes& x) {
+  return lanes::each([](double a) { return above(a); }, x);
+}
+inline Lanes density(const Lanes& x) {
+  return lanes::each([](double a) { return density(a); }, x);
+}
+// E[(U - x)+].
+template <class T>
 T hinge(const T& x) {
-  return select(T(kFar) < x, T(0.0), norm_pdf(x) - x * above(x));
+  return select(T(kFar) < x, T(0.0), density(x) - x * above(x));
 }
 
 // The pair folded to rho >= 0.
@@ -68,16 +82,31 @@ struct Folded {
   static T clipped(const T& x) { return max(min(x, T(kFar)), T(-kFar)); }
 };
 
-// exp(x), x <= 0; 0 below -708.
+// exp(x), x <= 0. In lanes without calls: by powers of two and a polynomial for |r| <= log(2) / 2, within 2e-16.
 template <class T>
 T decay(const T& x) {
   return exp(x);
 }
-template <Vectorised T>
-NTK_INLINE T decay(const T& x) {
-  const exponential::Reduced<T> of(max(x, T(-708.0)));
-  return select(x < T(-708.0), T(0.0), exponential::exp_of(of) * power_of_two(of.n));
+#if defined(__GNUC__)
+inline Lanes decay(const Lanes& x) {
+  static_assert(sizeof(lanes::Reals) == sizeof(lanes::Truths));
+  constexpr double kShift = 0x1.8p52, kLog2High = 0x1.62e42fee00000p-1, kLog2Low = 0x1.a39ef35793c76p-33;
+  Lanes out;
+  for (std::size_t i = 0; i < lanes::kParts; ++i) {
+    const lanes::Reals v = x.part[i] < -708.0 ? lanes::fill(-708.0) : x.part[i], shifted = v * 1.4426950408889634 + kShift,
+                       n = shifted - kShift;
+    const lanes::Reals r = (v - n * kLog2High) - n * kLog2Low;
+    lanes::Reals p = lanes::fill(2.511004920481866e-8);
+    for (const double c :
+         {2.7632654722527792e-7, 2.7557240887229869e-6, 2.4801485441561313e-5, 0.00019841269890076403, 0.0013888888952352863,
+          0.0083333333333195896, 0.041666666666487953, 0.16666666666666681, 0.50000000000000184, 1.0, 1.0})
+      p = p * r + c;
+    const lanes::Truths scaled = (lanes::Truths)p + ((lanes::Truths)shifted << 52);
+    out.part[i] = x.part[i] < -708.0 ? lanes::fill(0.0) : (lanes::Reals)scaled;
+  }
+  return out;
 }
+#endif
 
 inline constexpr std::size_t kNodes = 16;  // of Gauss-Legendre on [0, 1]
 inline constexpr double kPlaces[kNodes] = {0.0052995325041750337, 0.027712488463383712, 0.067184398806084128, 0.12229779582249848,
@@ -145,7 +174,7 @@ struct Between {
   T share, product;
   Between(const T& low, const T& high) {
     const T step = high - low, middle = max(min(T(0.5) * (low + high), T(kFar)), T(-kFar)), m = middle * middle, t = step * step;
-    const T second = m - T(1.0), fourth = m * m - T(6.0) * m + T(3.0), size = norm_pdf(middle) * step;
+    const T second = m - T(1.0), fourth = m * m - T(6.0) * m + T(3.0), size = density(middle) * step;
     const auto small = t * (T(1.0) + m) < T(1e-3);
     share = select(small, size * (T(1.0) + t * (second * T(1.0 / 24) + t * fourth * T(1.0 / 1920))), above(low) - above(high));
     product = select(small, size * t * (T(1.0 / 6) + t * (second * T(1.0 / 240) + t * fourth * T(1.0 / 26880))),
@@ -215,5 +244,5 @@ T normal_hinges(const T& h, const T& k, const T& c, const T& gram) {
       f.near(), [&] { return bivariate::hinges_near(f, c); }, [&] { return bivariate::hinges_far(f, k, c); });
 }
 
-}  // namespace ntk::inline NTK_ABI::math
+}  // namespace ntk::NTK_ABI::math
 #endif

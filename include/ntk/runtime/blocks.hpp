@@ -11,7 +11,7 @@
 #include "ntk/runtime/model.hpp"
 #include "ntk/runtime/views.hpp"
 
-namespace ntk::inline NTK_ABI {
+namespace ntk::NTK_ABI {
 
 template <Model M>
 class Samples {
@@ -84,5 +84,5 @@ class Samples {
   mutable std::vector<double> computed_;
 };
 
-}  // namespace ntk::inline NTK_ABI
+}  // namespace ntk::NTK_ABI
 #endif

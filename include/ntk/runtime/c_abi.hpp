@@ -7,7 +7,7 @@
 
 #include "ntk/runtime/evaluator.hpp"
 
-namespace ntk::c_abi {
+namespace ntk::NTK_ABI::c_abi {
 
 // The codes of NTK_OK and its like in the generated file.
 template <class F>
@@ -75,5 +75,5 @@ void pair(const Model& model, const T* x, const T* y, std::size_t columns, T* nn
   if (ntk) *ntk = static_cast<T>(k.ntk);
 }
 
-}  // namespace ntk::c_abi
+}  // namespace ntk::NTK_ABI::c_abi
 #endif

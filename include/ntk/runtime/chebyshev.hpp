@@ -10,7 +10,7 @@
 
 #include "ntk/runtime/abi.hpp"
 
-namespace ntk::inline NTK_ABI::chebyshev {
+namespace ntk::NTK_ABI::chebyshev {
 
 inline constexpr double kPi = 3.14159265358979323846;
 
@@ -56,5 +56,5 @@ inline void to_coefficients(std::size_t n, std::size_t stride, std::size_t count
   }
 }
 
-}  // namespace ntk::inline NTK_ABI::chebyshev
+}  // namespace ntk::NTK_ABI::chebyshev
 #endif

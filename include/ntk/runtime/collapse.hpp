@@ -10,7 +10,7 @@
 
 #include "ntk/runtime/collapse_series.hpp"
 
-namespace ntk::inline NTK_ABI::collapse {
+namespace ntk::NTK_ABI::collapse {
 
 template <class R>
 class Collapse {
@@ -128,5 +128,5 @@ class Collapse {
   std::unique_ptr<Lazy<std::optional<Fit>>[]> fits_;
 };
 
-}  // namespace ntk::inline NTK_ABI::collapse
+}  // namespace ntk::NTK_ABI::collapse
 #endif

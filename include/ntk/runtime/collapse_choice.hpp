@@ -5,7 +5,7 @@
 #include "ntk/runtime/collapse_fit.hpp"
 #include "ntk/runtime/near.hpp"
 
-namespace ntk::inline NTK_ABI::collapse {
+namespace ntk::NTK_ABI::collapse {
 
 // A recursion R has
 //   std::size_t outputs() const
@@ -215,5 +215,5 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
   return chosen;
 }
 
-}  // namespace ntk::inline NTK_ABI::collapse
+}  // namespace ntk::NTK_ABI::collapse
 #endif

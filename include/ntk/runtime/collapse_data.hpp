@@ -8,7 +8,7 @@
 
 #include "ntk/runtime/collapse.hpp"
 
-namespace ntk::inline NTK_ABI::collapse {
+namespace ntk::NTK_ABI::collapse {
 
 inline bool is_positive(double x) { return x > 0 && x <= std::numeric_limits<double>::max(); }
 
@@ -169,5 +169,5 @@ class Collapsed {
   Binned x_, y_;
 };
 
-}  // namespace ntk::inline NTK_ABI::collapse
+}  // namespace ntk::NTK_ABI::collapse
 #endif

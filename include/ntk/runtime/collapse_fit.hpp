@@ -12,7 +12,7 @@
 
 #include "ntk/runtime/chebyshev.hpp"
 
-namespace ntk::inline NTK_ABI::collapse {
+namespace ntk::NTK_ABI::collapse {
 
 inline constexpr std::size_t kMostNorms = 24, kMostTerms = 64;  // of a fit: in log q, and in t
 
@@ -111,5 +111,5 @@ inline double value(const Fit& fit, std::size_t output, double x, double t, doub
   return sum;
 }
 
-}  // namespace ntk::inline NTK_ABI::collapse
+}  // namespace ntk::NTK_ABI::collapse
 #endif

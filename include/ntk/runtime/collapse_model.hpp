@@ -8,7 +8,7 @@
 #include "ntk/runtime/collapse_tile.hpp"
 #include "ntk/runtime/product.hpp"
 
-namespace ntk::inline NTK_ABI::collapse {
+namespace ntk::NTK_ABI::collapse {
 
 template <class M>
 inline constexpr bool has_collapse = requires {
@@ -148,5 +148,5 @@ std::unique_ptr<const CollapsedModel<M>> collapse_model(const M& model, const Sa
   return CollapsedModel<M>::make(ModelNodes<M>(model, columns), found, left, right);
 }
 
-}  // namespace ntk::inline NTK_ABI::collapse
+}  // namespace ntk::NTK_ABI::collapse
 #endif

@@ -10,7 +10,7 @@
 #include "ntk/runtime/collapse_fit.hpp"
 #include "ntk/runtime/lanes.hpp"
 
-namespace ntk::inline NTK_ABI::collapse {
+namespace ntk::NTK_ABI::collapse {
 
 inline constexpr std::size_t kColumnsOfRun = 256;
 
@@ -90,5 +90,5 @@ inline void evaluate(const Series& series, const double* coefficients, const dou
   for (std::size_t v = 0; v < kVectors; ++v) (last[v] - 0.5 * (place[v] * before[v])).store(out + v * lanes::kCount);
 }
 
-}  // namespace ntk::inline NTK_ABI::collapse
+}  // namespace ntk::NTK_ABI::collapse
 #endif

@@ -6,7 +6,7 @@
 
 #include "ntk/runtime/collapse_choice.hpp"
 
-namespace ntk::inline NTK_ABI::collapse {
+namespace ntk::NTK_ABI::collapse {
 
 // Where the series hold. Nearer to t = 0 the recursion serves better: see near.hpp.
 inline Interval whole(Sheet sheet) { return {0.1, std::sqrt(sheet == Sheet::plus ? 1 - kTurn : 1 + kTurn)}; }
@@ -65,5 +65,5 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
   return out;
 }
 
-}  // namespace ntk::inline NTK_ABI::collapse
+}  // namespace ntk::NTK_ABI::collapse
 #endif

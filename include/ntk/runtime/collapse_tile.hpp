@@ -5,7 +5,7 @@
 #include "ntk/runtime/collapse_data.hpp"
 #include "ntk/runtime/collapse_row.hpp"
 
-namespace ntk::inline NTK_ABI::collapse {
+namespace ntk::NTK_ABI::collapse {
 
 // The place of a tile's values: its rows are `stride` apart.
 struct Target {
@@ -154,5 +154,5 @@ class Tile {
   std::vector<Left> left_;
 };
 
-}  // namespace ntk::inline NTK_ABI::collapse
+}  // namespace ntk::NTK_ABI::collapse
 #endif

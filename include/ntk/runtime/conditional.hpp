@@ -12,7 +12,7 @@
 #include "ntk/runtime/pieces.hpp"
 #include "ntk/runtime/series.hpp"
 
-namespace ntk::inline NTK_ABI::quadrature::in_double {
+namespace ntk::NTK_ABI::quadrature::in_double {
 
 inline constexpr double kTail = 8.5;    // deviations beyond which nothing is left of a tail
 inline constexpr double kPanel = 6.0;   // deviations on which a panel resolves a density: to 1e-19
@@ -215,5 +215,5 @@ class ConditionalOf {
 };
 using Conditional = ConditionalOf<Lanes>;
 
-}  // namespace ntk::inline NTK_ABI::quadrature::in_double
+}  // namespace ntk::NTK_ABI::quadrature::in_double
 #endif

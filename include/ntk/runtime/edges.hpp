@@ -9,7 +9,7 @@
 #include "ntk/runtime/series.hpp"
 #include "ntk/runtime/waves.hpp"
 
-namespace ntk::inline NTK_ABI::quadrature::in_double {
+namespace ntk::NTK_ABI::quadrature::in_double {
 
 inline constexpr std::size_t kJumps = 18;
 
@@ -147,5 +147,5 @@ void raw_octaves(const F& f, const G& slope, const B& breaks, Parity parity, dou
   }
 }
 
-}  // namespace ntk::inline NTK_ABI::quadrature::in_double
+}  // namespace ntk::NTK_ABI::quadrature::in_double
 #endif

@@ -4,7 +4,7 @@
 #define NTK_RUNTIME_ERROR_FUNCTION_HPP
 #include "ntk/runtime/exponential.hpp"
 
-namespace ntk::inline NTK_ABI::math {
+namespace ntk::NTK_ABI::math {
 namespace error_function {
 
 // erf(x) / x as a polynomial in z = x^2 for |x| <= 1/2: interpolated at Chebyshev nodes in 60 digits, error 2e-17 of it.
@@ -68,5 +68,5 @@ NTK_INLINE T norm_pdf(const T& x) {
   return T(0.39894228040143267794) * error_function::bell(max(min(x, T(40.0)), T(-40.0)), 0.5, 0);
 }
 
-}  // namespace ntk::inline NTK_ABI::math
+}  // namespace ntk::NTK_ABI::math
 #endif

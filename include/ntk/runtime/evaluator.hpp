@@ -12,7 +12,7 @@
 #include "ntk/runtime/pair.hpp"
 #include "ntk/runtime/views.hpp"
 
-namespace ntk::inline NTK_ABI {
+namespace ntk::NTK_ABI {
 
 // Throws std::domain_error unless the param is a finite number in [low, high].
 inline void check_range(const char* name, double value, double low, double high) {
@@ -104,5 +104,5 @@ class Evaluator {
   M model_;
 };
 
-}  // namespace ntk::inline NTK_ABI
+}  // namespace ntk::NTK_ABI
 #endif

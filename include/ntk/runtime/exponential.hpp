@@ -7,7 +7,7 @@
 #include "ntk/runtime/basic.hpp"
 #include "ntk/runtime/bits.hpp"
 
-namespace ntk::inline NTK_ABI::math {
+namespace ntk::NTK_ABI::math {
 namespace exponential {
 
 // log 2 in two parts: a whole number up to 2^20 times the first has no rounding.
@@ -110,5 +110,5 @@ NTK_INLINE T tanh(const T& x) {
   return with_sign(e / (T(2.0) + e), x);  // the sign of x, whatever that of e
 }
 
-}  // namespace ntk::inline NTK_ABI::math
+}  // namespace ntk::NTK_ABI::math
 #endif

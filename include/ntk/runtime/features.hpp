@@ -8,7 +8,7 @@
 
 #include "ntk/runtime/abi.hpp"
 
-namespace ntk::inline NTK_ABI {
+namespace ntk::NTK_ABI {
 
 template <class T, class F>
 T mean_over(std::size_t n, F term) {
@@ -63,5 +63,5 @@ T gram_determinant(std::size_t n, const T* a, const T* b) {
   return long_norm * left;
 }
 
-}  // namespace ntk::inline NTK_ABI
+}  // namespace ntk::NTK_ABI
 #endif

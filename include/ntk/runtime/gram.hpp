@@ -11,7 +11,7 @@
 #include "ntk/runtime/tile_runner.hpp"
 #include "ntk/runtime/views.hpp"
 
-namespace ntk::inline NTK_ABI {
+namespace ntk::NTK_ABI {
 
 namespace drivers {
 
@@ -161,5 +161,5 @@ void diag(const M& model, MatrixView<In> x, VectorView<Out> nngp, VectorView<Out
   finite.check();
 }
 
-}  // namespace ntk::inline NTK_ABI
+}  // namespace ntk::NTK_ABI
 #endif

@@ -13,14 +13,14 @@
 #include <arm_neon.h>
 #endif
 
-// For small functions in loops: a call would keep the loop from being vectorised.
+// For small functions in loops: a call would keep the loop from being vectorised, and in long functions compilers give up.
 #if defined(__GNUC__)
 #define NTK_INLINE [[gnu::always_inline]] inline
 #else
 #define NTK_INLINE inline
 #endif
 
-namespace ntk::inline NTK_ABI {
+namespace ntk::NTK_ABI {
 namespace lanes {
 
 inline constexpr std::size_t kCount = 8;
@@ -39,7 +39,7 @@ typedef long long Truths __attribute__((vector_size(kPart * sizeof(long long))))
 inline double get(const Reals& v, std::size_t i) { return v[i]; }
 inline void set(Reals& v, std::size_t i, double x) { v[i] = x; }
 inline bool truth(const Truths& v, std::size_t i) { return v[i] != 0; }
-inline Reals fill(double x) { return x - Reals{}; }  // not + 0, which -0 would not survive; so it is one load
+NTK_INLINE Reals fill(double x) { return x - Reals{}; }  // not + 0, which -0 would not survive
 #else
 inline constexpr std::size_t kPart = 1;
 using Reals = double;
@@ -47,13 +47,13 @@ using Truths = bool;
 inline double get(const Reals& v, std::size_t) { return v; }
 inline void set(Reals& v, std::size_t, double x) { v = x; }
 inline bool truth(const Truths& v, std::size_t) { return v; }
-inline Reals fill(double x) { return x; }
+NTK_INLINE Reals fill(double x) { return x; }
 #endif
 
 inline constexpr std::size_t kParts = kCount / kPart;
 
 // By instructions: the library's function sets errno, which is a branch.
-inline Reals root(const Reals& v) {
+NTK_INLINE Reals root(const Reals& v) {
 #if defined(__GNUC__) && defined(__AVX512F__)
   // with a mask of all lanes: without one GCC 12's header reads what it calls undefined, and warns of it
   return reinterpret_cast<Reals>(_mm512_maskz_sqrt_pd(0xff, reinterpret_cast<__m512d>(v)));
@@ -81,21 +81,23 @@ struct LanesMask {
 struct Lanes {
   lanes::Reals part[lanes::kParts];
 
-  Lanes() : Lanes(0.0) {}
-  Lanes(double x) {
+  NTK_INLINE Lanes() : Lanes(0.0) {}
+  NTK_INLINE Lanes(double x) {
     for (auto& p : part) p = lanes::fill(x);
   }
   static Lanes load(const double* from) {
-    Lanes out;
-    std::memcpy(&out.part, from, sizeof(out.part));
+    Lanes out;  // part by part: a copy of all is made in steps that loads of a part have to wait for
+    for (std::size_t i = 0; i < lanes::kParts; ++i) std::memcpy(&out.part[i], from + i * lanes::kPart, sizeof(lanes::Reals));
     return out;
   }
-  void store(double* to) const { std::memcpy(to, &part, sizeof(part)); }
+  void store(double* to) const {
+    for (std::size_t i = 0; i < lanes::kParts; ++i) std::memcpy(to + i * lanes::kPart, &part[i], sizeof(lanes::Reals));
+  }
   double operator[](std::size_t i) const { return lanes::get(part[i / lanes::kPart], i % lanes::kPart); }
   void set(std::size_t i, double x) { lanes::set(part[i / lanes::kPart], i % lanes::kPart, x); }
 
 #define NTK_LANES_OPERATOR(op)                                                            \
-  friend Lanes operator op(const Lanes& a, const Lanes& b) {                              \
+  NTK_INLINE friend Lanes operator op(const Lanes& a, const Lanes& b) {                   \
     Lanes out;                                                                            \
     for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = a.part[i] op b.part[i]; \
     return out;                                                                           \
@@ -105,13 +107,13 @@ struct Lanes {
   NTK_LANES_OPERATOR(*)
   NTK_LANES_OPERATOR(/)
 #undef NTK_LANES_OPERATOR
-  friend Lanes operator-(const Lanes& a) {
+  NTK_INLINE friend Lanes operator-(const Lanes& a) {
     Lanes out;
     for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = -a.part[i];
     return out;
   }
 #define NTK_LANES_COMPARISON(op)                                                          \
-  friend LanesMask operator op(const Lanes& a, const Lanes& b) {                          \
+  NTK_INLINE friend LanesMask operator op(const Lanes& a, const Lanes& b) {               \
     LanesMask out;                                                                        \
     for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = a.part[i] op b.part[i]; \
     return out;                                                                           \
@@ -138,32 +140,32 @@ Lanes each(F f, const X&... x) {
 
 namespace math {
 
-inline Lanes select(const LanesMask& condition, const Lanes& a, const Lanes& b) {
+NTK_INLINE Lanes select(const LanesMask& condition, const Lanes& a, const Lanes& b) {
   Lanes out;
   for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = condition.part[i] ? a.part[i] : b.part[i];
   return out;
 }
-inline LanesMask logical_and(const LanesMask& a, const LanesMask& b) {
+NTK_INLINE LanesMask logical_and(const LanesMask& a, const LanesMask& b) {
   LanesMask out;
   for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = a.part[i] & b.part[i];
   return out;
 }
-inline LanesMask logical_or(const LanesMask& a, const LanesMask& b) {
+NTK_INLINE LanesMask logical_or(const LanesMask& a, const LanesMask& b) {
   LanesMask out;
   for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = a.part[i] | b.part[i];
   return out;
 }
-inline LanesMask logical_not(const LanesMask& a) {
+NTK_INLINE LanesMask logical_not(const LanesMask& a) {
   LanesMask out;
   for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = a.part[i] == 0;
   return out;
 }
-inline Lanes sqrt(const Lanes& a) {
+NTK_INLINE Lanes sqrt(const Lanes& a) {
   Lanes out;
   for (std::size_t i = 0; i < lanes::kParts; ++i) out.part[i] = lanes::root(a.part[i]);
   return out;
 }
 
 }  // namespace math
-}  // namespace ntk::inline NTK_ABI
+}  // namespace ntk::NTK_ABI
 #endif

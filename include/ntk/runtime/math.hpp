@@ -26,7 +26,7 @@
 #include "ntk/runtime/error_function.hpp"
 #include "ntk/runtime/trigonometric.hpp"
 
-namespace ntk::inline NTK_ABI::math {
+namespace ntk::NTK_ABI::math {
 
 // What the library has for other types.
 #define NTK_MATH_1(name) \
@@ -95,5 +95,5 @@ inline T norm_pdf(const T& x) {
   return T(0.39894228040143267794) * exp(T(-0.5) * (x * x));
 }
 
-}  // namespace ntk::inline NTK_ABI::math
+}  // namespace ntk::NTK_ABI::math
 #endif

@@ -4,7 +4,7 @@
 #define NTK_RUNTIME_MEHLER_HPP
 #include "ntk/runtime/series.hpp"
 
-namespace ntk::inline NTK_ABI::quadrature {
+namespace ntk::NTK_ABI::quadrature {
 
 // A series whose numbers lie `stride` apart.
 struct Strided {
@@ -140,5 +140,5 @@ double mehler_distance(Parity parity, std::size_t n, const X& f, const Y& g, dou
   return squares + 2 * (at_one * (second ? step : below_one) + (second ? power : rho) * step * difference);
 }
 
-}  // namespace ntk::inline NTK_ABI::quadrature
+}  // namespace ntk::NTK_ABI::quadrature
 #endif

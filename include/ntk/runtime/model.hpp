@@ -7,7 +7,7 @@
 
 #include "ntk/runtime/abi.hpp"
 
-namespace ntk::inline NTK_ABI {
+namespace ntk::NTK_ABI {
 
 // A number that a pair reads off the data: the mean over channels of f g', of (f - g')², or the Gram determinant
 // mean(f f) mean(g' g') - mean(f g')², of the features f = block `left` of x and g' = block `right` of x'.
@@ -57,5 +57,5 @@ concept Model = requires(const M& m, std::size_t n, const double* row, typename 
   m.pair(s, s, row, *row, out);
 };
 
-}  // namespace ntk::inline NTK_ABI
+}  // namespace ntk::NTK_ABI
 #endif

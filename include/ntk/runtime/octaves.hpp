@@ -16,7 +16,7 @@
 
 #include "ntk/runtime/bivariate.hpp"
 
-namespace ntk::inline NTK_ABI::quadrature {
+namespace ntk::NTK_ABI::quadrature {
 
 inline constexpr std::size_t kFirstOctave = 9, kWaveOctaves = 20, kLastOctave = 34;  // ends but the first
 inline constexpr std::size_t kOctaveNodes = 16, kOctavePacks = kOctaveNodes / lanes::kCount;
@@ -175,5 +175,5 @@ double octave_distance(const Beyond& all, std::size_t octaves, const X& x, const
   return sum_of(sum) + tail;
 }
 
-}  // namespace ntk::inline NTK_ABI::quadrature
+}  // namespace ntk::NTK_ABI::quadrature
 #endif

@@ -8,7 +8,7 @@
 
 #include "ntk/runtime/abi.hpp"
 
-namespace ntk::inline NTK_ABI::product {
+namespace ntk::NTK_ABI::product {
 
 // Samples of a panel: 64 bytes of each of their numbers.
 template <class T>
@@ -85,5 +85,5 @@ void multiply(const Packed<T>& rows, const Packed<T>& columns, std::size_t first
   }
 }
 
-}  // namespace ntk::inline NTK_ABI::product
+}  // namespace ntk::NTK_ABI::product
 #endif

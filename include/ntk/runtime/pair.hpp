@@ -13,7 +13,7 @@
 #include "ntk/runtime/features.hpp"
 #include "ntk/runtime/model.hpp"
 
-namespace ntk::inline NTK_ABI {
+namespace ntk::NTK_ABI {
 
 template <class T>
 struct Kernels {
@@ -75,5 +75,5 @@ Kernels<double> pair_of(const M& model, const float* x, const float* y, std::siz
   return pair_of(model, a.data(), b.data(), columns);
 }
 
-}  // namespace ntk::inline NTK_ABI
+}  // namespace ntk::NTK_ABI
 #endif

@@ -8,7 +8,7 @@
 
 #include "ntk/runtime/math.hpp"
 
-namespace ntk::inline NTK_ABI::quadrature {
+namespace ntk::NTK_ABI::quadrature {
 
 inline constexpr std::size_t kNodes = 24, kPacks = kNodes / lanes::kCount;
 inline constexpr std::size_t kEnd = 4;  // the last Legendre coefficients are what tells whether a function is resolved
@@ -162,5 +162,5 @@ class Panels {
   std::vector<double> breaks_;
 };
 
-}  // namespace ntk::inline NTK_ABI::quadrature
+}  // namespace ntk::NTK_ABI::quadrature
 #endif

@@ -10,7 +10,7 @@
 
 #include "ntk/runtime/abi.hpp"
 
-namespace ntk::inline NTK_ABI::quadrature {
+namespace ntk::NTK_ABI::quadrature {
 
 inline constexpr std::size_t kCoefficients = 4;  // cubics
 using Cubic = std::array<double, kCoefficients>;
@@ -111,5 +111,5 @@ struct Pieces {
   }
 };
 
-}  // namespace ntk::inline NTK_ABI::quadrature
+}  // namespace ntk::NTK_ABI::quadrature
 #endif

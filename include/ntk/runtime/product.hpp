@@ -11,7 +11,7 @@
 #include <cblas.h>
 #endif
 
-namespace ntk::inline NTK_ABI {
+namespace ntk::NTK_ABI {
 
 // Sums of products of samples with samples. The order of a sum depends on nothing but the length of samples (and on the library, under
 // NTK_USE_CBLAS), so neither tiles nor ranges of rows change a bit.
@@ -102,5 +102,5 @@ class TileProduct {
 };
 #endif
 
-}  // namespace ntk::inline NTK_ABI
+}  // namespace ntk::NTK_ABI
 #endif

@@ -11,7 +11,7 @@
 #include "ntk/runtime/mehler.hpp"
 #include "ntk/runtime/series_table.hpp"
 
-namespace ntk::inline NTK_ABI::quadrature {
+namespace ntk::NTK_ABI::quadrature {
 
 // E[p(w)], w ~ N(0, 1), of polynomials to degree 31.
 struct GaussHermite {
@@ -304,5 +304,5 @@ T distance(const Side<F, B, T, X>& u, const Side<G, B, T, Y>& v, const T& c, con
   return out;
 }
 
-}  // namespace ntk::inline NTK_ABI::quadrature
+}  // namespace ntk::NTK_ABI::quadrature
 #endif

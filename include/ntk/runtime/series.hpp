@@ -21,7 +21,7 @@
 #include "ntk/runtime/octaves.hpp"
 #include "ntk/runtime/panels.hpp"
 
-namespace ntk::inline NTK_ABI::quadrature {
+namespace ntk::NTK_ABI::quadrature {
 
 inline constexpr double kDensity = 0.39894228040143267794;  // of N(0, 1) at 0
 
@@ -242,5 +242,5 @@ void series(const F& f, const G& slope, Parity parity, double q, double toleranc
 }
 
 }  // namespace in_double
-}  // namespace ntk::inline NTK_ABI::quadrature
+}  // namespace ntk::NTK_ABI::quadrature
 #endif

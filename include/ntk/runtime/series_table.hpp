@@ -11,7 +11,7 @@
 
 #include "ntk/runtime/series.hpp"
 
-namespace ntk::inline NTK_ABI::quadrature {
+namespace ntk::NTK_ABI::quadrature {
 
 // to[j] = sum over i < count of factors[i] from[i * size + j].
 struct WeightedSum {
@@ -109,5 +109,5 @@ class SeriesTable {
   std::unique_ptr<Octave[]> octaves_;
 };
 
-}  // namespace ntk::inline NTK_ABI::quadrature
+}  // namespace ntk::NTK_ABI::quadrature
 #endif

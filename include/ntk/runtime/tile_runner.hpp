@@ -12,7 +12,7 @@
 #include "ntk/runtime/near.hpp"
 #include "ntk/runtime/product.hpp"
 
-namespace ntk::inline NTK_ABI {
+namespace ntk::NTK_ABI {
 
 // The kernels of rows [i0, i1) with columns [j0, j1), rows `stride` apart; null: not a kernel of the model. Of a symmetric matrix only
 // what lies on the diagonal or below counts.
@@ -181,5 +181,5 @@ class CollapsedRunner {
   std::vector<collapse::Target> targets_;
 };
 
-}  // namespace ntk::inline NTK_ABI
+}  // namespace ntk::NTK_ABI
 #endif

@@ -7,7 +7,7 @@
 #include "ntk/runtime/basic.hpp"
 #include "ntk/runtime/bits.hpp"
 
-namespace ntk::inline NTK_ABI::math {
+namespace ntk::NTK_ABI::math {
 namespace trigonometric {
 
 inline constexpr double kQuarter = 0.78539816339744830962, kQuarterRest = 3.061616997868382943e-17;  // of pi
@@ -160,5 +160,5 @@ NTK_NEAR(cos, 0x1p20, std::cos(x))
 NTK_NEAR(sin_minus_x_cos, 3.2, std::sin(x) - x * std::cos(x))
 #undef NTK_NEAR
 
-}  // namespace ntk::inline NTK_ABI::math
+}  // namespace ntk::NTK_ABI::math
 #endif

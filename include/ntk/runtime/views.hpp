@@ -12,7 +12,7 @@
 
 #include "ntk/runtime/abi.hpp"
 
-namespace ntk::inline NTK_ABI {
+namespace ntk::NTK_ABI {
 
 // Element (i, j) is at data[i * stride + j].
 template <class T>
@@ -130,5 +130,5 @@ auto vector(X&& x) {
   return VectorView<std::remove_pointer_t<decltype(std::data(x))>>(std::data(x), static_cast<std::size_t>(std::size(x)));
 }
 
-}  // namespace ntk::inline NTK_ABI
+}  // namespace ntk::NTK_ABI
 #endif

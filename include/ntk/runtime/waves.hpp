@@ -12,7 +12,7 @@
 
 #include "ntk/runtime/math.hpp"
 
-namespace ntk::inline NTK_ABI::quadrature {
+namespace ntk::NTK_ABI::quadrature {
 
 // |h_{2i}(0)| = sqrt((2i - 1)!! / (2i)!!), i >= 100.
 inline double hermite_at_zero(double i) {
@@ -42,5 +42,5 @@ class Wave {
   bool odd_;
 };
 
-}  // namespace ntk::inline NTK_ABI::quadrature
+}  // namespace ntk::NTK_ABI::quadrature
 #endif

@@ -11,7 +11,7 @@
 
 #include "ntk/runtime/panels.hpp"
 
-namespace ntk::inline NTK_ABI::math {
+namespace ntk::NTK_ABI::math {
 
 namespace wedges {
 
@@ -153,5 +153,5 @@ NTK_WEDGE(wedge_square, (const Lanes& t, const Lanes& w), (t[l], w[l]))
 NTK_WEDGE(wedge_apart, (const Lanes& t1, const Lanes& t2, const Lanes& gap, const Lanes& v), (t1[l], t2[l], gap[l], v[l]))
 #undef NTK_WEDGE
 
-}  // namespace ntk::inline NTK_ABI::math
+}  // namespace ntk::NTK_ABI::math
 #endif

@@ -12,7 +12,7 @@
 #include "ntk/runtime.hpp"
 
 /// A note for readers.
-namespace data::inline NTK_ABI {
+namespace data::NTK_ABI {
 
 /// Run-time params, with the spec's values as defaults.
 struct Params {
@@ -110,5 +110,5 @@ auto pair(const A& x, const B& y) {
   return evaluator.pair(x, y);
 }
 
-}  // namespace data::inline NTK_ABI
+}  // namespace data::NTK_ABI
 

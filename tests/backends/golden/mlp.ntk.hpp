@@ -12,7 +12,7 @@
 #include "ntk/runtime.hpp"
 
 /// A note for readers.
-namespace mlp::inline NTK_ABI {
+namespace mlp::NTK_ABI {
 
 /// Run-time params, with the spec's values as defaults.
 struct Params {
@@ -120,5 +120,5 @@ auto pair(const A& x, const B& y) {
   return evaluator.pair(x, y);
 }
 
-}  // namespace mlp::inline NTK_ABI
+}  // namespace mlp::NTK_ABI
 

@@ -12,7 +12,7 @@
 #include "ntk/runtime.hpp"
 
 /// A note for readers.
-namespace tanh_net::inline NTK_ABI {
+namespace tanh_net::NTK_ABI {
 
 /// The network has no run-time params.
 struct Params {
@@ -116,5 +116,5 @@ auto pair(const A& x, const B& y) {
   return evaluator.pair(x, y);
 }
 
-}  // namespace tanh_net::inline NTK_ABI
+}  // namespace tanh_net::NTK_ABI
 
