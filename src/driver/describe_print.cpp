@@ -148,9 +148,9 @@ nlohmann::ordered_json to_json(const NetworkFacts& f) {
   json["cost"] = {{"per_pair", f.cost.per_pair}, {"per_sample", f.cost.per_sample}, {"numbers_per_sample", f.cost.numbers_per_sample}};
   json["collapses"] = f.choice.collapse != plan::Choice::Collapse::none;
   constexpr const char* kCollapses[] = {"none", "on data", "compile time"};  // in order of Choice::Collapse
-  json["pairs"] = {{"collapse", kCollapses[static_cast<int>(f.choice.collapse)]},
-                   {"recursion", f.choice.recursion},
-                   {"terms", {f.choice.plus_terms, f.choice.minus_terms}}};
+  json["collapse"] = {{"when", kCollapses[static_cast<int>(f.choice.collapse)]},
+                      {"recursion", f.choice.recursion},
+                      {"terms", {f.choice.plus_terms, f.choice.minus_terms}}};
   return json;
 }
 

@@ -1,5 +1,6 @@
 // The value of every function at numbers of type T: double (std::) or a Boost.Multiprecision type (found by its namespace).
 #pragma once
+#include <algorithm>
 #include <cmath>
 #include <limits>
 
@@ -9,11 +10,18 @@
 
 namespace ntkc::expr {
 
+// Arguments of a function, at most.
+inline constexpr std::size_t kMostArity = std::max({
+#define NTK_FUNCTION(name, arity) arity,
+#include "expr/functions.def"
+#undef NTK_FUNCTION
+    0});
+
 double wedge(Function f, const double* args);  // of the runtime
 numeric::Float100 wedge(Function f, const numeric::Float100* args);
 template <class T>
 T wedge(Function f, const T* args) {
-  numeric::Float100 exact[4];
+  numeric::Float100 exact[kMostArity];
   for (int i = 0; i < arity(f); ++i) exact[i] = numeric::Float100(args[i]);
   return static_cast<T>(wedge(f, exact));
 }

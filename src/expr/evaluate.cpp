@@ -31,7 +31,7 @@ T run(const Expr& e, const T& x, const ParamValues& params) {
   }
   const std::vector<Expr>& args = e.args();
   if (e.function() == Function::select) return run(run(args[0], x, params) != 0 ? args[1] : args[2], x, params);
-  T values[4];
+  T values[kMostArity];
   for (std::size_t i = 0; i < args.size(); ++i) values[i] = run(args[i], x, params);
   return apply<T>(e.function(), values);
 }

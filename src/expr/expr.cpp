@@ -85,7 +85,7 @@ Expr Expr::param(std::string name) {
 Expr Expr::call(Function function, std::vector<Expr> args) {
   if (static_cast<int>(args.size()) != arity(function)) throw std::logic_error("a call with a wrong number of arguments");
   if (std::all_of(args.begin(), args.end(), [](const Expr& a) { return a.is_constant(); })) {
-    numeric::Float100 values[4];
+    numeric::Float100 values[kMostArity];
     for (std::size_t i = 0; i < args.size(); ++i) values[i] = numeric::value(args[i].value());
     return Expr(numeric::make(apply<numeric::Float100>(function, values)));
   }
