@@ -46,7 +46,7 @@ std::vector<double> Nodes::rows(const std::vector<double>& variances, std::size_
 
 std::vector<std::vector<double>> Nodes::diagonal(const std::vector<double>& variances) const {
   const auto all = rows(variances, 1);
-  return diagonals_of(context_, Samples(context_, Rows(all.data(), variances.size(), columns_)));
+  return diagonals_of(context_, Samples(context_, Rows(all.data(), variances.size(), columns_), 1));  // by all threads: they fill tables
 }
 
 Nodes::Side Nodes::side(const std::vector<double>& variances) const {
