@@ -36,7 +36,7 @@ void Combine(std::size_t count, const double* factors, const double* from, std::
   collapse::combine(count, factors, from, size, to);
 }
 
-// As collapse::evaluate, in the vectors of this target.
+// As collapse::evaluate, in the vectors of this target: see product.cpp.
 template <std::size_t kVectors>
 HWY_INLINE void EvaluateSome(const collapse::Series& series, const double* HWY_RESTRICT coefficients, const double* HWY_RESTRICT basis,
                              std::size_t stride, const double* HWY_RESTRICT place2, double* HWY_RESTRICT out) {

@@ -14,7 +14,8 @@ namespace ntkc::engine::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
 
-// As many sums as the registers hold beside what they are made of.
+// As many sums as the registers hold beside what they are made of. The header's block is written in its own vectors: those of a template
+// outside this region would be the default target's.
 struct SumBlock {
   static constexpr std::size_t kLanesOf = HWY_MAX_BYTES / sizeof(double), kParts = ::ntk::product::kPanel<double> / kLanesOf;
   static constexpr std::size_t kRows = kParts == 1 ? 8 : kParts == 2 ? 4 : 2, kStrips = kParts == 1 ? 3 : 1;

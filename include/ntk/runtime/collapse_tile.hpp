@@ -43,9 +43,9 @@ class Tile {
   double* sums() { return sums_.data(); }  // of products, rows kStride apart
   const std::vector<Left>& left() const { return left_; }
 
-  // Rows and columns count from the first of x and y. `size`: of samples. In the tile only columns j <= i + diagonal are wanted,
-  // of which the last is the row's own sample;
-  // nothing is written beyond them, and what is left is not a value. `targets`: of each output, where its values go.
+  // Rows and columns count from the first of x and y. `size`: of samples. In the tile only columns j <= i + diagonal are wanted, of
+  // which the last is the row's own sample: nothing is written beyond them, and in the place of a pair that is left stands no value.
+  // `targets`: of each output, where its values go.
   void run(std::size_t row, std::size_t row_end, std::size_t column, std::size_t column_end, double size, std::ptrdiff_t diagonal,
            const std::vector<Target>& targets) {
     sort_columns(column, column_end);
