@@ -1,5 +1,5 @@
-// Whole matrices in warm memory beside the BLAS's dsyrk of the same samples: every figure is a ratio of two times that are taken in
-// turns, since machines are noisy; the smallest of each counts.
+// Whole matrices in warm memory beside the BLAS's dsyrk, or ssyrk, of the same samples: every figure is a ratio of two times that are taken
+// in turns, since machines are noisy; the smallest of each counts.
 #include <benchmark/benchmark.h>
 #include <fmt/format.h>
 
@@ -14,6 +14,8 @@
 
 extern "C" void dsyrk_(const char* uplo, const char* trans, const int* n, const int* k, const double* alpha, const double* a,
                        const int* lda, const double* beta, double* c, const int* ldc);
+extern "C" void ssyrk_(const char* uplo, const char* trans, const int* n, const int* k, const float* alpha, const float* a, const int* lda,
+                       const float* beta, float* c, const int* ldc);
 
 namespace {
 
@@ -28,6 +30,15 @@ double seconds(const auto& run) {
   return std::chrono::duration<double>(Clock::now() - start).count();
 }
 
+void syrk(int n, int k, const double* x, double* out) {
+  const double one = 1, zero = 0;
+  dsyrk_("L", "T", &n, &k, &one, x, &k, &zero, out, &n);
+}
+void syrk(int n, int k, const float* x, float* out) {
+  const float one = 1, zero = 0;
+  ssyrk_("L", "T", &n, &k, &one, x, &k, &zero, out, &n);
+}
+
 struct Case {
   const char* name;
   const char* activation;
@@ -36,20 +47,21 @@ struct Case {
   lower::Kernels kernels;
 };
 
+template <class T>
 void matrix(benchmark::State& state, const Case& of, const bench::Samples& x) {
   if (x.columns == 0) return state.SkipWithError("Debian's package dataset-fashion-mnist is not installed");
   const auto c = bench::network(of.activation, x.columns, of.kernels, of.depth, of.bias);
   const plan::Plan& plan = c.plans.at(0);
   const engine::Rows rows(x.values.data(), kSamples, x.columns);
-  std::vector<std::vector<double>> results(plan.outputs.size() + 1, std::vector<double>(kSamples * kSamples));
-  std::vector<::ntk::MatrixView<double>> views;
+  const std::vector<T> features(x.values.begin(), x.values.end());
+  std::vector<std::vector<T>> results(plan.outputs.size() + 1, std::vector<T>(kSamples * kSamples));
+  std::vector<::ntk::MatrixView<T>> views;
   for (std::size_t o = 0; o < plan.outputs.size(); ++o) views.emplace_back(results[o].data(), kSamples, kSamples);
   const engine::Evaluator evaluator(plan, {});
   const int n = static_cast<int>(kSamples), k = static_cast<int>(x.columns);
-  const double one = 1, zero = 0;
   double product = std::numeric_limits<double>::infinity(), lower = product, full = product;
   for (auto _ : state) {
-    product = std::min(product, seconds([&] { dsyrk_("L", "T", &n, &k, &one, x.values.data(), &k, &zero, results.back().data(), &n); }));
+    product = std::min(product, seconds([&] { syrk(n, k, features.data(), results.back().data()); }));
     lower = std::min(lower, seconds([&] { evaluator.gram(rows, views, engine::Half::lower); }));
     full = std::min(full, seconds([&] { evaluator.gram(rows, views, engine::Half::full); }));
   }
@@ -79,11 +91,13 @@ const bool kRegistered = [] {
   constexpr const char* kNames[] = {"fashion", "gaussian", "small"};
   for (std::size_t d = 0; d < std::size(kData); ++d)
     for (const Case& c : kCases)
-      benchmark::RegisterBenchmark(fmt::format("matrix/{}/{}", c.name, kNames[d]).c_str(),
-                                   [&c, &data = kData[d]](benchmark::State& state) { matrix(state, c, data); })
-          ->Iterations(5)
-          ->Unit(benchmark::kMillisecond)
-          ->UseRealTime();
+      for (const bool single : {false, true})
+        benchmark::RegisterBenchmark(
+            fmt::format("{}/{}/{}", single ? "single" : "matrix", c.name, kNames[d]).c_str(),
+            [&c, &data = kData[d], single](benchmark::State& state) { (single ? matrix<float> : matrix<double>)(state, c, data); })
+            ->Iterations(5)
+            ->Unit(benchmark::kMillisecond)
+            ->UseRealTime();
   return true;
 }();
 

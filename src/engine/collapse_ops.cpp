@@ -16,35 +16,40 @@ namespace ntkc::engine::HWY_NAMESPACE {
 namespace collapse = ::ntk::collapse;
 namespace hn = hwy::HWY_NAMESPACE;
 using collapse::kGroup;
-constexpr std::size_t kWidth = HWY_MAX_BYTES / sizeof(double);
-using Tag = hn::CappedTag<double, kWidth>;
+template <class T>
+using Tag = hn::CappedTag<T, HWY_MAX_BYTES / sizeof(T)>;
 
-collapse::Found Correlations(std::size_t n, const double* sums, const std::uint32_t* order, double factor, const double* inverse_norm,
-                             double least, double most, double* rho) {
+template <class T>
+collapse::Found Correlations(std::size_t n, const T* sums, const std::uint32_t* order, T factor, const T* inverse_norm, T least, T most,
+                             T* rho) {
   return collapse::correlations(n, sums, order, factor, inverse_norm, least, most, rho);
 }
 
-void Places(std::size_t n, collapse::Interval t, collapse::Sheet sheet, const double* HWY_RESTRICT rho, double* HWY_RESTRICT place2) {
-  const double scale = 2 / t.half(), shift = -scale * t.middle(), sign = sheet == collapse::Sheet::plus ? -1 : 1;
+template <class T>
+void Places(std::size_t n, collapse::Interval t, collapse::Sheet sheet, const T* HWY_RESTRICT rho, T* HWY_RESTRICT place2) {
+  const T scale = static_cast<T>(2 / t.half()), shift = static_cast<T>(-2 / t.half() * t.middle());
+  const T sign = sheet == collapse::Sheet::plus ? -1 : 1;
   for (std::size_t l = 0; l < n; ++l) {
-    const double square = 1 + sign * rho[l];
+    const T square = 1 + sign * rho[l];
     place2[l] = std::sqrt(square < 0 ? 0 : square) * scale + shift;
   }
 }
 
-void Combine(std::size_t count, const double* factors, const double* from, std::size_t size, double* to) {
+template <class T>
+void Combine(std::size_t count, const T* factors, const T* from, std::size_t size, T* to) {
   collapse::combine(count, factors, from, size, to);
 }
 
 // As collapse::evaluate, in the vectors of this target: see product.cpp.
-template <std::size_t kVectors>
-HWY_INLINE void EvaluateSome(const collapse::Series& series, const double* HWY_RESTRICT coefficients, const double* HWY_RESTRICT basis,
-                             std::size_t stride, const double* HWY_RESTRICT place2, double* HWY_RESTRICT out) {
-  const Tag d;
-  using V = hn::Vec<Tag>;
+template <std::size_t kVectors, class T>
+HWY_INLINE void EvaluateSome(const collapse::Series<T>& series, const T* HWY_RESTRICT coefficients, const T* HWY_RESTRICT basis,
+                             std::size_t stride, const T* HWY_RESTRICT place2, T* HWY_RESTRICT out) {
+  const Tag<T> d;
+  constexpr std::size_t kWidth = hn::MaxLanes(d);
+  using V = hn::Vec<Tag<T>>;
   V place[kVectors], last[kVectors], before[kVectors];
   for (std::size_t v = 0; v < kVectors; ++v) place[v] = hn::LoadU(d, place2 + v * kWidth), last[v] = before[v] = hn::Zero(d);
-  const double* c = coefficients + series.size;
+  const T* c = coefficients + series.size;
   for (std::size_t g = series.depth.size(); g-- > 0;) {
     const std::size_t depth = series.depth[g];
     c -= depth * kGroup;
@@ -63,20 +68,29 @@ HWY_INLINE void EvaluateSome(const collapse::Series& series, const double* HWY_R
       }
   }
   for (std::size_t v = 0; v < kVectors; ++v)
-    hn::StoreU(hn::NegMulAdd(hn::Mul(hn::Set(d, 0.5), place[v]), before[v], last[v]), d, out + v * kWidth);
+    hn::StoreU(hn::NegMulAdd(hn::Mul(hn::Set(d, T(0.5)), place[v]), before[v], last[v]), d, out + v * kWidth);
 }
 
-void Evaluate(const collapse::Series& series, const double* coefficients, const collapse::Columns& columns, const double* place2,
-              double* out) {
+template <class T>
+void Evaluate(const collapse::Series<T>& series, const T* coefficients, const collapse::Columns<T>& columns, const T* place2, T* out) {
+  constexpr std::size_t kWidth = hn::MaxLanes(Tag<T>());
   std::size_t l = 0;
   for (; l + kWidth < columns.count; l += 2 * kWidth)
     EvaluateSome<2>(series, coefficients, columns.basis + l, columns.stride, place2 + l, out + l);
   if (l < columns.count) EvaluateSome<1>(series, coefficients, columns.basis + l, columns.stride, place2 + l, out + l);
 }
 
-void Scatter(std::size_t n, double factor, const double* factors, const double* from, const std::uint32_t* order, double* to) {
+template <class T>
+void Scatter(std::size_t n, T factor, const T* factors, const T* from, const std::uint32_t* order, T* to) {
   collapse::scatter(n, factor, factors, from, order, to);
 }
+
+template <class T>
+CollapseLoops<T> Loops() {
+  return {&Correlations<T>, &Places<T>, &Combine<T>, &Evaluate<T>, &Scatter<T>};
+}
+CollapseLoops<double> LoopsOfDoubles() { return Loops<double>(); }
+CollapseLoops<float> LoopsOfFloats() { return Loops<float>(); }
 
 }  // namespace ntkc::engine::HWY_NAMESPACE
 HWY_AFTER_NAMESPACE();
@@ -84,33 +98,13 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace ntkc::engine {
 
-HWY_EXPORT(Correlations);
-HWY_EXPORT(Places);
-HWY_EXPORT(Combine);
-HWY_EXPORT(Evaluate);
-HWY_EXPORT(Scatter);
+HWY_EXPORT(LoopsOfDoubles);
+HWY_EXPORT(LoopsOfFloats);
 
-::ntk::collapse::Found CollapseOps::correlations(std::size_t n, const double* sums, const std::uint32_t* order, double factor,
-                                                 const double* inverse_norm, double least, double most, double* rho) {
-  return HWY_DYNAMIC_DISPATCH(Correlations)(n, sums, order, factor, inverse_norm, least, most, rho);
-}
-
-void CollapseOps::places(std::size_t n, ::ntk::collapse::Interval t, ::ntk::collapse::Sheet sheet, const double* rho, double* place2) {
-  HWY_DYNAMIC_DISPATCH(Places)(n, t, sheet, rho, place2);
-}
-
-void CollapseOps::combine(std::size_t count, const double* factors, const double* from, std::size_t size, double* to) {
-  HWY_DYNAMIC_DISPATCH(Combine)(count, factors, from, size, to);
-}
-
-void CollapseOps::evaluate(const ::ntk::collapse::Series& series, const double* coefficients, const ::ntk::collapse::Columns& columns,
-                           const double* place2, double* out) {
-  HWY_DYNAMIC_DISPATCH(Evaluate)(series, coefficients, columns, place2, out);
-}
-
-void CollapseOps::scatter(std::size_t n, double factor, const double* factors, const double* from, const std::uint32_t* order, double* to) {
-  HWY_DYNAMIC_DISPATCH(Scatter)(n, factor, factors, from, order, to);
-}
+template <>
+CollapseOps<double>::CollapseOps() : CollapseLoops(HWY_DYNAMIC_DISPATCH(LoopsOfDoubles)()) {}
+template <>
+CollapseOps<float>::CollapseOps() : CollapseLoops(HWY_DYNAMIC_DISPATCH(LoopsOfFloats)()) {}
 
 }  // namespace ntkc::engine
 #endif

@@ -4,16 +4,21 @@
 
 namespace ntkc::engine {
 
-struct CollapseOps {
-  using Fit = ::ntk::collapse::Fit;
-  static ::ntk::collapse::Found correlations(std::size_t n, const double* sums, const std::uint32_t* order, double factor,
-                                             const double* inverse_norm, double least, double most, double* rho);
+template <class T>
+struct CollapseLoops {
+  ::ntk::collapse::Found (*correlations)(std::size_t n, const T* sums, const std::uint32_t* order, T factor, const T* inverse_norm, T least,
+                                         T most, T* rho);
   // Doubled places of t in its interval.
-  static void places(std::size_t n, ::ntk::collapse::Interval t, ::ntk::collapse::Sheet sheet, const double* rho, double* place2);
-  static void combine(std::size_t count, const double* factors, const double* from, std::size_t size, double* to);
-  static void evaluate(const ::ntk::collapse::Series& series, const double* coefficients, const ::ntk::collapse::Columns& columns,
-                       const double* place2, double* out);
-  static void scatter(std::size_t n, double factor, const double* factors, const double* from, const std::uint32_t* order, double* to);
+  void (*places)(std::size_t n, ::ntk::collapse::Interval t, ::ntk::collapse::Sheet sheet, const T* rho, T* place2);
+  void (*combine)(std::size_t count, const T* factors, const T* from, std::size_t size, T* to);
+  void (*evaluate)(const ::ntk::collapse::Series<T>& series, const T* coefficients, const ::ntk::collapse::Columns<T>& columns,
+                   const T* place2, T* out);
+  void (*scatter)(std::size_t n, T factor, const T* factors, const T* from, const std::uint32_t* order, T* to);
+};
+
+template <class T>
+struct CollapseOps : CollapseLoops<T> {
+  CollapseOps();
 };
 
 }  // namespace ntkc::engine

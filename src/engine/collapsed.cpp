@@ -94,7 +94,8 @@ void Nodes::kernels(const Side& x, const Side& y, Sheet sheet, const std::vector
   }
 }
 
-std::unique_ptr<const Collapsed> collapse(const Context& context, const Samples& x, const Samples& y) {
+template <class T>
+std::unique_ptr<const Collapsed<T>> collapse(const Context& context, const Samples& x, const Samples& y) {
   if (!plan::is_of_norms(context.plan)) return nullptr;
   const auto f = x.features(0, true), g = y.features(0, false);
   std::size_t numbers = 0;
@@ -103,7 +104,10 @@ std::unique_ptr<const Collapsed> collapse(const Context& context, const Samples&
   const auto survey = ::ntk::collapse::survey(
       left, right, &x == &y, ::ntk::collapse::Costs::of(plan::pair_cost(context.plan), f.size, numbers),
       [&](std::size_t i, std::size_t j) { return inner(f.size, f.row(i), g.row(j)) / (std::sqrt(left[i]) * std::sqrt(right[j])); });
-  return Collapsed::make(Nodes(context, f.size), survey, left, right);
+  return Collapsed<T>::make(Nodes(context, f.size), survey, left, right);
 }
+
+template std::unique_ptr<const Collapsed<double>> collapse(const Context&, const Samples&, const Samples&);
+template std::unique_ptr<const Collapsed<float>> collapse(const Context&, const Samples&, const Samples&);
 
 }  // namespace ntkc::engine

@@ -33,9 +33,11 @@ struct Nodes::Side {
   std::vector<std::vector<double>> diagonal;  // of each output k(x, x)
 };
 
-using Collapsed = ::ntk::collapse::Collapsed<Nodes>;
+template <class T>
+using Collapsed = ::ntk::collapse::Collapsed<Nodes, T>;
 
 // Null where the plan does not collapse, or not on these samples.
-std::unique_ptr<const Collapsed> collapse(const Context& context, const Samples& x, const Samples& y);
+template <class T>
+std::unique_ptr<const Collapsed<T>> collapse(const Context& context, const Samples& x, const Samples& y);
 
 }  // namespace ntkc::engine

@@ -7,22 +7,25 @@
 
 namespace ntkc::engine {
 
+// Sums and results are of type T; pairs that are left are computed in double.
+template <class T>
 class CollapsedTileRunner {
-  using Fitted = ::ntk::collapse::Tile<Nodes, CollapseOps>;
+  using Fitted = ::ntk::collapse::Tile<Nodes, T, CollapseOps<T>>;
 
  public:
+  using Packed = PackedSamples<T>;
   static constexpr std::size_t kRows = Fitted::kRows, kColumns = Fitted::kColumns;
 
-  CollapsedTileRunner(const Context& context, const Collapsed& collapsed);
-  void run(const Samples& x, const Samples& y, const PackedSamples& columns, const Tile& tile, bool symmetric, const Targets& to);
+  CollapsedTileRunner(const Context& context, const Collapsed<T>& collapsed);
+  void run(const Samples& x, const Samples& y, const PackedSamples<T>& columns, const Tile& tile, bool symmetric, const Targets<T>& to);
 
  private:
-  void directly(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const Targets& to);
+  void directly(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const Targets<T>& to);
 
   const Context& context_;
   TileRunner recursion_;
-  PackedSamples rows_;
-  const Collapsed& collapsed_;
+  PackedSamples<T> rows_;
+  const Collapsed<T>& collapsed_;
   Fitted fitted_;
 };
 

@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "engine/collapsed_tile.hpp"
+#include "engine/panel.hpp"
 #include "plan/collapse.hpp"
 
 namespace ntkc::engine {
@@ -16,33 +17,13 @@ namespace {
 constexpr std::size_t kPacked = 4096;  // columns that are packed at once
 
 // Panels, and what is packed, end where columns of tiles do.
-static_assert(kPacked % CollapsedTileRunner::kColumns == 0 && kPacked % kTileColumns == 0);
-static_assert(CollapsedTileRunner::kColumns % CollapsedTileRunner::kRows == 0 && kTileColumns % kTileRows == 0);
+static_assert(kPacked % CollapsedTileRunner<double>::kColumns == 0 && kPacked % kTileColumns == 0);
+static_assert(CollapsedTileRunner<double>::kColumns % CollapsedTileRunner<double>::kRows == 0 && kTileColumns % kTileRows == 0);
 std::size_t column_grid(const plan::Plan& plan, bool collapse) {
-  return collapse && plan::is_of_norms(plan) ? CollapsedTileRunner::kColumns : kTileColumns;
+  return collapse && plan::is_of_norms(plan) ? CollapsedTileRunner<double>::kColumns : kTileColumns;
 }
 
 std::size_t down(std::size_t n, std::size_t step) { return n / step * step; }
-
-// Results of all outputs for a range of rows and columns: in memory of its own, or of others.
-struct Panel {
-  Panel(std::size_t outputs, std::size_t r, std::size_t r_end, std::size_t c, std::size_t c_end) : row(r), column(c) {
-    for (std::size_t o = 0; o < outputs; ++o) {
-      own.emplace_back((r_end - r) * (c_end - c));
-      values.emplace_back(own.back().data(), r_end - r, c_end - c);
-    }
-  }
-  explicit Panel(const std::vector<::ntk::MatrixView<double>>& of) : values(of) {}
-  std::size_t row = 0, column = 0;
-  std::vector<std::vector<double>> own;
-  std::vector<::ntk::MatrixView<double>> values;
-  double& at(std::size_t output, std::size_t i, std::size_t j) const { return values[output].row(i - row)[j - column]; }
-  bool write(TileSink& sink) const {
-    for (std::size_t o = 0; o < values.size(); ++o)
-      if (!sink.write(o, row, column, values[o])) return false;
-    return true;
-  }
-};
 
 struct Grid {
   std::size_t rows = kTileRows, columns = kTileColumns;
@@ -60,19 +41,6 @@ std::vector<Tile> tiles(const Grid& grid, const Tile& range, bool lower) {
         out.push_back({i, row_end, j, std::min(column_end, row_end)});
     }
   return out;
-}
-
-constexpr std::size_t kBlock = 16;  // a square of it and of its transpose stay in the first-level cache
-
-// What `from` has of a tile, on its diagonal and below if `lower`, to the transposed place in `to`.
-void transpose(const Tile& tile, const Panel& from, bool lower, Panel& to) {
-  for (std::size_t o = 0; o < from.values.size(); ++o)
-    for (std::size_t i = tile.row; i < tile.row_end; i += kBlock)
-      for (std::size_t j = tile.column; j < tile.column_end; j += kBlock)
-        for (std::size_t b = j; b < std::min(j + kBlock, tile.column_end); ++b) {
-          const std::size_t first = lower ? std::max(i, b) : i, end = std::min(i + kBlock, tile.row_end);
-          for (std::size_t a = first; a < end; ++a) to.at(o, b, a) = from.at(o, a, b);
-        }
 }
 
 // What may be held of each output.
@@ -99,29 +67,34 @@ struct Evaluator::State {
   }
 
   // What one matrix needs: its samples, and how its tiles are computed.
+  template <class T>
   struct Work {
     Work(const State& state, const Samples& left, const Samples& right)
-        : x(left), y(right), collapsed(state.options.collapse ? collapse(state.context, left, right) : nullptr) {
+        : x(left), y(right), collapsed(state.options.collapse ? engine::collapse<T>(state.context, left, right) : nullptr) {
       if (!collapsed || collapsed->shape().leaves()) x.store(), y.store();  // by all threads, while there is nothing else to do
-      if (collapsed) grid = {CollapsedTileRunner::kRows, CollapsedTileRunner::kColumns};
+      if (collapsed) grid = {CollapsedTileRunner<T>::kRows, CollapsedTileRunner<T>::kColumns};
     }
     const Samples &x, &y;
-    std::unique_ptr<const Collapsed> collapsed;
+    std::unique_ptr<const Collapsed<T>> collapsed;
     Grid grid;
   };
 
   // Of a symmetric matrix either a range below the diagonal, or `lower`: what of a range is on it or below. What is computed goes to
   // `panel`, transposed to `mirror`; either may be null.
-  void run(const Work& work, const Tile& range, bool lower, bool symmetric, Panel* panel, Panel* mirror) const {
-    PackedSamples columns(context, false);
+  template <class T>
+  void run(const Work<T>& work, const Tile& range, bool lower, bool symmetric, Panel<T>* panel, Panel<T>* mirror) const {
     const auto each = [&](auto make) {
-      tbb::enumerable_thread_specific<decltype(make())> runners(make);
+      using Runner = decltype(make());
+      typename Runner::Packed columns(context, false);
+      tbb::enumerable_thread_specific<Runner> runners(make);
       const auto run_tile = [&](const Tile& tile) {
-        std::optional<Panel> own;
+        std::optional<Panel<T>> own;
         if (!panel) own.emplace(outputs(), tile.row, tile.row_end, tile.column, tile.column_end);
-        const Panel& to = panel ? *panel : *own;
-        Targets targets;
-        for (std::size_t o = 0; o < outputs(); ++o) targets.push_back({&to.at(o, tile.row, tile.column), to.values[o].stride});
+        const Panel<T>& to = panel ? *panel : *own;
+        Targets<T> targets;
+        for (std::size_t o = 0; o < outputs(); ++o)
+          targets.emplace_back(&to.at(o, tile.row, tile.column), tile.row_end - tile.row, tile.column_end - tile.column,
+                               to.values[o].stride);
         runners.local().run(work.x, work.y, columns, tile, symmetric, targets);
         if (mirror) transpose(tile, to, lower, *mirror);
       };
@@ -134,44 +107,79 @@ struct Evaluator::State {
       }
     };
     if (work.collapsed)
-      each([&] { return CollapsedTileRunner(context, *work.collapsed); });
+      each([&] { return CollapsedTileRunner<T>(context, *work.collapsed); });
     else
       each([&] { return TileRunner(context); });
   }
 
+  template <class T>
   bool halves(const Samples& x, TileSink& sink) const {
-    const Work work(*this, x, x);
+    const Work<T> work(*this, x, x);
     const std::size_t n = x.count(), side = panel_side(context.plan, options);
     for (std::size_t r = 0; r < n; r += side) {
       const std::size_t r_end = std::min(r + side, n);
       for (std::size_t c = 0; c < r; c += side) {
         const bool below = sink.wanted({r, r_end - r, c, side}), above = sink.wanted({c, side, r, r_end - r});
         if (!below && !above) continue;
-        Panel panel(outputs(), r, r_end, c, c + side), mirror(outputs(), c, c + side, r, r_end);
-        run(work, {r, r_end, c, c + side}, false, true, &panel, &mirror);
+        Panel<T> panel(outputs(), r, r_end, c, c + side), mirror(outputs(), c, c + side, r, r_end);
+        run<T>(work, {r, r_end, c, c + side}, false, true, &panel, &mirror);
         if ((below && !panel.write(sink)) || (above && !mirror.write(sink))) return false;
       }
       if (!sink.wanted({r, r_end - r, r, r_end - r})) continue;
-      Panel panel(outputs(), r, r_end, r, r_end);
-      run(work, {r, r_end, r, r_end}, true, true, &panel, &panel);
+      Panel<T> panel(outputs(), r, r_end, r, r_end);
+      run<T>(work, {r, r_end, r, r_end}, true, true, &panel, &panel);
       if (!panel.write(sink)) return false;
     }
     return true;
   }
 
+  template <class T>
   bool whole_rows(const Samples& x, TileSink& sink) const {
-    const Work work(*this, x, x);
+    const Work<T> work(*this, x, x);
     const std::size_t n = x.count(), height = step(n);
     for (std::size_t r = 0; r < n; r += height) {
       const std::size_t r_end = std::min(r + height, n);
       if (!sink.wanted({r, r_end - r, 0, n})) continue;
-      Panel panel(outputs(), r, r_end, 0, n);
-      run(work, {r, r_end, 0, r}, false, true, &panel, nullptr);
-      run(work, {r, r_end, r, r_end}, true, true, &panel, &panel);
-      run(work, {r_end, n, r, r_end}, false, true, nullptr, &panel);
+      Panel<T> panel(outputs(), r, r_end, 0, n);
+      run<T>(work, {r, r_end, 0, r}, false, true, &panel, nullptr);
+      run<T>(work, {r, r_end, r, r_end}, true, true, &panel, &panel);
+      run<T>(work, {r_end, n, r, r_end}, false, true, nullptr, &panel);
       if (!panel.write(sink)) return false;
     }
     return true;
+  }
+
+  template <class T>
+  bool between(const Samples& x, const Samples& y, TileSink& sink) const {
+    const Work<T> work(*this, x, y);
+    const std::size_t n = x.count(), m = y.count(), side = panel_side(context.plan, options);
+    const bool stripes = options.order == Order::rows;
+    const std::size_t height = stripes ? step(m) : side, width = stripes ? std::max<std::size_t>(m, 1) : side;
+    for (std::size_t r = 0; r < n; r += height)
+      for (std::size_t c = 0; c < m; c += width) {
+        const std::size_t r_end = std::min(r + height, n), c_end = std::min(c + width, m);
+        if (!sink.wanted({r, r_end - r, c, c_end - c})) continue;
+        Panel<T> panel(outputs(), r, r_end, c, c_end);
+        run<T>(work, {r, r_end, c, c_end}, false, false, &panel, nullptr);
+        if (!panel.write(sink)) return false;
+      }
+    return true;
+  }
+
+  template <class T>
+  bool square(const Samples& x, TileSink& sink) const {
+    return options.order == Order::rows ? whole_rows<T>(x, sink) : halves<T>(x, sink);
+  }
+
+  template <class T>
+  void to_memory(Rows x, const std::vector<::ntk::MatrixView<T>>& to, Half half) const {
+    with_threads([&] {
+      const Samples samples(context, x);
+      const Work<T> work(*this, samples, samples);
+      Panel<T> panel(to);
+      const std::size_t n = samples.count();
+      run<T>(work, {0, n, 0, n}, true, true, &panel, half == Half::full ? &panel : nullptr);
+    });
   }
 
   Context context;
@@ -183,36 +191,30 @@ Evaluator::Evaluator(const plan::Plan& plan, const expr::ParamValues& params, Op
     : state_(std::make_unique<const State>(plan, params, options)) {}
 Evaluator::~Evaluator() = default;
 
+bool TileSink::write(std::size_t output, std::size_t row, std::size_t column, ::ntk::ConstMatrixView<float> tile) {
+  std::vector<double> wide(tile.rows * tile.columns);
+  for (std::size_t i = 0; i < tile.rows; ++i) std::copy_n(tile.row(i), tile.columns, wide.data() + i * tile.columns);
+  return write(output, row, column, Rows(wide.data(), tile.rows, tile.columns));
+}
+
 bool Evaluator::gram(Rows x, TileSink& sink) const {
   return state_->with_threads([&] {
     const Samples samples(state_->context, x);
-    return state_->options.order == Order::rows ? state_->whole_rows(samples, sink) : state_->halves(samples, sink);
+    return state_->options.single ? state_->square<float>(samples, sink) : state_->square<double>(samples, sink);
   });
 }
 
 bool Evaluator::cross(Rows x, Rows y, TileSink& sink) const {
   return state_->with_threads([&] {
     const Samples left(state_->context, x), right(state_->context, y);
-    const State::Work work(*state_, left, right);
-    const std::size_t n = left.count(), m = right.count(), side = panel_side(state_->context.plan, state_->options);
-    const bool stripes = state_->options.order == Order::rows;
-    const std::size_t height = stripes ? state_->step(m) : side, width = stripes ? std::max<std::size_t>(m, 1) : side;
-    for (std::size_t r = 0; r < n; r += height)
-      for (std::size_t c = 0; c < m; c += width) {
-        const std::size_t r_end = std::min(r + height, n), c_end = std::min(c + width, m);
-        if (!sink.wanted({r, r_end - r, c, c_end - c})) continue;
-        Panel panel(state_->outputs(), r, r_end, c, c_end);
-        state_->run(work, {r, r_end, c, c_end}, false, false, &panel, nullptr);
-        if (!panel.write(sink)) return false;
-      }
-    return true;
+    return state_->options.single ? state_->between<float>(left, right, sink) : state_->between<double>(left, right, sink);
   });
 }
 
 bool Evaluator::diag(Rows x, TileSink& sink) const {
   return state_->with_threads([&] {
     const Samples samples(state_->context, x);
-    Panel panel(state_->outputs(), 0, x.rows, 0, 1);
+    Panel<double> panel(state_->outputs(), 0, x.rows, 0, 1);
     const std::size_t blocks = (x.rows + kLanes - 1) / kLanes;
     tbb::enumerable_thread_specific<TileRunner> runners([&] { return TileRunner(state_->context); });
     tbb::parallel_for(std::size_t(0), blocks, [&](std::size_t b) {
@@ -226,14 +228,9 @@ bool Evaluator::diag(Rows x, TileSink& sink) const {
 }
 
 void Evaluator::gram(Rows x, const std::vector<::ntk::MatrixView<double>>& outputs, Half half) const {
-  state_->with_threads([&] {
-    const Samples samples(state_->context, x);
-    const State::Work work(*state_, samples, samples);
-    Panel panel(outputs);
-    const std::size_t n = samples.count();
-    state_->run(work, {0, n, 0, n}, true, true, &panel, half == Half::full ? &panel : nullptr);
-  });
+  state_->to_memory(x, outputs, half);
 }
+void Evaluator::gram(Rows x, const std::vector<::ntk::MatrixView<float>>& outputs, Half half) const { state_->to_memory(x, outputs, half); }
 
 std::size_t least_memory(const plan::Plan& plan, std::size_t columns, Order order) {
   // A stripe of whole rows, or a panel and its transpose.

@@ -26,6 +26,8 @@ class TileSink {
   virtual ~TileSink() = default;
   virtual bool wanted(const Block&) { return true; }  // asked before a panel is computed; what is not wanted is not written
   virtual bool write(std::size_t output, std::size_t row, std::size_t column, Rows tile) = 0;  // false: stop, the rest is not wanted
+  // Of results in single precision; unless it is overridden, as doubles.
+  virtual bool write(std::size_t output, std::size_t row, std::size_t column, ::ntk::ConstMatrixView<float> tile);
 };
 
 enum class Order : std::uint8_t {
@@ -39,6 +41,9 @@ struct Options {
   Order order = Order::halves;
   std::size_t panel = 2048;  // the longest side of a square panel
   bool collapse = true;      // false: every pair by the recursion itself
+  // Matrices in single precision, right to 1e-6 of sqrt(k(x, x) k(x', x')): where a plan collapses its products and polynomials, too; what
+  // is computed by the recursion is rounded.
+  bool single = false;
 };
 
 enum class Half : std::uint8_t { lower, full };
@@ -64,8 +69,9 @@ class Evaluator {
   bool cross(Rows x, Rows y, TileSink& sink) const;  // all of them different samples
   bool diag(Rows x, TileSink& sink) const;           // as a matrix of one column
   // The matrix of rows with each other in the caller's memory, one for each of the plan's outputs; of the lower half what is on the
-  // diagonal or below is written.
+  // diagonal or below is written. The numbers' type is that of the arithmetic, as Options::single has it.
   void gram(Rows x, const std::vector<::ntk::MatrixView<double>>& outputs, Half half) const;
+  void gram(Rows x, const std::vector<::ntk::MatrixView<float>>& outputs, Half half) const;
 
  private:
   struct State;

@@ -1,6 +1,8 @@
 #include "engine/product.hpp"
 
+#include <cmath>
 #include <limits>
+#include <type_traits>
 
 // What the instruction sets between SSE2 and AVX2 add is of no use here.
 #define HWY_DISABLED_TARGETS (HWY_SSSE3 | HWY_SSE4)
@@ -13,18 +15,20 @@ HWY_BEFORE_NAMESPACE();
 namespace ntkc::engine::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
+using ::ntk::product::Packed;
 
 // As many sums as the registers hold beside what they are made of. The header's block is written in its own vectors: those of a template
 // outside this region would be the default target's.
+template <class T>
 struct SumBlock {
-  static constexpr std::size_t kLanesOf = HWY_MAX_BYTES / sizeof(double), kParts = ::ntk::product::kPanel<double> / kLanesOf;
+  static constexpr std::size_t kLanesOf = HWY_MAX_BYTES / sizeof(T), kParts = ::ntk::product::kPanel<T> / kLanesOf;
   static constexpr std::size_t kRows = kParts == 1 ? 8 : kParts == 2 ? 4 : 2, kStrips = kParts == 1 ? 3 : 1;
 
   template <std::size_t strips>
-  static void run(std::size_t n, const double* HWY_RESTRICT rows, const double* HWY_RESTRICT columns, std::size_t panel,
-                  double* HWY_RESTRICT out, std::size_t stride, bool add) {
-    constexpr std::size_t kPanel = ::ntk::product::kPanel<double>, kAcross = strips * kParts;
-    const hn::CappedTag<double, kLanesOf> d;
+  static void run(std::size_t n, const T* HWY_RESTRICT rows, const T* HWY_RESTRICT columns, std::size_t panel, T* HWY_RESTRICT out,
+                  std::size_t stride, bool add) {
+    constexpr std::size_t kPanel = ::ntk::product::kPanel<T>, kAcross = strips * kParts;
+    const hn::CappedTag<T, kLanesOf> d;
     hn::Vec<decltype(d)> sums[kRows][kAcross];
     for (auto& row : sums)
       for (auto& sum : row) sum = hn::Zero(d);
@@ -39,15 +43,20 @@ struct SumBlock {
     }
     for (std::size_t r = 0; r < kRows; ++r)
       for (std::size_t v = 0; v < kAcross; ++v) {
-        double* const to = out + r * stride + v * kLanesOf;
+        T* const to = out + r * stride + v * kLanesOf;
         hn::StoreU(add ? hn::Add(hn::LoadU(d, to), sums[r][v]) : sums[r][v], d, to);
       }
   }
 };
 
-void Multiply(const ::ntk::product::Packed<double>& rows, const ::ntk::product::Packed<double>& columns, std::size_t first,
-              std::size_t panels, std::ptrdiff_t diagonal, double* sums, std::size_t stride) {
-  ::ntk::product::multiply<SumBlock>(rows, columns, first, panels, diagonal, sums, stride);
+void MultiplyDoubles(const Packed<double>& rows, const Packed<double>& columns, std::size_t first, std::size_t panels,
+                     std::ptrdiff_t diagonal, double* sums, std::size_t stride) {
+  ::ntk::product::multiply<SumBlock<double>>(rows, columns, first, panels, diagonal, sums, stride);
+}
+
+void MultiplyFloats(const Packed<float>& rows, const Packed<float>& columns, std::size_t first, std::size_t panels, std::ptrdiff_t diagonal,
+                    float* sums, std::size_t stride) {
+  ::ntk::product::multiply<SumBlock<float>>(rows, columns, first, panels, diagonal, sums, stride);
 }
 
 }  // namespace ntkc::engine::HWY_NAMESPACE
@@ -56,12 +65,24 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace ntkc::engine {
 
-HWY_EXPORT(Multiply);
+using ::ntk::product::Packed;
 
-void multiply(const ::ntk::product::Packed<double>& rows, const ::ntk::product::Packed<double>& columns, std::size_t first,
-              std::size_t count, std::ptrdiff_t diagonal, double* sums, std::size_t stride) {
-  constexpr std::size_t kPanel = ::ntk::product::kPanel<double>;
-  HWY_DYNAMIC_DISPATCH(Multiply)(rows, columns, first / kPanel, (count + kPanel - 1) / kPanel, diagonal, sums, stride);
+HWY_EXPORT(MultiplyDoubles);
+HWY_EXPORT(MultiplyFloats);
+
+template <class T>
+constexpr std::size_t panels_of(std::size_t count) {
+  return (count + ::ntk::product::kPanel<T> - 1) / ::ntk::product::kPanel<T>;
+}
+
+void multiply(const Packed<double>& rows, const Packed<double>& columns, std::size_t first, std::size_t count, std::ptrdiff_t diagonal,
+              double* sums, std::size_t stride) {
+  HWY_DYNAMIC_DISPATCH(MultiplyDoubles)(rows, columns, panels_of<double>(first), panels_of<double>(count), diagonal, sums, stride);
+}
+
+void multiply(const Packed<float>& rows, const Packed<float>& columns, std::size_t first, std::size_t count, std::ptrdiff_t diagonal,
+              float* sums, std::size_t stride) {
+  HWY_DYNAMIC_DISPATCH(MultiplyFloats)(rows, columns, panels_of<float>(first), panels_of<float>(count), diagonal, sums, stride);
 }
 
 std::ptrdiff_t diagonal_of(const Tile& tile, bool symmetric) {
@@ -79,30 +100,48 @@ std::vector<std::size_t> first_of_same(const plan::Plan& plan) {
   return out;
 }
 
-PackedSamples::PackedSamples(const Context& context, bool rows)
+template <class T>
+PackedSamples<T>::PackedSamples(const Context& context, bool rows)
     : context_(context), rows_(rows), first_(first_of_same(context.plan)), packed_(context.plan.products.size()) {}
 
-void PackedSamples::reset(const Samples& samples, std::size_t begin, std::size_t end) {
+template <class T>
+void PackedSamples<T>::reset(const Samples& samples, std::size_t begin, std::size_t end) {
   samples_ = &samples, begin_ = begin, end_ = end;
   for (std::size_t p = 0; p < first_.size(); ++p)
     if (first_[p] == p) packed_[p].reset(samples.features(p, rows_).size, end - begin);
 }
 
-std::size_t PackedSamples::panels() const { return packed_.empty() ? 0 : packed_[0].panels(); }
+template <class T>
+std::size_t PackedSamples<T>::panels() const {
+  return packed_.empty() ? 0 : packed_[0].panels();
+}
 
-void PackedSamples::pack(std::size_t panel) {
+template <class T>
+void PackedSamples<T>::pack(std::size_t panel) {
   for (std::size_t p = 0; p < first_.size(); ++p) {
     if (first_[p] != p) continue;
     const auto rows = samples_->features(p, rows_);
-    packed_[p].pack(panel, [&](std::size_t i) { return rows.row(begin_ + i); });
+    const double* const norms = samples_->norms(p, rows_);
+    packed_[p].pack(
+        panel, [&](std::size_t i) { return rows.row(begin_ + i); },
+        [&](std::size_t i) {
+          if constexpr (std::is_same_v<T, double>) return 1.0;
+          return 1 / std::sqrt(norms[begin_ + i] * static_cast<double>(rows.size));  // what has no length is not collapsed
+        });
   }
 }
 
-void pack_once(PackedSamples& rows, const Samples& samples, const Tile& tile) {
+template <class T>
+void pack_once(PackedSamples<T>& rows, const Samples& samples, const Tile& tile) {
   if (rows.holds(samples, tile.row, tile.row_end)) return;
   rows.reset(samples, tile.row, tile.row_end);
   for (std::size_t p = 0; p < rows.panels(); ++p) rows.pack(p);
 }
+
+template class PackedSamples<double>;
+template class PackedSamples<float>;
+template void pack_once(PackedSamples<double>&, const Samples&, const Tile&);
+template void pack_once(PackedSamples<float>&, const Samples&, const Tile&);
 
 }  // namespace ntkc::engine
 #endif

@@ -12,7 +12,9 @@ struct Tile {
 // The first product of the same features, for each of a plan's: its sums serve all of them.
 std::vector<std::size_t> first_of_same(const plan::Plan& plan);
 
-// A range of samples, packed for every product: as its rows, or as its columns.
+// A range of samples, packed for every product: as its rows, or as its columns. Doubles are those of the samples; floats are rounded from
+// samples of length 1, so that every sum is a correlation.
+template <class T>
 class PackedSamples {
  public:
   PackedSamples(const Context& context, bool rows);
@@ -24,7 +26,7 @@ class PackedSamples {
     return samples_ == &samples && begin_ == begin && end_ == end;
   }
   std::size_t begin() const { return begin_; }
-  const ::ntk::product::Packed<double>& of(std::size_t product) const { return packed_[product]; }
+  const ::ntk::product::Packed<T>& of(std::size_t product) const { return packed_[product]; }
 
  private:
   const Context& context_;
@@ -32,16 +34,19 @@ class PackedSamples {
   std::vector<std::size_t> first_;
   const Samples* samples_ = nullptr;
   std::size_t begin_ = 0, end_ = 0;
-  std::vector<::ntk::product::Packed<double>> packed_;
+  std::vector<::ntk::product::Packed<T>> packed_;
 };
 
 // Packs the rows of a tile, unless they are packed.
-void pack_once(PackedSamples& rows, const Samples& samples, const Tile& tile);
+template <class T>
+void pack_once(PackedSamples<T>& rows, const Samples& samples, const Tile& tile);
 
 // sums[i * stride + j] = sum over k of number k of row i times that of column `first` + j, for `count` columns; room for both to the next
-// multiple of eight. `first` is a multiple of eight. Of columns j > i + diagonal nothing is promised.
+// multiple of a panel. `first` is one. Of columns j > i + diagonal nothing is promised.
 void multiply(const ::ntk::product::Packed<double>& rows, const ::ntk::product::Packed<double>& columns, std::size_t first,
               std::size_t count, std::ptrdiff_t diagonal, double* sums, std::size_t stride);
+void multiply(const ::ntk::product::Packed<float>& rows, const ::ntk::product::Packed<float>& columns, std::size_t first, std::size_t count,
+              std::ptrdiff_t diagonal, float* sums, std::size_t stride);
 
 // Of a tile, what is wanted: columns j <= i + this, counted from its first.
 std::ptrdiff_t diagonal_of(const Tile& tile, bool symmetric);

@@ -13,7 +13,7 @@ TileRunner::TileRunner(const Context& context)
   scratch_.resize(3 * kLanes);
 }
 
-void TileRunner::multiply(const Samples& x, const PackedSamples& columns, const Tile& tile, bool symmetric) {
+void TileRunner::multiply(const Samples& x, const PackedSamples<double>& columns, const Tile& tile, bool symmetric) {
   pack_once(rows_, x, tile);
   for (std::size_t p = 0; p < inner_of_.size(); ++p) {
     if (inner_of_[p] != p) continue;
@@ -71,8 +71,9 @@ void TileRunner::finish(const Inputs& inputs, Out out) {
 }
 
 // The series of a strip of columns stay in the cache from row to row.
-void TileRunner::run(const Samples& x, const Samples& y, const PackedSamples& columns, const Tile& tile, bool symmetric,
-                     const Targets& to) {
+template <class T>
+void TileRunner::run(const Samples& x, const Samples& y, const PackedSamples<double>& columns, const Tile& tile, bool symmetric,
+                     const Targets<T>& to) {
   multiply(x, columns, tile, symmetric);
   first_column_ = tile.column, first_row_ = tile.row;
   constexpr std::size_t kStrip = 64;
@@ -84,7 +85,8 @@ void TileRunner::run(const Samples& x, const Samples& y, const PackedSamples& co
   }
 }
 
-void TileRunner::run_strip(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const Targets& to) {
+template <class T>
+void TileRunner::run_strip(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const Targets<T>& to) {
   Inputs inputs;
   inputs.x = &x.store(), inputs.y = &y.store(), inputs.y_first = tile.column, inputs.same = same_.data();
   for (std::size_t p = 0; p < inner_of_.size(); ++p) inputs.products.push_back(products_.data() + p * kLanes);
@@ -96,7 +98,7 @@ void TileRunner::run_strip(const Samples& x, const Samples& y, const Tile& tile,
     const bool diagonal = symmetric && i < tile.column_end;
     if (diagonal) same_[i - tile.column] = 1.0;
     read(x, y, i, tile, inputs.lanes, diagonal);
-    finish(inputs, [&](std::size_t o) { return to[o].data + (i - first_row_) * to[o].stride + (tile.column - first_column_); });
+    finish(inputs, [&](std::size_t o) { return to[o].row(i - first_row_) + (tile.column - first_column_); });
   }
 }
 
@@ -135,5 +137,8 @@ void TileRunner::scattered(const Samples& x, const Samples& y, std::size_t n, co
   }
   finish(inputs, [&](std::size_t o) { return out + o * kLanes; });
 }
+
+template void TileRunner::run(const Samples&, const Samples&, const PackedSamples<double>&, const Tile&, bool, const Targets<double>&);
+template void TileRunner::run(const Samples&, const Samples&, const PackedSamples<double>&, const Tile&, bool, const Targets<float>&);
 
 }  // namespace ntkc::engine

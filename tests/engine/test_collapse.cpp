@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <limits>
 #include <random>
 
 #include "activations/activation.hpp"
@@ -51,18 +52,19 @@ driver::Compilation network(const std::string& body, std::size_t columns, bool n
   return driver::compile(provider, request);
 }
 
+template <class T>
 struct Matrices {
   Matrices(const plan::Plan& plan, const Data& x, bool collapse) : n(x.view().rows) {
-    std::vector<ntk::MatrixView<double>> views;
+    std::vector<ntk::MatrixView<T>> views;
     for (std::size_t o = 0; o < plan.outputs.size(); ++o) values.emplace_back(n * n);
     for (auto& v : values) views.emplace_back(v.data(), n, n);
     engine::Options options;
     options.collapse = collapse;
     engine::Evaluator(plan, {}, options).gram(x.view(), views, engine::Half::full);
   }
-  double at(std::size_t o, std::size_t i, std::size_t j) const { return values[o][i * n + j]; }
+  T at(std::size_t o, std::size_t i, std::size_t j) const { return values[o][i * n + j]; }
   std::size_t n;
-  std::vector<std::vector<double>> values;
+  std::vector<std::vector<T>> values;
 };
 
 // The largest difference relative to sqrt(k(x, x) k(y, y)), and whether any value differs at all: if not, nothing was collapsed.
@@ -70,27 +72,31 @@ struct Difference {
   double most = 0;
   bool any = false, symmetric = true;
 };
+template <class T>
 Difference difference(const plan::Plan& plan, const Data& x) {
-  const Matrices fast(plan, x, true), slow(plan, x, false);
+  const Matrices<T> fast(plan, x, true);
+  const Matrices<double> slow(plan, x, false);
   Difference out;
   for (std::size_t o = 0; o < plan.outputs.size(); ++o)
     for (std::size_t i = 0; i < fast.n; ++i)
       for (std::size_t j = 0; j <= i; ++j) {
         out.symmetric = out.symmetric && fast.at(o, i, j) == fast.at(o, j, i);
         const double scale = std::sqrt(slow.at(o, i, i) * slow.at(o, j, j)), off = std::fabs(fast.at(o, i, j) - slow.at(o, i, j));
-        out.any = out.any || off > 0;
+        out.any = out.any || fast.at(o, i, j) != static_cast<T>(slow.at(o, i, j));
+        if (scale > std::numeric_limits<T>::max()) continue;
         if (!(off <= 0)) out.most = std::max(out.most, scale > 0 ? off / scale : off);
       }
   return out;
 }
 
 // What the check of a fit allows, and as much again between the points of the check.
-constexpr double kAllowed = 2 * ::ntk::collapse::kMost;
+constexpr double kAllowed = 2 * ::ntk::collapse::Digits<double>::kMost;
+constexpr double kAllowedSingle = 1e-6;  // what is promised
 
 }  // namespace
 
 TEST_CASE("every activation: a collapsed network is its recursion") {
-  std::size_t collapsed = 0;
+  std::size_t collapsed = 0, collapsed_single = 0;
   for (const auto& row : activations::all()) {
     const std::string use = row.examples.empty() ? std::string(row.name) : std::string(row.examples[0]);
     INFO(use);
@@ -99,12 +105,17 @@ TEST_CASE("every activation: a collapsed network is its recursion") {
     if (!c.ok()) c = network(body, 6, false);
     if (!c.ok()) continue;  // kernels of no function of one Gaussian
     REQUIRE(plan::is_of_norms(c.plans.at(0)));
-    const Difference d = difference(c.plans[0], data(6, row.name != "sign"));
+    const Data x = data(6, row.name != "sign");
+    const Difference d = difference<double>(c.plans[0], x), single = difference<float>(c.plans[0], x);
     CHECK(d.most <= kAllowed);
     CHECK(d.symmetric);
+    CHECK(single.most <= kAllowedSingle);
+    CHECK(single.symmetric);
+    if (single.any) ++collapsed_single;
     if (d.any) ++collapsed;
   }
   CHECK(collapsed >= activations::all().size() / 2);
+  CHECK(collapsed_single >= activations::all().size() / 2);
 }
 
 TEST_CASE("any fully connected graph, any depth, all angles") {
@@ -120,9 +131,13 @@ TEST_CASE("any fully connected graph, any depth, all angles") {
       INFO(body, columns);
       const auto c = network(body, columns, true);
       REQUIRE(c.ok());
-      const Difference d = difference(c.plans.at(0), data(columns, false));
+      const Difference d = difference<double>(c.plans.at(0), data(columns, false)),
+                       single = difference<float>(c.plans.at(0), data(columns, false));
       CHECK(d.most <= kAllowed);
       CHECK(d.symmetric);
+      CHECK(single.most <= kAllowedSingle);
+      CHECK(single.symmetric);
+      if (columns == 40) CHECK(single.any);
       if (columns == 40) CHECK(d.any);  // of all angles and few pairs some are cheaper by the recursion
     }
 }

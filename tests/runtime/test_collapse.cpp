@@ -88,7 +88,7 @@ std::vector<double> data() {
 }
 
 // What the check of a fit allows, and as much again between its points.
-constexpr double kAllowed = 2 * collapse::kMost;
+constexpr double kAllowed = 2 * collapse::Digits<double>::kMost;
 
 }  // namespace
 
@@ -104,10 +104,10 @@ TEST_CASE("Chebyshev coefficients are those of the polynomial") {
 
 TEST_CASE("a fit holds over its whole box, both sheets") {
   const Formula smooth{[](double q1, double q2, double rho) { return std::exp(rho) / (3 + q1 * q2) + rho * std::sqrt(q1 / q2); }};
-  const collapse::Collapse<Formula> made(smooth, {-0.5, 0.5}, shape(12, 24));
+  const collapse::Collapse<Formula, double> made(smooth, {-0.5, 0.5}, shape(12, 24));
   CHECK(made.bins() == 2);
   for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
-    const collapse::Fit* const fit = made.fit(0, 1, sheet);
+    const collapse::Fit<double>* const fit = made.fit(0, 1, sheet);
     REQUIRE(fit);
     for (int i = -8; i <= 8; ++i)
       for (int j = -8; j <= 8; ++j) {
@@ -124,18 +124,18 @@ TEST_CASE("a kernel that is no polynomial, or no number, has no fit") {
   const Formula steep{[](double q1, double q2, double) { return std::fabs(std::log(q1 / q2)); }};
   const Formula nothing{[](double, double, double) { return std::nan(""); }};
   for (const Formula* f : {&kinked, &steep, &nothing}) {
-    const collapse::Collapse<Formula> made(*f, {-0.5, 0.5}, shape(8, 24));
+    const collapse::Collapse<Formula, double> made(*f, {-0.5, 0.5}, shape(8, 24));
     CHECK(made.fit(0, 0, Sheet::plus) == nullptr);
   }
 }
 
 TEST_CASE("a coefficient that is off by more than the check allows is found") {
   const Formula plain{[](double, double, double rho) { return rho; }};
-  const collapse::Collapse<Formula> made(plain, {-0.5, 0.5}, shape(2, 4));
-  collapse::Fit fit = *made.fit(0, 0, Sheet::plus);
-  CHECK(made.error(fit, 0, 0, Sheet::plus) <= collapse::kMost);
-  fit.outputs[0].coefficients[0] += 4 * collapse::kMost;
-  CHECK(made.error(fit, 0, 0, Sheet::plus) > collapse::kMost);
+  const collapse::Collapse<Formula, double> made(plain, {-0.5, 0.5}, shape(2, 4));
+  collapse::Fit<double> fit = *made.fit(0, 0, Sheet::plus);
+  CHECK(made.error(fit, 0, 0, Sheet::plus) <= collapse::Digits<double>::kMost);
+  fit.outputs[0].coefficients[0] += 4 * collapse::Digits<double>::kMost;
+  CHECK(made.error(fit, 0, 0, Sheet::plus) > collapse::Digits<double>::kMost);
 }
 
 TEST_CASE("a collapsed model is its pair code; ranges agree") {
@@ -188,23 +188,23 @@ TEST_CASE("series are restricted to what the data need, with fewer terms") {
   std::size_t before = 64;
   for (const double high : {1.1, 0.6, 0.2}) {
     const collapse::Interval t{0.1, high};
-    const auto fit = collapse::restricted(poles, Sheet::plus, t);
+    const auto fit = collapse::restricted<double>(poles, Sheet::plus, t);
     CHECK(fit.terms <= before);
     CHECK(fit.terms % 2 == 0);
     for (int i = 0; i <= 20; ++i)
       for (std::size_t o = 0; o < 2; ++o) {
         const double place = 0.1 * i - 1, exact = 1 / (t.at(place) + 2 + static_cast<double>(o));
-        CHECK(std::fabs(collapse::value(fit, o, 0, place, 0) - exact) <= collapse::kMost);
+        CHECK(std::fabs(collapse::value(fit, o, 0, place, 0) - exact) <= collapse::Digits<double>::kMost);
       }
     before = fit.terms;
   }
   CHECK(before < 12);
   collapse::Survey survey;
   survey.log_q = {0, 1}, survey.correlations = {0.2, 0.5, 0.9};
-  const auto positive = collapse::choose(poles, survey);
+  const auto positive = collapse::choose<double>(poles, survey);
   REQUIRE(positive);
   CHECK(positive->minus.terms == 0);  // no pair is there
   CHECK(positive->plus.t.high == doctest::Approx(std::sqrt(0.82)));
   survey.correlations.front() = -0.9;
-  CHECK(collapse::choose(poles, survey)->minus.terms > 0);
+  CHECK(collapse::choose<double>(poles, survey)->minus.terms > 0);
 }

@@ -12,7 +12,7 @@
 
 namespace ntk::NTK_ABI::collapse {
 
-template <class R>
+template <class R, class T>
 class Collapse {
  public:
   Collapse(const R& recursion, Interval all, Shape shape)
@@ -22,7 +22,7 @@ class Collapse {
         bins_(static_cast<std::size_t>(std::ceil(std::max(1.0, 2 * all.half() / shape.width * (1 - 1e-9))))),
         sides_(std::make_unique<Lazy<Sides>[]>(bins_)),
         finer_(std::make_unique<Lazy<std::optional<typename R::Side>>[]>(bins_)),
-        fits_(std::make_unique<Lazy<std::optional<Fit>>[]>(2 * bins_ * bins_)) {}
+        fits_(std::make_unique<Lazy<std::optional<Fit<T>>>[]>(2 * bins_ * bins_)) {}
 
   const Shape& shape() const { return shape_; }
   std::size_t bins() const { return bins_; }
@@ -38,13 +38,13 @@ class Collapse {
   std::size_t cost() const { return HasSeries<R> ? 0 : shape_.norms * shape_.norms * std::max(shape_.plus.terms, shape_.minus.terms); }
 
   // Null where the kernels of the pair of bins do not collapse. Threads may ask at once.
-  const Fit* fit(std::size_t x, std::size_t y, Sheet sheet) const {
+  const Fit<T>* fit(std::size_t x, std::size_t y, Sheet sheet) const {
     const auto& found = fits_[(x * bins_ + y) * 2 + (sheet == Sheet::minus)].get([&] { return make(x, y, sheet); });
     return found ? &*found : nullptr;
   }
 
-  // How far a fit is from the recursion between its nodes; infinite where one of them is no number.
-  double error(const Fit& fit, std::size_t x, std::size_t y, Sheet sheet) const {
+  // How far a fit is from the recursion between its nodes, with what the products of samples lose; infinite where one is no number.
+  double error(const Fit<T>& fit, std::size_t x, std::size_t y, Sheet sheet) const {
     const std::vector<double> t = {-0.99, -0.91, -0.72, -0.5, -0.23, 0.06, 0.33, 0.57, 0.81, 0.97};
     const std::size_t n = between().size();
     std::vector<double> values(fit.outputs.size() * n * t.size() * n);
@@ -52,19 +52,21 @@ class Collapse {
     double most = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
       const std::size_t b = i % n, m = i / n % t.size(), a = i / n / t.size() % n, o = i / n / t.size() / n;
-      const double off = std::fabs(value(fit, o, between()[a], t[m], between()[b]) - values[i]);
+      double off = std::fabs(value(fit, o, between()[a], t[m], between()[b]) - values[i]);
+      if (const double low = fit.t.at(t[m]), high = fit.t.at(t[m + 1 < t.size() ? m + 1 : m]); low < high)
+        off += Digits<T>::kRho * std::fabs((values[i + n] - values[i]) / (high * high - low * low));
       most = std::isfinite(off) ? std::max(most, off) : std::numeric_limits<double>::infinity();
     }
     return most;
   }
 
  private:
-  template <class T>
+  template <class V>
   struct Lazy {
     std::once_flag once;
-    T value;
+    V value;
     template <class Make>
-    const T& get(Make make) {
+    const V& get(Make make) {
       std::call_once(once, [&] { value = make(); });
       return value;
     }
@@ -90,15 +92,14 @@ class Collapse {
   }
 
   // With the terms that the middle of the data needs, then with more, unless those cannot suffice: other bins may bend more.
-  std::optional<Fit> make(std::size_t x, std::size_t y, Sheet sheet) const {
-    constexpr double kHopeless = 1e-8;
+  std::optional<Fit<T>> make(std::size_t x, std::size_t y, Sheet sheet) const {
     if (x > y) {
-      const Fit* const other = fit(y, x, sheet);
+      const Fit<T>* const other = fit(y, x, sheet);
       return other ? std::optional(transposed(*other)) : std::nullopt;
     }
     const std::size_t terms = shape_.part(sheet).terms;
     if (terms == 0) return std::nullopt;
-    if constexpr (HasSeries<R>) return restricted(recursion_, sheet, shape_.part(sheet).t);
+    if constexpr (HasSeries<R>) return restricted<T>(recursion_, sheet, shape_.part(sheet).t);
     const std::size_t more = shapes::rounded(std::min(kMostTerms, terms * 3 / 2));
     struct Size {
       std::size_t norms, terms;
@@ -107,16 +108,16 @@ class Collapse {
       const bool fine = size.norms > shape_.norms;
       auto made = make(fine ? finer(x) : *sides(x).nodes, fine ? finer(y) : *sides(y).nodes, size.norms, size.terms, sheet);
       const double off = error(made, x, y, sheet);
-      if (off <= kMost) return made;
-      if (off > kHopeless) break;
+      if (off <= Digits<T>::kMost) return made;
+      if (off > Digits<T>::kHopeless) break;
     }
     return std::nullopt;
   }
-  Fit make(const typename R::Side& at_x, const typename R::Side& at_y, std::size_t norms, std::size_t terms, Sheet sheet) const {
+  Fit<T> make(const typename R::Side& at_x, const typename R::Side& at_y, std::size_t norms, std::size_t terms, Sheet sheet) const {
     const Interval t = shape_.part(sheet).t;
     std::vector<double> values(recursion_.outputs() * norms * terms * norms);
     recursion_.kernels(at_x, at_y, sheet, shapes::at(t, chebyshev::nodes(terms)), values.data());
-    return collapse::fit(recursion_.outputs(), norms, terms, t, std::move(values));
+    return collapse::fit<T>(recursion_.outputs(), norms, terms, t, std::move(values));
   }
 
   const R& recursion_;
@@ -125,7 +126,7 @@ class Collapse {
   std::size_t bins_;
   std::unique_ptr<Lazy<Sides>[]> sides_;
   std::unique_ptr<Lazy<std::optional<typename R::Side>>[]> finer_;
-  std::unique_ptr<Lazy<std::optional<Fit>>[]> fits_;
+  std::unique_ptr<Lazy<std::optional<Fit<T>>>[]> fits_;
 };
 
 }  // namespace ntk::NTK_ABI::collapse

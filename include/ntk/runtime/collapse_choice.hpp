@@ -82,49 +82,66 @@ inline std::vector<double> variances(Interval log_q, const std::vector<double>& 
 }
 
 // The most terms that lines along an axis of the values need: n entries `stride` apart.
-inline std::size_t most_terms(std::size_t n, std::size_t stride, std::vector<double> values) {
+inline std::size_t most_terms(std::size_t n, std::size_t stride, std::vector<double> values, double drop) {
   chebyshev::to_coefficients(n, stride, values.size() / n / stride, values.data());
   std::size_t need = 1;
   for (std::size_t i = 0; i < values.size(); ++i)
-    if (!(std::fabs(values[i]) <= kDrop)) need = std::max(need, i / stride % n + 1);
+    if (!(std::fabs(values[i]) <= drop)) need = std::max(need, i / stride % n + 1);
   return need;
 }
 
-// Terms in log q and in t of lines along the edges of a box of log q.
-template <class R>
+// What kernels do at the four corners of a box of log q.
+template <class R, class T>
+class Corners {
+ public:
+  Corners(const R& recursion, Interval log_q) : recursion_(recursion), ends_(recursion.side(variances(log_q, {-1, 1}))) {}
+
+  // In t.
+  std::size_t terms(Interval t, Sheet sheet) const {
+    std::vector<double> values(recursion_.outputs() * kEnds * kMostTerms * kEnds);
+    recursion_.kernels(ends_, ends_, sheet, at(t, chebyshev::nodes(kMostTerms)), values.data());
+    return most_terms(kMostTerms, kEnds, std::move(values), Digits<T>::kDrop);
+  }
+  // Whether rounding of rho next to 1, or -1, is of no consequence: where a kernel has a slope in t there, it is multiplied by 1e8.
+  bool is_level(Sheet sheet) const { return most_change({0, Digits<T>::kRounded}, sheet) <= Digits<T>::kLevel; }
+  // How many times more than rho a kernel changes, at most, at the lower end of t.
+  double slope(Interval t, Sheet sheet) const {
+    constexpr double kStep = 1.05;
+    return most_change({t.low, kStep * t.low}, sheet) / ((kStep * kStep - 1) * t.low * t.low);
+  }
+
+ private:
+  static constexpr std::size_t kEnds = 2;
+
+  double most_change(const std::vector<double>& t, Sheet sheet) const {
+    std::vector<double> values(recursion_.outputs() * kEnds * 2 * kEnds);
+    recursion_.kernels(ends_, ends_, sheet, t, values.data());
+    double most = 0;
+    for (std::size_t i = 0; i < values.size(); ++i)
+      if (i / kEnds % 2 == 0) most = std::max(most, std::fabs(values[i] - values[i + kEnds]));
+    return most;
+  }
+  const R& recursion_;
+  typename R::Side ends_;
+};
+
+// Terms in log q that lines along two edges of a box of log q need.
+template <class R, class T>
 class Edges {
  public:
   Edges(const R& recursion, Interval log_q)
       : recursion_(recursion),
         across_(recursion.side(variances(log_q, chebyshev::nodes(kMostNorms)))),
-        ends_(recursion.side(variances(log_q, places()))) {}
+        ends_(recursion.side(variances(log_q, {-1, 1}))) {}
 
   std::size_t norms(Interval t, Sheet sheet) const {
-    std::vector<double> values(recursion_.outputs() * places().size() * places().size() * kMostNorms);
-    recursion_.kernels(ends_, across_, sheet, at(t, places()), values.data());
-    return most_terms(kMostNorms, 1, std::move(values));
-  }
-  std::size_t terms(Interval t, Sheet sheet) const {
-    std::vector<double> values(recursion_.outputs() * places().size() * kMostTerms * places().size());
-    recursion_.kernels(ends_, ends_, sheet, at(t, chebyshev::nodes(kMostTerms)), values.data());
-    return most_terms(kMostTerms, places().size(), std::move(values));
-  }
-  // Whether rounding of rho next to 1, or -1, is of no consequence: where a kernel has a slope in t there, it is multiplied by 1e8.
-  bool is_level(Sheet sheet) const {
-    constexpr double kRounded = 3e-8, kOff = 1e-14;
-    const std::size_t n = places().size();
-    std::vector<double> values(recursion_.outputs() * n * 2 * n);
-    recursion_.kernels(ends_, ends_, sheet, {0, kRounded}, values.data());
-    for (std::size_t i = 0; i < values.size(); ++i)
-      if (i / n % 2 == 0 && !(std::fabs(values[i] - values[i + n]) <= kOff)) return false;
-    return true;
+    const std::vector<double> ends = {-1, 1};
+    std::vector<double> values(recursion_.outputs() * ends.size() * ends.size() * kMostNorms);
+    recursion_.kernels(ends_, across_, sheet, at(t, ends), values.data());
+    return most_terms(kMostNorms, 1, std::move(values), Digits<T>::kDrop);
   }
 
  private:
-  static const std::vector<double>& places() {
-    static const std::vector<double> ends = {-1, 1};
-    return ends;
-  }
   const R& recursion_;
   typename R::Side across_, ends_;
 };
@@ -143,10 +160,11 @@ inline std::size_t rounded(std::size_t terms) { return (terms + kGroup - 1) / kG
 
 // The cheapest boxes, by multiply-adds: those of the fits, of the pairs, and of pairs that are left to the recursion. Nothing if
 // recursion alone is cheaper.
-template <class R>
+template <class T, class R>
 std::optional<Shape> choose(const R& recursion, const Survey& survey) {
   constexpr double kLeastWidth = 0.15, kTypical = 0.7, kWidest = 1.4, kFew = 0.01, kMargin = 0.02;
   constexpr double kOffRows = 0.5 * kNear;  // pairs of 1 - |rho| below this are read off their rows
+  constexpr double kShare = 0.7;            // of what a fit may be off, for what products lose
   constexpr std::size_t kSpare = 1;         // terms in log q beyond what the edges of one box need
   const auto& rho = survey.correlations;
   const double whole = 2 * survey.log_q.half(), direct = survey.pairs * survey.costs.node + survey.samples;
@@ -154,7 +172,7 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
     if (width >= whole) return survey.log_q;
     return Interval{std::max(survey.log_q.low, survey.middle - width / 2), std::min(survey.log_q.high, survey.middle + width / 2)};
   };
-  const shapes::Edges<R> typical(recursion, box(kTypical));
+  const shapes::Corners<R, T> typical(recursion, box(kTypical)), outermost(recursion, survey.log_q);
 
   // The parts of t down to `near` that enough pairs are in, and what the others cost.
   struct Parts {
@@ -177,7 +195,8 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
           (few ? share : left) * direct +
           survey.pairs * survey.costs.row * (plus ? shapes::fraction(rho, 1 - off_rows, 2) : shapes::fraction(rho, -2, off_rows - 1));
       if (few || made.cost >= direct) continue;
-      if (near == 0 && !typical.is_level(sheet)) {
+      if (near == 0 ? !outermost.is_level(sheet)
+                    : Digits<T>::kRho > 0 && Digits<T>::kRho * outermost.slope(part.t, sheet) > kShare * Digits<T>::kMost) {
         made.cost = direct;
         break;
       }
@@ -193,7 +212,7 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
   std::optional<Shape> chosen;
   double width = std::max(kLeastWidth, whole);
   while (width >= kLeastWidth) {
-    const shapes::Edges<R> edges(recursion, box(width));
+    const shapes::Edges<R, T> edges(recursion, box(width));
     std::size_t most = 1;
     for (Parts& of : parts) {
       double cost = of.cost;

@@ -3,6 +3,7 @@
 #ifndef NTK_RUNTIME_COLLAPSE_DATA_HPP
 #define NTK_RUNTIME_COLLAPSE_DATA_HPP
 #include <cstdint>
+#include <iterator>
 #include <limits>
 #include <numeric>
 
@@ -15,13 +16,14 @@ inline bool is_positive(double x) { return x > 0 && x <= std::numeric_limits<dou
 // q of the samples of one side of a matrix.
 using Norms = std::vector<double>;
 
+template <class T>
 struct Binned {
   static constexpr std::uint16_t kNone = std::numeric_limits<std::uint16_t>::max();  // of samples without a norm or a kernel
   std::vector<std::uint16_t> bin;
-  std::vector<double> inverse_norm;                  // 1 / sqrt(q)
-  std::vector<std::vector<double>> diagonal, roots;  // of each output k(x, x) and its root
-  std::vector<std::vector<double>> places;           // T_1, T_2, ... of the place of log q in its bin
-  std::vector<std::size_t> population;               // of each bin
+  std::vector<T> inverse_norm;                  // 1 / sqrt(q)
+  std::vector<std::vector<T>> diagonal, roots;  // of each output k(x, x) and its root
+  std::vector<std::vector<T>> places;           // T_1, T_2, ... of the place of log q in its bin
+  std::vector<std::size_t> population;          // of each bin
 };
 
 // correlation(i, j) of sample i of x with j of y; `same`: x is y.
@@ -114,27 +116,28 @@ class Diagonals {
   std::vector<std::vector<double>> out_;
 };
 
-template <class R>
+// T: of the numbers that samples are packed in, and results are.
+template <class R, class T>
 class Collapsed {
  public:
   // Null where the recursion itself is as cheap. The recursion is copied.
   static std::unique_ptr<const Collapsed> make(const R& recursion, const Survey& survey, const Norms& x, const Norms& y) {
     constexpr double kFewest = 1 << 16;  // pairs that are worth the search for bins
     if (survey.pairs < kFewest || survey.correlations.empty()) return nullptr;
-    const auto shape = choose(recursion, survey);
+    const auto shape = choose<T>(recursion, survey);
     if (!shape) return nullptr;
     std::unique_ptr<Collapsed> made(new Collapsed(recursion, survey.log_q, *shape));
-    if (made->collapse_.bins() >= Binned::kNone) return nullptr;
+    if (made->collapse_.bins() >= Binned<T>::kNone) return nullptr;
     made->x_ = made->binned(x), made->y_ = made->binned(y);
     return made;
   }
   Collapsed(const Collapsed&) = delete;
 
-  const Binned& x() const { return x_; }
-  const Binned& y() const { return y_; }
+  const Binned<T>& x() const { return x_; }
+  const Binned<T>& y() const { return y_; }
   const Shape& shape() const { return collapse_.shape(); }
   // Null where the recursion serves a pair of bins better.
-  const Fit* fit(std::size_t x_bin, std::size_t y_bin, Sheet sheet) const {
+  const Fit<T>* fit(std::size_t x_bin, std::size_t y_bin, Sheet sheet) const {
     // A fit pays for its nodes and the check if there are so many times their pairs; and where no other pair wants the recursion's samples.
     constexpr std::size_t kWorth = 4;
     if (shape().leaves() && x_.population[x_bin] * y_.population[y_bin] < kWorth * collapse_.cost()) return nullptr;
@@ -144,29 +147,31 @@ class Collapsed {
  private:
   Collapsed(const R& recursion, Interval all, Shape shape) : recursion_(recursion), collapse_(recursion_, all, shape) {}
 
-  Binned binned(const Norms& norms) const {
+  Binned<T> binned(const Norms& norms) const {
     const std::size_t n = norms.size(), terms = shape().most_norms();
-    Binned out;
-    out.bin.assign(n, Binned::kNone), out.inverse_norm.assign(n, 0), out.population.assign(collapse_.bins(), 0);
-    out.diagonal = out.roots = Diagonals<R>(recursion_, norms).take(), out.places.assign(terms - 1, std::vector<double>(n));
-    for (auto& roots : out.roots)
-      for (double& root : roots) root = std::sqrt(root);
+    Binned<T> out;
+    out.bin.assign(n, Binned<T>::kNone), out.inverse_norm.assign(n, 0), out.population.assign(collapse_.bins(), 0);
+    out.places.assign(terms - 1, std::vector<T>(n));
+    for (const auto& diagonal : Diagonals<R>(recursion_, norms).take()) {
+      out.diagonal.emplace_back(diagonal.begin(), diagonal.end());
+      std::ranges::transform(diagonal, std::back_inserter(out.roots.emplace_back()), [](double k) { return static_cast<T>(std::sqrt(k)); });
+    }
     std::vector<double> polynomials(terms);
     for (std::size_t i = 0; i < n; ++i) {
       const double q = norms[i];
       if (!is_positive(q) || !std::all_of(out.roots.begin(), out.roots.end(), [&](const auto& root) { return is_positive(root[i]); }))
         continue;
       const std::size_t bin = collapse_.bin(std::log(q));
-      out.bin[i] = static_cast<std::uint16_t>(bin), out.inverse_norm[i] = 1 / std::sqrt(q), ++out.population[bin];
+      out.bin[i] = static_cast<std::uint16_t>(bin), out.inverse_norm[i] = static_cast<T>(1 / std::sqrt(q)), ++out.population[bin];
       chebyshev::polynomials(collapse_.interval(bin).place(std::log(q)), terms, polynomials.data());
-      for (std::size_t k = 1; k < terms; ++k) out.places[k - 1][i] = polynomials[k];
+      for (std::size_t k = 1; k < terms; ++k) out.places[k - 1][i] = static_cast<T>(polynomials[k]);
     }
     return out;
   }
 
   R recursion_;
-  Collapse<R> collapse_;
-  Binned x_, y_;
+  Collapse<R, T> collapse_;
+  Binned<T> x_, y_;
 };
 
 }  // namespace ntk::NTK_ABI::collapse

@@ -28,51 +28,66 @@ struct Interval {
 enum class Sheet : unsigned char { plus, minus };
 inline constexpr double kTurn = -0.25;
 
-// Relative to sqrt(k(x, x) k(x', x')): coefficients up to kDrop are left out; between its nodes a fit may differ from the recursion by
-// kMost.
-inline constexpr double kDrop = 2e-15, kMost = 5e-14;
+// What a collapse in numbers of type T keeps, relative to sqrt(k(x, x) k(x', x')).
+template <class T>
+struct Digits;
+template <>
+struct Digits<double> {
+  static constexpr double kDrop = 2e-15;                    // coefficients up to this are left out
+  static constexpr double kMost = 5e-14;                    // between its nodes a fit may differ from the recursion by this
+  static constexpr double kHopeless = 1e-8;                 // what is off by more is not tried with more terms
+  static constexpr double kRho = 0;                         // what products lose of rho, beyond what they lose for the recursion
+  static constexpr double kRounded = 3e-8, kLevel = 1e-14;  // next to t = 0 rounding moves t, and may move a kernel, by this
+};
+template <>
+struct Digits<float> {
+  static constexpr double kDrop = 2e-9, kMost = 8e-7, kHopeless = 1e-4, kRho = 2.5e-7, kRounded = 5e-4, kLevel = 2e-7;
+};
 
 // Orders of t go together in groups: registers hold their sums over y.
 inline constexpr std::size_t kGroup = 4;
 
 // Sum of coefficients T_x(place of log q) T_t(place of t) T_y(place of log q').
+template <class T>
 struct Series {
   std::vector<unsigned char> depth;  // of each group of orders of t: so many orders of y count
-  std::vector<double> coefficients;  // [x][group][y][t in the group]
+  std::vector<T> coefficients;       // [x][group][y][t in the group]
   std::size_t size = 0;              // of an x
 };
+template <class T>
 struct Fit {
   std::size_t norms = 0, terms = 0;  // orders of x, and at most of y; of t, a multiple of kGroup
   Interval t;
-  std::vector<Series> outputs;
+  std::vector<Series<T>> outputs;
 };
 
 // Of coefficients [output][x][t][y].
-inline Fit pack(std::size_t norms, std::size_t terms, Interval t, const std::vector<double>& all) {
-  Fit out{norms, terms, t, {}};
+template <class T>
+Fit<T> pack(std::size_t norms, std::size_t terms, Interval t, const std::vector<double>& all) {
+  Fit<T> out{norms, terms, t, {}};
   const std::size_t size = norms * terms * norms;
   for (const double* of = all.data(); of < all.data() + all.size(); of += size) {
-    Series& series = out.outputs.emplace_back();
+    Series<T>& series = out.outputs.emplace_back();
     series.depth.assign(terms / kGroup, 1);
     for (std::size_t i = 0; i < size; ++i)
-      if (!(std::fabs(of[i]) <= kDrop)) {
+      if (!(std::fabs(of[i]) <= Digits<T>::kDrop)) {
         unsigned char& depth = series.depth[i / norms % terms / kGroup];
         depth = std::max(depth, static_cast<unsigned char>(i % norms + 1));
       }
     for (std::size_t x = 0; x < norms; ++x)
       for (std::size_t m = 0; m < terms; m += kGroup)
         for (std::size_t y = 0; y < series.depth[m / kGroup]; ++y)
-          for (std::size_t r = 0; r < kGroup; ++r) series.coefficients.push_back(of[(x * terms + m + r) * norms + y]);
+          for (std::size_t r = 0; r < kGroup; ++r) series.coefficients.push_back(static_cast<T>(of[(x * terms + m + r) * norms + y]));
     series.size = series.coefficients.size() / norms;
   }
   return out;
 }
 
 // Calls f(output, x, t, y, coefficient).
-template <class F>
-void for_each(const Fit& fit, F f) {
+template <class T, class F>
+void for_each(const Fit<T>& fit, F f) {
   for (std::size_t o = 0; o < fit.outputs.size(); ++o) {
-    const double* at = fit.outputs[o].coefficients.data();
+    const T* at = fit.outputs[o].coefficients.data();
     for (std::size_t x = 0; x < fit.norms; ++x)
       for (std::size_t m = 0; m < fit.terms; m += kGroup)
         for (std::size_t y = 0; y < fit.outputs[o].depth[m / kGroup]; ++y)
@@ -81,24 +96,27 @@ void for_each(const Fit& fit, F f) {
 }
 
 // values: of each output at the nodes, [output][x][t][y].
-inline Fit fit(std::size_t outputs, std::size_t norms, std::size_t terms, Interval t, std::vector<double> values) {
+template <class T>
+Fit<T> fit(std::size_t outputs, std::size_t norms, std::size_t terms, Interval t, std::vector<double> values) {
   chebyshev::to_coefficients(norms, 1, outputs * norms * terms, values.data());
   chebyshev::to_coefficients(terms, norms, outputs * norms, values.data());
   chebyshev::to_coefficients(norms, norms * terms, outputs, values.data());
-  return pack(norms, terms, t, values);
+  return pack<T>(norms, terms, t, values);
 }
 
 // The fit of the pairs the other way round.
-inline Fit transposed(const Fit& of) {
+template <class T>
+Fit<T> transposed(const Fit<T>& of) {
   std::vector<double> all(of.outputs.size() * of.norms * of.terms * of.norms);
-  for_each(of, [&](std::size_t o, std::size_t x, std::size_t t, std::size_t y, double c) {
+  for_each(of, [&](std::size_t o, std::size_t x, std::size_t t, std::size_t y, T c) {
     all[((o * of.norms + y) * of.terms + t) * of.norms + x] = c;
   });
-  return pack(of.norms, of.terms, of.t, all);
+  return pack<T>(of.norms, of.terms, of.t, all);
 }
 
-// Of an output at the places x, t, y in [-1, 1].
-inline double value(const Fit& fit, std::size_t output, double x, double t, double y) {
+// Of an output at the places x, t, y in [-1, 1], in double.
+template <class T>
+double value(const Fit<T>& fit, std::size_t output, double x, double t, double y) {
   std::vector<double> along(2 * fit.norms + fit.terms);
   double* const px = along.data();
   double* const py = px + fit.norms;

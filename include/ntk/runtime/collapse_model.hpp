@@ -116,7 +116,8 @@ struct InlineOps {
   static void combine(std::size_t count, const double* factors, const double* from, std::size_t size, double* to) {
     collapse::combine(count, factors, from, size, to);
   }
-  static void evaluate(const Series& series, const double* coefficients, const Columns& columns, const double* place2, double* out) {
+  static void evaluate(const Series<double>& series, const double* coefficients, const Columns<double>& columns, const double* place2,
+                       double* out) {
     constexpr std::size_t kTogether = 2 * lanes::kCount;
     std::size_t l = 0;
     for (; l + lanes::kCount < columns.count; l += kTogether)
@@ -129,7 +130,7 @@ struct InlineOps {
 };
 
 template <Model M>
-using CollapsedModel = Collapsed<ModelNodes<M>>;
+using CollapsedModel = Collapsed<ModelNodes<M>, double>;
 
 // Null where the recursion itself is as cheap.
 template <Model M>

@@ -14,10 +14,12 @@ namespace ntk::NTK_ABI::collapse {
 
 inline constexpr std::size_t kColumnsOfRun = 256;
 
-// Columns of one bin, side by side: numbers of their samples. Behind the last there are numbers to the next multiple of eight, too.
+// Columns of one bin, side by side: numbers of their samples. Behind the last there are numbers to the next
+// multiple of a panel (packed.hpp), too.
+template <class T>
 struct Columns {
   std::size_t count = 0, stride = 0;
-  const double* basis = nullptr;  // T_1(place of log q'), stride numbers on T_2, ...
+  const T* basis = nullptr;  // T_1(place of log q'), stride numbers on T_2, ...
 };
 
 // Where the columns of a row are.
@@ -28,33 +30,36 @@ struct Found {
 };
 
 // rho[l] = factor * inverse_norm[l] * sums[order[l]].
-NTK_INLINE Found correlations(std::size_t n, const double* __restrict sums, const std::uint32_t* __restrict order, double factor,
-                              const double* __restrict inverse_norm, double least, double most, double* __restrict rho) {
+template <class T>
+NTK_INLINE Found correlations(std::size_t n, const T* __restrict sums, const std::uint32_t* __restrict order, T factor,
+                              const T* __restrict inverse_norm, T least, T most, T* __restrict rho) {
   long long out = 0, minus = 0, plus = 0;
   for (std::size_t l = 0; l < n; ++l) {
-    const double value = factor * inverse_norm[l] * sums[order[l]];
+    const T value = factor * inverse_norm[l] * sums[order[l]];
     rho[l] = value;
     out |= value >= least ? 0 : 1;
     out |= value <= most ? 0 : 1;
-    minus |= value < kTurn ? 1 : 0;
-    plus |= value < kTurn ? 0 : 1;
+    minus |= value < static_cast<T>(kTurn) ? 1 : 0;
+    plus |= value < static_cast<T>(kTurn) ? 0 : 1;
   }
   return {out != 0, minus != 0, plus != 0};
 }
 
 // to[order[l]] = factor * factors[l] * from[l].
-NTK_INLINE void scatter(std::size_t n, double factor, const double* __restrict factors, const double* __restrict from,
-                        const std::uint32_t* __restrict order, double* __restrict to) {
+template <class T>
+NTK_INLINE void scatter(std::size_t n, T factor, const T* __restrict factors, const T* __restrict from,
+                        const std::uint32_t* __restrict order, T* __restrict to) {
   for (std::size_t l = 0; l < n; ++l) to[order[l]] = factor * factors[l] * from[l];
 }
 
 // to[i] = sum over a of factors[a] from[a * size + i]: four at a time, so that sums are not written back as often as they are added to.
-NTK_INLINE void combine(std::size_t count, const double* factors, const double* from, std::size_t size, double* __restrict to) {
+template <class T>
+NTK_INLINE void combine(std::size_t count, const T* factors, const T* from, std::size_t size, T* __restrict to) {
   for (std::size_t i = 0; i < size; ++i) to[i] = from[i];  // factors[0] is 1
   std::size_t a = 1;
   for (; a + 4 <= count; a += 4) {
-    const double f0 = factors[a], f1 = factors[a + 1], f2 = factors[a + 2], f3 = factors[a + 3];
-    const double* const at = from + a * size;
+    const T f0 = factors[a], f1 = factors[a + 1], f2 = factors[a + 2], f3 = factors[a + 3];
+    const T* const at = from + a * size;
     for (std::size_t i = 0; i < size; ++i) to[i] += (f0 * at[i] + f1 * at[size + i]) + (f2 * at[2 * size + i] + f3 * at[3 * size + i]);
   }
   for (; a < count; ++a)
@@ -64,8 +69,8 @@ NTK_INLINE void combine(std::size_t count, const double* factors, const double* 
 // The output of a series at neighbouring columns, as many as kVectors vectors of the target hold. `coefficients` are those that the row
 // leaves, [group][y][order of t in the group]; places of t are doubled. Sums of a group stay in registers.
 template <std::size_t kVectors>
-inline void evaluate(const Series& series, const double* coefficients, const double* basis, std::size_t stride, const double* place2,
-                     double* out) {
+inline void evaluate(const Series<double>& series, const double* coefficients, const double* basis, std::size_t stride,
+                     const double* place2, double* out) {
   Lanes place[kVectors], last[kVectors], before[kVectors];
   for (std::size_t v = 0; v < kVectors; ++v) place[v] = Lanes::load(place2 + v * lanes::kCount);
   const double* c = coefficients + series.size;

@@ -29,8 +29,8 @@ concept HasSeries = requires(const R& recursion, Sheet sheet) {
 };
 
 // The same polynomials over a part of the interval, where fewer terms count.
-template <HasSeries R>
-Fit restricted(const R& recursion, Sheet sheet, Interval t) {
+template <class T, HasSeries R>
+Fit<T> restricted(const R& recursion, Sheet sheet, Interval t) {
   const Interval all = whole(sheet);
   std::size_t terms = 2;
   for (std::size_t o = 0; o < recursion.outputs(); ++o) terms = std::max(terms, recursion.series(o, sheet).size());
@@ -41,16 +41,16 @@ Fit restricted(const R& recursion, Sheet sheet, Interval t) {
   chebyshev::to_coefficients(terms, 1, recursion.outputs(), values.data());
   std::size_t need = 1;
   for (std::size_t i = 0; i < values.size(); ++i)
-    if (std::fabs(values[i]) > kDrop) need = std::max(need, i % terms + 1);
+    if (std::fabs(values[i]) > Digits<T>::kDrop) need = std::max(need, i % terms + 1);
   need = shapes::rounded(need);
   std::vector<double> kept(recursion.outputs() * need);
   for (std::size_t o = 0; o < recursion.outputs(); ++o)
     std::copy_n(values.data() + o * terms, std::min(need, terms), kept.data() + o * need);
-  return pack(1, need, t, kept);
+  return pack<T>(1, need, t, kept);
 }
 
 // The boxes: one bin, and of each sheet what the data need.
-template <HasSeries R>
+template <class T, HasSeries R>
 std::optional<Shape> choose(const R& recursion, const Survey& survey) {
   constexpr double kMargin = 0.02;
   const double least = survey.correlations.front() - kMargin;
@@ -60,7 +60,7 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
     auto& part = sheet == Sheet::plus ? out.plus : out.minus;
     part.t = whole(sheet);
     if (sheet == Sheet::plus) part.t.high = std::max(2 * part.t.low, std::sqrt(1 - std::max(kTurn, least)));
-    if (sheet == Sheet::plus || least < kTurn) part.terms = restricted(recursion, sheet, part.t).terms;
+    if (sheet == Sheet::plus || least < kTurn) part.terms = restricted<T>(recursion, sheet, part.t).terms;
   }
   return out;
 }

@@ -4,50 +4,51 @@
 #define NTK_RUNTIME_COLLAPSE_TILE_HPP
 #include "ntk/runtime/collapse_data.hpp"
 #include "ntk/runtime/collapse_row.hpp"
+#include "ntk/runtime/packed.hpp"
+#include "ntk/runtime/views.hpp"
 
 namespace ntk::NTK_ABI::collapse {
 
-// The place of a tile's values: its rows are `stride` apart.
-struct Target {
-  double* data;
-  std::size_t stride;
-};
-
 // Ops are the loops over columns, in the form that a reader compiles them in: see collapse_row.hpp.
-template <class R, class Ops>
+template <class R, class T, class Ops>
 class Tile {
  public:
   static constexpr std::size_t kRows = 256, kColumns = 1024;
-  static constexpr std::size_t kStride = kColumns + 8;  // of rows: as a power of two it would put all of them into the same sets of a cache
+  static constexpr std::size_t kStride =
+      kColumns + product::kPanel<T>;  // of rows: as a power of two it would put all of them into the same sets of a cache
+
+  // Packed samples have length 1: in less than double precision squares of their numbers might be none.
+  static constexpr bool kUnit = !std::is_same_v<T, double>;
 
   // Of a pair that is left: the place of its sum of products, and of its values.
   struct Left {
     std::uint32_t row, column;  // in the tile
-    double sum;
+    T sum;
   };
 
-  explicit Tile(const Collapsed<R>& collapsed, std::size_t outputs)
+  explicit Tile(const Collapsed<R, T>& collapsed, std::size_t outputs)
       : collapsed_(collapsed),
         outputs_(outputs),
         sums_(kRows * kStride),
         values_(outputs * kColumns),
         inverse_norms_(kColumns),
-        places_(collapsed.x().places.size() * kStride + 8),
+        places_(collapsed.x().places.size() * kStride + product::kPanel<T>),
         roots_(outputs * kColumns),
         rho_(kColumnsOfRun),
         place2_(kColumnsOfRun),
         plus_(outputs * kColumnsOfRun),
         minus_(outputs * kColumnsOfRun),
-        row_places_(collapsed.x().places.size() + 1, 1.0) {}
+        row_places_(collapsed.x().places.size() + 1, T(1)) {}
 
-  double* sums() { return sums_.data(); }  // of products, rows kStride apart
+  T* sums() { return sums_.data(); }  // of products, rows kStride apart
   const std::vector<Left>& left() const { return left_; }
 
   // Rows and columns count from the first of x and y. `size`: of samples. In the tile only columns j <= i + diagonal are wanted, of
   // which the last is the row's own sample: nothing is written beyond them, and in the place of a pair that is left stands no value.
-  // `targets`: of each output, where its values go.
+  // `targets`: of each output, where the
+  // tile's values go.
   void run(std::size_t row, std::size_t row_end, std::size_t column, std::size_t column_end, double size, std::ptrdiff_t diagonal,
-           const std::vector<Target>& targets) {
+           const std::vector<MatrixView<T>>& targets) {
     sort_columns(column, column_end);
     left_.clear();
     for (std::size_t i = row; i < row_end; ++i) {
@@ -57,7 +58,7 @@ class Tile {
       const std::size_t wanted = std::min(column_end - column, static_cast<std::size_t>(last) + 1);
       for (std::size_t o = 0; o < outputs_; ++o) {
         if (last < static_cast<std::ptrdiff_t>(column_end - column)) values_[o * kColumns + wanted - 1] = collapsed_.x().diagonal[o][i];
-        std::copy_n(values_.data() + o * kColumns, wanted, targets[o].data + (i - row) * targets[o].stride);
+        std::copy_n(values_.data() + o * kColumns, wanted, targets[o].row(i - row));
       }
     }
   }
@@ -69,7 +70,7 @@ class Tile {
   };
 
   void sort_columns(std::size_t column, std::size_t column_end) {
-    const Binned& y = collapsed_.y();
+    const Binned<T>& y = collapsed_.y();
     order_.clear(), runs_.clear();
     for (std::size_t j = column; j < column_end; ++j) order_.push_back(static_cast<std::uint32_t>(j - column));
     const auto bin = [&](std::uint32_t l) { return y.bin[column + l]; };
@@ -78,16 +79,18 @@ class Tile {
       const std::size_t j = column + order_[l];
       if (runs_.empty() || runs_.back().bin != y.bin[j] || l - runs_.back().begin == kColumnsOfRun) runs_.push_back({y.bin[j], l, l});
       runs_.back().end = l + 1;
-      inverse_norms_[l] = y.inverse_norm[j];
+      inverse_norms_[l] = kUnit ? T(1) : y.inverse_norm[j];
       for (std::size_t k = 0; k < y.places.size(); ++k) places_[k * kStride + l] = y.places[k][j];
       for (std::size_t o = 0; o < outputs_; ++o) roots_[o * kColumns + l] = y.roots[o][j];
     }
   }
 
+  T factor(std::size_t i, double size) const { return kUnit ? T(1) : static_cast<T>(collapsed_.x().inverse_norm[i] / size); }
+
   void each_run(std::size_t i, std::size_t row, double size, std::ptrdiff_t last) {
-    const Binned& x = collapsed_.x();
-    const double* const sums = sums_.data() + row * kStride;
-    const double least = collapsed_.shape().least(), most = collapsed_.shape().most();
+    const Binned<T>& x = collapsed_.x();
+    const T* const sums = sums_.data() + row * kStride;
+    const T least = static_cast<T>(collapsed_.shape().least()), most = static_cast<T>(collapsed_.shape().most());
     for (std::size_t k = 0; k < x.places.size(); ++k) row_places_[k + 1] = x.places[k][i];
     for (Run run : runs_) {
       const std::uint32_t* const order = order_.data() + run.begin;
@@ -102,14 +105,13 @@ class Tile {
             left_.push_back({static_cast<std::uint32_t>(row), order[l], sums[order[l]]});
       };
       const auto all = [](std::size_t) { return true; };
-      if (x.bin[i] == Binned::kNone || run.bin == Binned::kNone) {
+      if (x.bin[i] == Binned<T>::kNone || run.bin == Binned<T>::kNone) {
         leave(all);
         continue;
       }
-      const Found found =
-          Ops::correlations(n, sums, order, x.inverse_norm[i] / size, inverse_norms_.data() + run.begin, least, most, rho_.data());
-      const Fit* const plus = found.plus ? collapsed_.fit(x.bin[i], run.bin, Sheet::plus) : nullptr;
-      const Fit* const minus = found.minus ? collapsed_.fit(x.bin[i], run.bin, Sheet::minus) : nullptr;
+      const Found found = ops_.correlations(n, sums, order, factor(i, size), inverse_norms_.data() + run.begin, least, most, rho_.data());
+      const Fit<T>* const plus = found.plus ? collapsed_.fit(x.bin[i], run.bin, Sheet::plus) : nullptr;
+      const Fit<T>* const minus = found.minus ? collapsed_.fit(x.bin[i], run.bin, Sheet::minus) : nullptr;
       if ((found.plus && !plus) || (found.minus && !minus)) {
         leave(all);
         continue;
@@ -119,38 +121,39 @@ class Tile {
     }
   }
 
-  void evaluate(std::size_t i, const Run& run, const Fit* plus, const Fit* minus) {
+  void evaluate(std::size_t i, const Run& run, const Fit<T>* plus, const Fit<T>* minus) {
     const std::size_t n = run.end - run.begin;
-    const Columns columns{n, kStride, places_.data() + run.begin};
-    const auto by = [&](const Fit* fit, Sheet sheet, std::vector<double>& out) {
+    const Columns<T> columns{n, kStride, places_.data() + run.begin};
+    const auto by = [&](const Fit<T>* fit, Sheet sheet, std::vector<T>& out) {
       if (!fit) return;
-      Ops::places(n, fit->t, sheet, rho_.data(), place2_.data());
+      ops_.places(n, fit->t, sheet, rho_.data(), place2_.data());
       for (std::size_t o = 0; o < outputs_; ++o) {
-        const Series& series = fit->outputs[o];
+        const Series<T>& series = fit->outputs[o];
         if (series.size > coefficients_.size()) coefficients_.resize(series.size);
-        Ops::combine(fit->norms, row_places_.data(), series.coefficients.data(), series.size, coefficients_.data());
-        Ops::evaluate(series, coefficients_.data(), columns, place2_.data(), out.data() + o * kColumnsOfRun);
+        ops_.combine(fit->norms, row_places_.data(), series.coefficients.data(), series.size, coefficients_.data());
+        ops_.evaluate(series, coefficients_.data(), columns, place2_.data(), out.data() + o * kColumnsOfRun);
       }
     };
     by(plus, Sheet::plus, plus_), by(minus, Sheet::minus, minus_);
     for (std::size_t o = 0; o < outputs_; ++o) {
-      double* const from = (plus ? plus_ : minus_).data() + o * kColumnsOfRun;
+      T* const from = (plus ? plus_ : minus_).data() + o * kColumnsOfRun;
       if (plus && minus)
         for (std::size_t l = 0; l < n; ++l)
-          if (rho_[l] < kTurn) from[l] = minus_[o * kColumnsOfRun + l];
-      Ops::scatter(n, collapsed_.x().roots[o][i], roots_.data() + o * kColumns + run.begin, from, order_.data() + run.begin,
+          if (rho_[l] < static_cast<T>(kTurn)) from[l] = minus_[o * kColumnsOfRun + l];
+      ops_.scatter(n, collapsed_.x().roots[o][i], roots_.data() + o * kColumns + run.begin, from, order_.data() + run.begin,
                    values_.data() + o * kColumns);
     }
   }
 
-  const Collapsed<R>& collapsed_;
+  Ops ops_;
+  const Collapsed<R, T>& collapsed_;
   std::size_t outputs_;
-  std::vector<double> sums_;
-  std::vector<double> values_;  // of a row
+  std::vector<T> sums_;
+  std::vector<T> values_;  // of a row
   std::vector<Run> runs_;
-  std::vector<std::uint32_t> order_;                    // columns of the tile, bin after bin
-  std::vector<double> inverse_norms_, places_, roots_;  // of them, in that order
-  std::vector<double> rho_, place2_, plus_, minus_, row_places_, coefficients_;
+  std::vector<std::uint32_t> order_;               // columns of the tile, bin after bin
+  std::vector<T> inverse_norms_, places_, roots_;  // of them, in that order
+  std::vector<T> rho_, place2_, plus_, minus_, row_places_, coefficients_;
   std::vector<Left> left_;
 };
 

@@ -23,23 +23,27 @@ class Packed {
     if (panels * n > room_) lines_ = std::make_unique_for_overwrite<Line[]>(room_ = panels * n);
     size_ = n, count_ = count, panels_ = panels;
   }
-  // row(i): the numbers of sample i. Panels may be packed at once; after the last sample it comes again.
-  template <class Row>
-  void pack(std::size_t panel, Row row) {
+  // row(i): the numbers of sample i, to be multiplied by factor(i). Panels may be packed at once; after the last sample it comes again.
+  template <class Row, class Factor>
+  void pack(std::size_t panel, Row row, Factor factor) {
     constexpr std::size_t kTogether = 8;  // a line of the cache of each sample
     Line* const to = lines_.get() + panel * size_;
     for (std::size_t l = 0; l < kPanel<T>; l += kTogether) {
       decltype(row(0)) from[kTogether];
-      for (std::size_t s = 0; s < kTogether; ++s) from[s] = row(std::min(panel * kPanel<T> + l + s, count_ - 1));
+      double times[kTogether];
+      for (std::size_t s = 0; s < kTogether; ++s) {
+        const std::size_t i = std::min(panel * kPanel<T> + l + s, count_ - 1);
+        from[s] = row(i), times[s] = factor(i);
+      }
       for (std::size_t k = 0; k < size_; k += kTogether)
         for (std::size_t s = 0; s < kTogether; ++s)
-          for (std::size_t u = k; u < std::min(k + kTogether, size_); ++u) to[u].at[l + s] = static_cast<T>(from[s][u]);
+          for (std::size_t u = k; u < std::min(k + kTogether, size_); ++u) to[u].at[l + s] = static_cast<T>(from[s][u] * times[s]);
     }
   }
   template <class Row>
   void pack_all(std::size_t n, std::size_t count, Row row) {
     reset(n, count);
-    for (std::size_t p = 0; p < panels_; ++p) pack(p, row);
+    for (std::size_t p = 0; p < panels_; ++p) pack(p, row, [](std::size_t) { return 1.0; });
   }
 
   std::size_t size() const { return size_; }      // numbers of a sample
@@ -54,8 +58,9 @@ class Packed {
   std::size_t room_ = 0, size_ = 0, count_ = 0, panels_ = 0;
 };
 
-// Sums of products of samples that are in the first-level cache together.
-inline constexpr std::size_t kDepth = 392;
+// Sums of products of samples that are in the first-level cache together; of floats fewer, since sums of sums lose less.
+template <class T>
+inline constexpr std::size_t kDepth = sizeof(T) < sizeof(double) ? 56 : 392;
 
 // out[i * stride + j] = sum over k of number k of row i times that of column j, where columns count from panel `first` on; `panels` of
 // them. Nothing is written above the diagonal, j > i + diagonal, but for a block that crosses it. The order of a sum depends on nothing but
@@ -65,7 +70,7 @@ inline constexpr std::size_t kDepth = 392;
 template <class Block, class T>
 void multiply(const Packed<T>& rows, const Packed<T>& columns, std::size_t first, std::size_t panels, std::ptrdiff_t diagonal, T* out,
               std::size_t stride) {
-  const std::size_t n = rows.size(), times = std::max<std::size_t>(1, (n + kDepth - 1) / kDepth), depth = (n + times - 1) / times;
+  const std::size_t n = rows.size(), times = std::max<std::size_t>(1, (n + kDepth<T> - 1) / kDepth<T>), depth = (n + times - 1) / times;
   const auto above = [&](std::size_t i, std::size_t j) {
     return static_cast<std::ptrdiff_t>(j) > static_cast<std::ptrdiff_t>(i) + diagonal;
   };

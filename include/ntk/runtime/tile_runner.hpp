@@ -135,14 +135,15 @@ class TileRunner {
 // The same of a collapsed network.
 template <Model M>
 class CollapsedRunner {
-  using Fitted = collapse::Tile<collapse::ModelNodes<M>, collapse::InlineOps>;
+  using Fitted = collapse::Tile<collapse::ModelNodes<M>, double, collapse::InlineOps>;
 
  public:
   static constexpr std::size_t kRows = Fitted::kRows, kColumns = Fitted::kColumns;
 
   CollapsedRunner(const M& model, const collapse::CollapsedModel<M>& collapsed, const Samples<M>& x, const Samples<M>& y, bool symmetric)
       : x_(x), y_(y), symmetric_(symmetric), recursion_(model, x, y, symmetric), fitted_(collapsed, kOutputs) {
-    for (std::size_t o = 0; o < kOutputs; ++o) values_[o].resize(kRows * kColumns), targets_.push_back({values_[o].data(), kColumns});
+    for (std::size_t o = 0; o < kOutputs; ++o)
+      values_[o].resize(kRows * kColumns), targets_.emplace_back(values_[o].data(), kRows, kColumns);
   }
 
   void columns(std::size_t j0, std::size_t j1) {
@@ -178,7 +179,7 @@ class CollapsedRunner {
   std::size_t column_ = 0, row_ = 0, row_end_ = 0;
   TileProduct product_;
   std::array<std::vector<double>, 2> values_;
-  std::vector<collapse::Target> targets_;
+  std::vector<MatrixView<double>> targets_;
 };
 
 }  // namespace ntk::NTK_ABI
