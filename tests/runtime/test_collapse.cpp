@@ -114,7 +114,7 @@ TEST_CASE("a fit holds over its whole box, both sheets") {
         const double x = i / 8.0, y = j / 8.0, t = (i + j) / 16.0, at = fit->t.at(t);
         const double rho = sheet == Sheet::plus ? 1 - at * at : at * at - 1;
         const double expected = smooth.f(std::exp(made.interval(0).at(x)), std::exp(made.interval(1).at(y)), rho);
-        CHECK(std::fabs(collapse::value(*fit, 0, x, t, y) - expected) <= kAllowed);
+        CHECK(std::fabs(collapse::values(*fit, {x}, {t}, {y})[0] - expected) <= kAllowed);
       }
   }
 }
@@ -194,7 +194,7 @@ TEST_CASE("series are restricted to what the data need, with fewer terms") {
     for (int i = 0; i <= 20; ++i)
       for (std::size_t o = 0; o < 2; ++o) {
         const double place = 0.1 * i - 1, exact = 1 / (t.at(place) + 2 + static_cast<double>(o));
-        CHECK(std::fabs(collapse::value(fit, o, 0, place, 0) - exact) <= collapse::Digits<double>::kMost);
+        CHECK(std::fabs(collapse::values(fit, {0}, {place}, {0})[o] - exact) <= collapse::Digits<double>::kMost);
       }
     before = fit.terms;
   }

@@ -49,10 +49,11 @@ class Collapse {
     const std::size_t n = between().size();
     std::vector<double> values(fit.outputs.size() * n * t.size() * n);
     recursion_.kernels(*sides(x).between, *sides(y).between, sheet, shapes::at(fit.t, t), values.data());
+    const auto fitted = collapse::values(fit, between(), t, between());
     double most = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
-      const std::size_t b = i % n, m = i / n % t.size(), a = i / n / t.size() % n, o = i / n / t.size() / n;
-      double off = std::fabs(value(fit, o, between()[a], t[m], between()[b]) - values[i]);
+      const std::size_t m = i / n % t.size();
+      double off = std::fabs(fitted[i] - values[i]);
       if (const double low = fit.t.at(t[m]), high = fit.t.at(t[m + 1 < t.size() ? m + 1 : m]); low < high)
         off += Digits<T>::kRho * std::fabs((values[i + n] - values[i]) / (high * high - low * low));
       most = std::isfinite(off) ? std::max(most, off) : std::numeric_limits<double>::infinity();

@@ -178,6 +178,7 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
   struct Parts {
     Shape shape;
     double shares[2] = {0, 0}, cost = 0;
+    double share(Sheet sheet) const { return shares[sheet == Sheet::minus]; }
   };
   std::vector<Parts> parts;
   const double least = rho.empty() ? -1 : rho.front(), below = shapes::fraction(rho, -2, kTurn);
@@ -188,43 +189,49 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
       auto& part = plus ? made.shape.plus : made.shape.minus;
       const double share = plus ? 1 - below : below;
       const double left = plus ? shapes::fraction(rho, 1 - near * near, 2) : shapes::fraction(rho, -2, near * near - 1);
-      part.t = {near, plus ? std::sqrt(1 - std::max(kTurn, least - kMargin)) : std::sqrt(1 + kTurn)};
-      const bool few = part.t.low >= part.t.high || share - left < kFew;
+      // Where nothing else is left to the recursion no pair shall be: a single one wants its samples.
+      const bool whole_sheet = near == 0 && outermost.is_level(sheet);
+      part.t = {near, plus ? std::sqrt(1 - (whole_sheet ? kTurn : std::max(kTurn, least - kMargin))) : std::sqrt(1 + kTurn)};
+      const bool few = !whole_sheet && (part.t.low >= part.t.high || share - left < kFew);
       const double off_rows = few ? kOffRows : std::min(kOffRows, near * near);
       made.cost +=
           (few ? share : left) * direct +
           survey.pairs * survey.costs.row * (plus ? shapes::fraction(rho, 1 - off_rows, 2) : shapes::fraction(rho, -2, off_rows - 1));
       if (few || made.cost >= direct) continue;
-      if (near == 0 ? !outermost.is_level(sheet)
-                    : Digits<T>::kRho > 0 && Digits<T>::kRho * outermost.slope(part.t, sheet) > kShare * Digits<T>::kMost) {
+      if (near == 0 ? !whole_sheet : Digits<T>::kRho > 0 && Digits<T>::kRho * outermost.slope(part.t, sheet) > kShare * Digits<T>::kMost) {
         made.cost = direct;
         break;
       }
-      part.terms = shapes::rounded(typical.terms(part.t, sheet) + 1);
+      part.terms = 1;  // for now
       made.shares[plus ? 0 : 1] = share;
-      if (part.terms >= kMostTerms) made.cost = direct;
     }
     if (made.shape.leaves()) made.cost += survey.samples;
     if (made.cost < direct) parts.push_back(made);
   }
+  std::stable_sort(parts.begin(), parts.end(), [](const Parts& a, const Parts& b) { return a.cost < b.cost; });
 
   double best = direct;
   std::optional<Shape> chosen;
   double width = std::max(kLeastWidth, whole);
   while (width >= kLeastWidth) {
-    const shapes::Edges<R, T> edges(recursion, box(width));
+    std::optional<shapes::Edges<R, T>> edges;
     std::size_t most = 1;
     for (Parts& of : parts) {
       double cost = of.cost;
+      if (cost >= best) break;  // and so are those behind
       of.shape.width = width, of.shape.norms = 1;
-      for (const Sheet sheet : {Sheet::plus, Sheet::minus})
-        if (const auto& part = of.shape.part(sheet); part.terms > 0) {
-          const std::size_t need = edges.norms(part.t, sheet), norms = need == 1 ? 1 : need + kSpare;
-          const double bins = std::ceil(std::max(1.0, whole / width)), n = static_cast<double>(norms), m = static_cast<double>(part.terms);
-          of.shape.norms = std::max(of.shape.norms, norms);
-          cost += survey.pairs * of.shares[sheet == Sheet::minus] * m * (0.5 * n + 2.5) +
-                  0.5 * bins * (bins + 1) * n * n * m * survey.costs.node;
-        }
+      for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
+        auto& part = sheet == Sheet::plus ? of.shape.plus : of.shape.minus;
+        if (part.terms == 0) continue;
+        if (part.terms == 1) part.terms = shapes::rounded(typical.terms(part.t, sheet) + 1);
+        if (part.terms >= kMostTerms) cost = direct;
+        if (cost >= best) continue;
+        if (!edges) edges.emplace(recursion, box(width));
+        const std::size_t need = edges->norms(part.t, sheet), norms = need == 1 ? 1 : need + kSpare;
+        const double bins = std::ceil(std::max(1.0, whole / width)), n = static_cast<double>(norms), m = static_cast<double>(part.terms);
+        of.shape.norms = std::max(of.shape.norms, norms);
+        cost += survey.pairs * of.share(sheet) * m * (0.5 * n + 2.5) + 0.5 * bins * (bins + 1) * n * n * m * survey.costs.node;
+      }
       most = std::max(most, of.shape.norms);
       if (of.shape.norms < kMostNorms && cost < best) best = cost, chosen = of.shape;
     }

@@ -37,11 +37,11 @@ struct Digits<double> {
   static constexpr double kMost = 5e-14;                    // between its nodes a fit may differ from the recursion by this
   static constexpr double kHopeless = 1e-8;                 // what is off by more is not tried with more terms
   static constexpr double kRho = 0;                         // what products lose of rho, beyond what they lose for the recursion
-  static constexpr double kRounded = 3e-8, kLevel = 1e-14;  // next to t = 0 rounding moves t, and may move a kernel, by this
+  static constexpr double kRounded = 3e-8, kLevel = 2e-14;  // next to t = 0 rounding moves t, and may move a kernel, by this
 };
 template <>
 struct Digits<float> {
-  static constexpr double kDrop = 2e-9, kMost = 8e-7, kHopeless = 1e-4, kRho = 2.5e-7, kRounded = 5e-4, kLevel = 2e-7;
+  static constexpr double kDrop = 2e-9, kMost = 8e-7, kHopeless = 1e-4, kRho = 2.5e-7, kRounded = 5e-4, kLevel = 6e-7;
 };
 
 // Orders of t go together in groups: registers hold their sums over y.
@@ -114,19 +114,29 @@ Fit<T> transposed(const Fit<T>& of) {
   return pack<T>(of.norms, of.terms, of.t, all);
 }
 
-// Of an output at the places x, t, y in [-1, 1], in double.
+// Of all outputs at places in [-1, 1], in double: [output][x][t][y].
 template <class T>
-double value(const Fit<T>& fit, std::size_t output, double x, double t, double y) {
-  std::vector<double> along(2 * fit.norms + fit.terms);
-  double* const px = along.data();
-  double* const py = px + fit.norms;
-  double* const pt = py + fit.norms;
-  chebyshev::polynomials(x, fit.norms, px), chebyshev::polynomials(y, fit.norms, py), chebyshev::polynomials(t, fit.terms, pt);
-  double sum = 0;
-  for_each(fit, [&](std::size_t o, std::size_t a, std::size_t m, std::size_t b, double c) {
-    if (o == output) sum += c * px[a] * pt[m] * py[b];
+std::vector<double> values(const Fit<T>& fit, const std::vector<double>& x, const std::vector<double>& t, const std::vector<double>& y) {
+  const auto basis = [](std::size_t n, const std::vector<double>& places) {
+    std::vector<double> out(n * places.size());
+    for (std::size_t k = 0; k < places.size(); ++k) chebyshev::polynomials(places[k], n, out.data() + k * n);
+    return out;
+  };
+  const std::size_t m = fit.outputs.size(), nx = x.size(), nt = t.size(), ny = y.size();
+  const auto px = basis(fit.norms, x), pt = basis(fit.terms, t), py = basis(fit.norms, y);
+  std::vector<double> by_y(m * fit.norms * fit.terms * ny), by_t(m * fit.norms * nt * ny), out(m * nx * nt * ny);
+  for_each(fit, [&](std::size_t o, std::size_t a, std::size_t k, std::size_t b, double c) {
+    for (std::size_t l = 0; l < ny; ++l) by_y[((o * fit.norms + a) * fit.terms + k) * ny + l] += c * py[l * fit.norms + b];
   });
-  return sum;
+  for (std::size_t a = 0; a < m * fit.norms; ++a)
+    for (std::size_t i = 0; i < nt * fit.terms; ++i)
+      for (std::size_t l = 0; l < ny; ++l)
+        by_t[(a * nt + i / fit.terms) * ny + l] += pt[i] * by_y[(a * fit.terms + i % fit.terms) * ny + l];
+  for (std::size_t o = 0; o < m; ++o)
+    for (std::size_t i = 0; i < nx * fit.norms; ++i)
+      for (std::size_t l = 0; l < nt * ny; ++l)
+        out[(o * nx + i / fit.norms) * nt * ny + l] += px[i] * by_t[(o * fit.norms + i % fit.norms) * nt * ny + l];
+  return out;
 }
 
 }  // namespace ntk::NTK_ABI::collapse
