@@ -51,7 +51,7 @@ void warn_rank_one(const EvalJob& job, const RankWatch& watch, Diagnostics& diag
     if (!watch.rank_one(o)) continue;
     const auto& network = job.compilation.graphs[0];
     const auto found = phase(network);
-    diagnostics.report_global(Code::rank_one, outputs[o].name, activations(network),
+    diagnostics.report_global(Code::rank_one, outputs[o].name, activations(network), watch.deficit(),
                               found ? fmt::format(" (chi1 = {:.3g})", found->chi1) : "");
   }
 }
@@ -100,7 +100,7 @@ bool compute(const EvalJob& job, const engine::Evaluator& evaluator, const Vecto
   }
   if (!matrix) return deliver_diagonal(dx, deliver);
   if (!job.symmetric()) return evaluator.cross(view(job.x.samples), view(job.y->samples), deliver);
-  RankWatch watch(dx);
+  RankWatch watch(dx, job.options.dtype == io::Dtype::f32);
   watch.recall(writer.marks());
   deliver.watch = &watch;
   if (!evaluator.gram(view(job.x.samples), deliver)) return false;
@@ -150,6 +150,7 @@ Panels evaluate(const EvalJob& job, Diagnostics& diagnostics) {
   const auto earlier = job.options.resume ? io::read_state(job.output) : std::nullopt;
   engine::Options engine_options;
   engine_options.threads = job.options.threads;
+  engine_options.single = job.options.dtype == io::Dtype::f32;
   engine_options.memory = result_memory(job);
   engine_options.order = order(job);
   if (earlier) engine_options.panel = std::min(engine_options.panel, earlier->side);  // of its panels none is partly wanted

@@ -53,17 +53,20 @@ class Means : public engine::TileSink {
   std::vector<double> mean_;
 };
 
-// Finds out whether some pair of different samples has a correlation below 1 - 1e-10. An output each.
+// Finds out whether some pair of different samples has a correlation below 1 - 1e-10, in single precision 1 - 1e-6. An output each.
 class RankWatch {
  public:
-  explicit RankWatch(const Vectors& diagonal) : diagonal_(diagonal), found_(diagonal.size(), false) {}
+  RankWatch(const Vectors& diagonal, bool single)
+      : diagonal_(diagonal), deficit_(single ? 1e-6 : 1e-10), found_(diagonal.size(), false) {}
   void look(std::size_t output, std::size_t row, std::size_t column, engine::Rows tile);
   bool rank_one(std::size_t output) const { return !found_[output]; }
+  double deficit() const { return deficit_; }
   std::uint64_t marks() const;       // a bit for each output of such a pair
   void recall(std::uint64_t marks);  // of a run that this one continues
 
  private:
   const Vectors& diagonal_;
+  double deficit_;
   std::vector<bool> found_;
 };
 

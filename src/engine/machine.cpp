@@ -1,5 +1,8 @@
 #include "engine/machine.hpp"
 
+#include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
+
 #include <algorithm>
 #include <stdexcept>
 
@@ -221,14 +224,20 @@ void Machine::expectation(const Step& s) {
   made.size = s.terms + quadrature::kFacts + s.beyond, made.terms = s.terms;
   made.numbers.resize(made.size * in_->lanes);
   const auto numbers = [&](std::size_t l) { return made.numbers.data() + l * made.size; };
+  std::vector<std::size_t> different, like(in_->lanes);
   for (std::size_t l = 0; l < in_->lanes; ++l) {
-    std::size_t equal = 0;
-    while (equal < l && at(equal) != at(l)) ++equal;
-    if (equal < l)
-      std::copy_n(numbers(equal), made.size, numbers(l));
-    else
-      phi.series(s.order_phi, at(l), context_.plan.truncation(), s.terms, numbers(l));
+    const auto equal = std::ranges::find(different, at(l), at);
+    like[l] = equal == different.end() ? l : *equal;
+    if (like[l] == l) different.push_back(l);
   }
+  // Isolated: a thread that waits must not begin another block of samples with this machine.
+  tbb::this_task_arena::isolate([&] {
+    tbb::parallel_for(std::size_t(0), different.size(), [&](std::size_t k) {
+      phi.series(s.order_phi, at(different[k]), context_.plan.truncation(), s.terms, numbers(different[k]));
+    });
+  });
+  for (std::size_t l = 0; l < in_->lanes; ++l)
+    if (like[l] != l) std::copy_n(numbers(like[l]), made.size, numbers(l));
 }
 
 std::size_t Machine::row_size(const Ref& r) const { return r.where == Where::input ? in_->sizes.at(r.index) : rows_[r.index].size; }

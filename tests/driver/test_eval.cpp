@@ -121,6 +121,30 @@ TEST_CASE("parts, both kernels, and the diagonal agree with the whole") {
     for (std::size_t j = 0; j < 3; ++j) CHECK(std::abs(p[i * 3 + j] - k[(10 + i) * kRows + 100 + j]) < 1e-14);
 }
 
+TEST_CASE("single precision is right to 1e-6") {
+  const test::Folder folder;
+  constexpr std::size_t kMany = 600;
+  test::write(folder / "deep.ntk", "ntk 1\nnetwork n { input x: [4]; repeat 4 { dense(sigma_b = 0.2); erf }; dense }\n");
+  test::write(folder / "x.npy", test::samples(kMany));
+  for (const std::string options : {"", " --normalize", " --y x.npy"}) {
+    CAPTURE(options);
+    CHECK(folder.ntkc("eval deep.ntk --x x.npy -o k.npy" + options).status == 0);
+    CHECK(folder.ntkc("eval deep.ntk --x x.npy --dtype f32 -o s.npy" + options).status == 0);
+    const auto k = values(folder, "k.npy"), s = values(folder, "s.npy");
+    REQUIRE(s.size() == k.size());
+    double worst = 0;
+    std::size_t different = 0;
+    for (std::size_t i = 0; i < kMany; ++i)
+      for (std::size_t j = 0; j < kMany; ++j) {
+        const double value = k[i * kMany + j], single = s[i * kMany + j];
+        worst = std::max(worst, std::abs(single - value) / std::sqrt(k[i * kMany + i] * k[j * kMany + j]));
+        different += single != static_cast<double>(static_cast<float>(value));
+      }
+    CHECK(worst <= 1e-6);
+    CHECK(different > 0);  // it is not the same arithmetic
+  }
+}
+
 TEST_CASE("normalised and centred matrices") {
   const test::Folder folder;
   prepare(folder);
