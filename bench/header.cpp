@@ -14,20 +14,21 @@ namespace {
 
 using namespace ntkc;
 
-double by_header(const char* kind, const char* network, const char* data) {
-  const auto command = fmt::format("'{}/ntkc_bench_{}' {} {}", NTKC_FOLDER, kind, network, data);
+double by_header(const char* kind, const char* network, const char* data, bool single) {
+  const auto command = fmt::format("'{}/ntkc_bench_{}' {} {} {}", NTKC_FOLDER, kind, network, data, single ? "f32" : "f64");
   double seconds = 0;
   FILE* const pipe = popen(command.c_str(), "r");
   const bool read = pipe && std::fscanf(pipe, "%lf", &seconds) == 1;
   return pipe && pclose(pipe) == 0 && read ? seconds : 0;
 }
 
+template <class T>
 double by_engine(const char* activation, double bias, const bench::Samples& x) {
   using Clock = std::chrono::steady_clock;
   const auto c = bench::network(activation, x.columns, {false, true}, 3, bias);
   const engine::Evaluator engine(c.plans.at(0), {});
-  std::vector<double> k(x.rows * x.rows);
-  const std::vector<::ntk::MatrixView<double>> views = {{k.data(), x.rows, x.rows}};
+  std::vector<T> k(x.rows * x.rows);
+  const std::vector<::ntk::MatrixView<T>> views = {{k.data(), x.rows, x.rows}};
   double least = std::numeric_limits<double>::infinity();
   for (int round = 0; round < 3; ++round) {
     const auto start = Clock::now();
@@ -43,11 +44,11 @@ struct Case {
 };
 constexpr Case kCases[] = {{"relu_3", "relu", 0}, {"relu_bias_3", "relu", 0.1}, {"gelu_3", "gelu", 0.1}, {"tanh_3", "tanh", 0.1}};
 
-void beside_engine(benchmark::State& state, const char* kind, const Case& of, const char* name, const bench::Samples& x) {
+void beside_engine(benchmark::State& state, const char* kind, const Case& of, const char* name, const bench::Samples& x, bool single) {
   double header = 0, engine = 0;
   for (auto _ : state) {
-    header = by_header(kind, of.network, name);
-    if (header > 0) engine = by_engine(of.activation, of.bias, x);
+    header = by_header(kind, of.network, name, single);
+    if (header > 0) engine = (single ? by_engine<float> : by_engine<double>)(of.activation, of.bias, x);
   }
   if (header == 0) return state.SkipWithError("no header, or no data: Debian's package dataset-fashion-mnist");
   state.counters["to_engine"] = header / engine;
@@ -60,11 +61,12 @@ const bool kRegistered = [] {
   for (const char* kind : {"cblas", "own"})
     for (const Case& of : kCases)
       for (std::size_t d = 0; d < std::size(kData); ++d)
-        benchmark::RegisterBenchmark(fmt::format("header/{}/{}/{}", kind, of.network, kNames[d]).c_str(),
-                                     [=](benchmark::State& state) { beside_engine(state, kind, of, kNames[d], kData[d]); })
-            ->Iterations(1)
-            ->Unit(benchmark::kMillisecond)
-            ->UseRealTime();
+        for (const bool single : {false, true})
+          benchmark::RegisterBenchmark(fmt::format("header{}/{}/{}/{}", single ? "_single" : "", kind, of.network, kNames[d]).c_str(),
+                                       [=](benchmark::State& state) { beside_engine(state, kind, of, kNames[d], kData[d], single); })
+              ->Iterations(1)
+              ->Unit(benchmark::kMillisecond)
+              ->UseRealTime();
   return true;
 }();
 

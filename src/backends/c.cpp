@@ -100,7 +100,7 @@ class CWriter {
     for (const auto& f : functions()) {
       for (const char* line : f.comment) out_.comment(line);
       out_.line(signature(n, base, f, "double", "") + ";");
-      out_.comment("The same with matrices of float; the arithmetic is in double.");
+      out_.comment("The same with matrices of float, right to 1e-6 of sqrt(k(x, x) k(x', x')).");
       out_.line(signature(n, base, f, "float", "_f32") + ";\n");
     }
   }

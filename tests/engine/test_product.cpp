@@ -22,8 +22,10 @@ TEST_CASE("products of every instruction set") {
       for (auto* numbers : {&x, &y})
         for (double& v : *numbers) v = whole(random);
       Packed<double> rows, columns;
-      rows.pack_all(n, kRows, [&](std::size_t i) { return x.data() + i * n; });
-      columns.pack_all(n, kColumns, [&](std::size_t j) { return y.data() + j * n; });
+      rows.pack_all(
+          n, kRows, [&](std::size_t i) { return x.data() + i * n; }, ntk::product::kUnit);
+      columns.pack_all(
+          n, kColumns, [&](std::size_t j) { return y.data() + j * n; }, ntk::product::kUnit);
       ntkc::engine::multiply(rows, columns, kFirst, kColumns - kFirst, 1 << 20, out.data(), kStride);
       bool right = true;
       for (std::size_t i = 0; i < kRows; ++i)

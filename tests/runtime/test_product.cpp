@@ -22,9 +22,11 @@ std::size_t to_eight(std::size_t n) { return (n + 7) / 8 * 8; }
 std::vector<double> products(std::size_t n, const std::vector<double>& x, std::size_t row, std::size_t row_end,
                              const std::vector<double>& y, std::size_t begin, std::size_t end, std::size_t first, std::size_t last,
                              std::ptrdiff_t diagonal) {
-  ntk::TileProduct product;
-  product.columns(n, end - begin, [&](std::size_t j) { return y.data() + (begin + j) * n; });
-  product.rows(n, row_end - row, [&](std::size_t i) { return x.data() + (row + i) * n; });
+  ntk::TileProduct<double> product;
+  product.columns(
+      n, end - begin, [&](std::size_t j) { return y.data() + (begin + j) * n; }, ntk::product::kUnit);
+  product.rows(
+      n, row_end - row, [&](std::size_t i) { return x.data() + (row + i) * n; }, ntk::product::kUnit);
   const std::size_t stride = to_eight(last - first);
   std::vector<double> out(to_eight(row_end - row) * stride, -7.0);
   product.run(first - begin, last - first, diagonal, out.data(), stride);
@@ -78,4 +80,28 @@ TEST_CASE("what is on the diagonal or below is computed, whole blocks above it a
   for (std::size_t i = 0; i < kCount; ++i)
     for (std::size_t j = 0; j <= i; ++j) CHECK(lower[i * kCount + j] == all[i * kCount + j]);
   CHECK(lower[kCount - 1] == -7.0);
+}
+
+TEST_CASE("products of samples as floats of length 1 are correlations") {
+  for (const std::size_t n : {1, 10, 57, 800}) {
+    constexpr std::size_t kSamples = 40, kStride = 48;
+    const auto x = numbers(kSamples * n, 3);
+    const auto inner = [&](std::size_t i, std::size_t j) {
+      double sum = 0;
+      for (std::size_t k = 0; k < n; ++k) sum += x[i * n + k] * x[j * n + k];
+      return sum;
+    };
+    const auto row = [&](std::size_t i) { return x.data() + i * n; };
+    const auto factor = [&](std::size_t i) { return 1 / std::sqrt(inner(i, i)); };
+    ntk::TileProduct<float> product;
+    product.columns(n, kSamples, row, factor), product.rows(n, kSamples, row, factor);
+    std::vector<float> out(kStride * kStride);
+    product.run(0, kSamples, 1 << 20, out.data(), kStride);
+    double most = 0;
+    for (std::size_t i = 0; i < kSamples; ++i)
+      for (std::size_t j = 0; j < kSamples; ++j)
+        most = std::max(most, std::fabs(out[i * kStride + j] - inner(i, j) * factor(i) * factor(j)));
+    CAPTURE(n);
+    CHECK(most <= 2.5e-7);  // Digits<float>::kRho
+  }
 }

@@ -164,7 +164,6 @@ template <class T, class R>
 std::optional<Shape> choose(const R& recursion, const Survey& survey) {
   constexpr double kLeastWidth = 0.15, kTypical = 0.7, kWidest = 1.4, kFew = 0.01, kMargin = 0.02;
   constexpr double kOffRows = 0.5 * kNear;  // pairs of 1 - |rho| below this are read off their rows
-  constexpr double kShare = 0.7;            // of what a fit may be off, for what products lose
   constexpr std::size_t kSpare = 1;         // terms in log q beyond what the edges of one box need
   const auto& rho = survey.correlations;
   const double whole = 2 * survey.log_q.half(), direct = survey.pairs * survey.costs.node + survey.samples;
@@ -198,7 +197,7 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
           (few ? share : left) * direct +
           survey.pairs * survey.costs.row * (plus ? shapes::fraction(rho, 1 - off_rows, 2) : shapes::fraction(rho, -2, off_rows - 1));
       if (few || made.cost >= direct) continue;
-      if (near == 0 ? !whole_sheet : Digits<T>::kRho > 0 && Digits<T>::kRho * outermost.slope(part.t, sheet) > kShare * Digits<T>::kMost) {
+      if (near == 0 ? !whole_sheet : Digits<T>::kRho > 0 && outermost.slope(part.t, sheet) > Digits<T>::kSteepest) {
         made.cost = direct;
         break;
       }

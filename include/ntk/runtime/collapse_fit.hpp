@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <cmath>
 #include <cstddef>
+#include <limits>
 #include <optional>
 #include <vector>
 
@@ -33,15 +34,16 @@ template <class T>
 struct Digits;
 template <>
 struct Digits<double> {
-  static constexpr double kDrop = 2e-15;                    // coefficients up to this are left out
-  static constexpr double kMost = 5e-14;                    // between its nodes a fit may differ from the recursion by this
-  static constexpr double kHopeless = 1e-8;                 // what is off by more is not tried with more terms
-  static constexpr double kRho = 0;                         // what products lose of rho, beyond what they lose for the recursion
+  static constexpr double kDrop = 2e-15;     // coefficients up to this are left out
+  static constexpr double kMost = 5e-14;     // between its nodes a fit may differ from the recursion by this
+  static constexpr double kHopeless = 1e-8;  // what is off by more is not tried with more terms
+  static constexpr double kRho = 0;          // what products lose of rho, beyond what they lose for the recursion
+  static constexpr double kSteepest = std::numeric_limits<double>::infinity();  // so many times more than rho a kernel may change
   static constexpr double kRounded = 3e-8, kLevel = 2e-14;  // next to t = 0 rounding moves t, and may move a kernel, by this
 };
 template <>
 struct Digits<float> {
-  static constexpr double kDrop = 2e-9, kMost = 8e-7, kHopeless = 1e-4, kRho = 2.5e-7, kRounded = 5e-4, kLevel = 6e-7;
+  static constexpr double kDrop = 2e-9, kMost = 8e-7, kHopeless = 1e-4, kRho = 2.5e-7, kSteepest = 2.2, kRounded = 5e-4, kLevel = 6e-7;
 };
 
 // Orders of t go together in groups: registers hold their sums over y.

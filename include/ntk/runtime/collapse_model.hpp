@@ -103,38 +103,39 @@ class ModelNodes {
 };
 
 // The loops of collapse_row.hpp as this translation unit compiles them.
+template <class T>
 struct InlineOps {
-  static Found correlations(std::size_t n, const double* sums, const std::uint32_t* order, double factor, const double* inverse_norm,
-                            double least, double most, double* rho) {
+  static Found correlations(std::size_t n, const T* sums, const std::uint32_t* order, T factor, const T* inverse_norm, T least, T most,
+                            T* rho) {
     return collapse::correlations(n, sums, order, factor, inverse_norm, least, most, rho);
   }
-  static void places(std::size_t n, Interval t, Sheet sheet, const double* rho, double* place2) {
-    const Lanes scale(2 / t.half()), shift(-2 / t.half() * t.middle()), sign(sheet == Sheet::plus ? -1.0 : 1.0);
-    for (std::size_t l = 0; l < n; l += lanes::kCount)
-      (math::sqrt(math::max(Lanes(1.0) + sign * Lanes::load(rho + l), Lanes(0.0))) * scale + shift).store(place2 + l);
+  static void places(std::size_t n, Interval t, Sheet sheet, const T* rho, T* place2) {
+    const Line<T> scale(static_cast<T>(2 / t.half())), shift(static_cast<T>(-2 / t.half() * t.middle())),
+        sign(sheet == Sheet::plus ? T(-1) : T(1));
+    for (std::size_t l = 0; l < n; l += Line<T>::kCount)
+      ((Line<T>(T(1)) + sign * Line<T>::load(rho + l)).root() * scale + shift).store(place2 + l);
   }
-  static void combine(std::size_t count, const double* factors, const double* from, std::size_t size, double* to) {
+  static void combine(std::size_t count, const T* factors, const T* from, std::size_t size, T* to) {
     collapse::combine(count, factors, from, size, to);
   }
-  static void evaluate(const Series<double>& series, const double* coefficients, const Columns<double>& columns, const double* place2,
-                       double* out) {
-    constexpr std::size_t kTogether = 2 * lanes::kCount;
+  static void evaluate(const Series<T>& series, const T* coefficients, const Columns<T>& columns, const T* place2, T* out) {
+    constexpr std::size_t kTogether = 2 * Line<T>::kCount;
     std::size_t l = 0;
-    for (; l + lanes::kCount < columns.count; l += kTogether)
+    for (; l + Line<T>::kCount < columns.count; l += kTogether)
       collapse::evaluate<2>(series, coefficients, columns.basis + l, columns.stride, place2 + l, out + l);
     if (l < columns.count) collapse::evaluate<1>(series, coefficients, columns.basis + l, columns.stride, place2 + l, out + l);
   }
-  static void scatter(std::size_t n, double factor, const double* factors, const double* from, const std::uint32_t* order, double* to) {
+  static void scatter(std::size_t n, T factor, const T* factors, const T* from, const std::uint32_t* order, T* to) {
     collapse::scatter(n, factor, factors, from, order, to);
   }
 };
 
-template <Model M>
-using CollapsedModel = Collapsed<ModelNodes<M>, double>;
+template <Model M, class T>
+using CollapsedModel = Collapsed<ModelNodes<M>, T>;
 
 // Null where the recursion itself is as cheap.
-template <Model M>
-std::unique_ptr<const CollapsedModel<M>> collapse_model(const M& model, const Samples<M>& x, const Samples<M>& y, bool same) {
+template <class T, Model M>
+std::unique_ptr<const CollapsedModel<M, T>> collapse_model(const M& model, const Samples<M>& x, const Samples<M>& y, bool same) {
   const std::size_t columns = x.size(0);
   const auto norms_of = [&](const Samples<M>& samples) {
     Norms norms;
@@ -146,7 +147,7 @@ std::unique_ptr<const CollapsedModel<M>> collapse_model(const M& model, const Sa
     const std::size_t a = x.begin() + i, b = y.begin() + j;
     return inner(columns, x.block(0, a), y.block(0, b)) / (std::sqrt(x.norm(0, a)) * std::sqrt(y.norm(0, b)));
   });
-  return CollapsedModel<M>::make(ModelNodes<M>(model, columns), found, left, right);
+  return CollapsedModel<M, T>::make(ModelNodes<M>(model, columns), found, left, right);
 }
 
 }  // namespace ntk::NTK_ABI::collapse

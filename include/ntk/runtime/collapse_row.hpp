@@ -8,7 +8,7 @@
 #include <cstdint>
 
 #include "ntk/runtime/collapse_fit.hpp"
-#include "ntk/runtime/lanes.hpp"
+#include "ntk/runtime/lines.hpp"
 
 namespace ntk::NTK_ABI::collapse {
 
@@ -68,31 +68,31 @@ NTK_INLINE void combine(std::size_t count, const T* factors, const T* from, std:
 
 // The output of a series at neighbouring columns, as many as kVectors vectors of the target hold. `coefficients` are those that the row
 // leaves, [group][y][order of t in the group]; places of t are doubled. Sums of a group stay in registers.
-template <std::size_t kVectors>
-inline void evaluate(const Series<double>& series, const double* coefficients, const double* basis, std::size_t stride,
-                     const double* place2, double* out) {
-  Lanes place[kVectors], last[kVectors], before[kVectors];
-  for (std::size_t v = 0; v < kVectors; ++v) place[v] = Lanes::load(place2 + v * lanes::kCount);
-  const double* c = coefficients + series.size;
+template <std::size_t kVectors, class T>
+inline void evaluate(const Series<T>& series, const T* coefficients, const T* basis, std::size_t stride, const T* place2, T* out) {
+  using V = Line<T>;
+  V place[kVectors], last[kVectors], before[kVectors];
+  for (std::size_t v = 0; v < kVectors; ++v) place[v] = V::load(place2 + v * V::kCount);
+  const T* c = coefficients + series.size;
   for (std::size_t g = series.depth.size(); g-- > 0;) {
     const std::size_t depth = series.depth[g];
     c -= depth * kGroup;
-    Lanes sums[kGroup][kVectors];
+    V sums[kGroup][kVectors];
     for (std::size_t r = 0; r < kGroup; ++r)
-      for (std::size_t v = 0; v < kVectors; ++v) sums[r][v] = Lanes(c[r]);
+      for (std::size_t v = 0; v < kVectors; ++v) sums[r][v] = V(c[r]);
     for (std::size_t y = 1; y < depth; ++y)
       for (std::size_t v = 0; v < kVectors; ++v) {
-        const Lanes column = Lanes::load(basis + (y - 1) * stride + v * lanes::kCount);
-        for (std::size_t r = 0; r < kGroup; ++r) sums[r][v] = sums[r][v] + Lanes(c[y * kGroup + r]) * column;
+        const V column = V::load(basis + (y - 1) * stride + v * V::kCount);
+        for (std::size_t r = 0; r < kGroup; ++r) sums[r][v] = sums[r][v] + V(c[y * kGroup + r]) * column;
       }
     for (std::size_t r = kGroup; r-- > 0;)
       for (std::size_t v = 0; v < kVectors; ++v) {
-        const Lanes now = (sums[r][v] - before[v]) + place[v] * last[v];
+        const V now = (sums[r][v] - before[v]) + place[v] * last[v];
         before[v] = last[v], last[v] = now;
       }
   }
   // The recurrence takes 2 x for the first step, too: T_1 is x.
-  for (std::size_t v = 0; v < kVectors; ++v) (last[v] - 0.5 * (place[v] * before[v])).store(out + v * lanes::kCount);
+  for (std::size_t v = 0; v < kVectors; ++v) (last[v] - V(T(0.5)) * (place[v] * before[v])).store(out + v * V::kCount);
 }
 
 }  // namespace ntk::NTK_ABI::collapse

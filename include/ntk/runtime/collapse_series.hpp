@@ -49,6 +49,21 @@ Fit<T> restricted(const R& recursion, Sheet sheet, Interval t) {
   return pack<T>(1, need, t, kept);
 }
 
+namespace shapes {
+
+// How many times more than rho a kernel changes, at most, at the lower end of t.
+template <HasSeries R>
+double slope(const R& recursion, Sheet sheet, Interval t) {
+  constexpr double kStep = 1.05;
+  const double low = whole(sheet).place(t.low), high = whole(sheet).place(kStep * t.low);
+  double most = 0;
+  for (std::size_t o = 0; o < recursion.outputs(); ++o)
+    most = std::max(most, std::fabs(value(recursion.series(o, sheet), high) - value(recursion.series(o, sheet), low)));
+  return most / ((kStep * kStep - 1) * t.low * t.low);
+}
+
+}  // namespace shapes
+
 // The boxes: one bin, and of each sheet what the data need.
 template <class T, HasSeries R>
 std::optional<Shape> choose(const R& recursion, const Survey& survey) {
@@ -60,6 +75,7 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
     auto& part = sheet == Sheet::plus ? out.plus : out.minus;
     part.t = whole(sheet);
     if (sheet == Sheet::plus) part.t.high = std::max(2 * part.t.low, std::sqrt(1 - std::max(kTurn, least)));
+    while (shapes::slope(recursion, sheet, part.t) > Digits<T>::kSteepest) part.t.low *= 1.2;
     if (sheet == Sheet::plus || least < kTurn) part.terms = restricted<T>(recursion, sheet, part.t).terms;
   }
   return out;

@@ -1,4 +1,5 @@
-// The drivers of generated evaluators: the kernels of all pairs, tile by tile. All arithmetic is in double, whatever the views hold.
+// The drivers of generated evaluators: the kernels of all pairs, tile by tile. Results in float are right to 1e-6 of
+// sqrt(k(x, x) k(x', x')): where a network collapses they are computed in float, else in double.
 #pragma once
 #ifndef NTK_RUNTIME_GRAM_HPP
 #define NTK_RUNTIME_GRAM_HPP
@@ -33,8 +34,9 @@ void check(const VectorView<T>& k, std::size_t size) {
 // Kernels that leave the numbers: a variance beyond them, or an activation without moments at the variance of a sample.
 class Finite {
  public:
-  void see(std::size_t row, std::size_t column, std::size_t n, const double* values) {
-    constexpr double kMost = std::numeric_limits<double>::max();
+  template <class T>
+  void see(std::size_t row, std::size_t column, std::size_t n, const T* values) {
+    constexpr T kMost = std::numeric_limits<T>::max();
     for (std::size_t l = 0; l < n; ++l)
       if (!(std::fabs(values[l]) <= kMost) && !found_) found_ = true, row_ = row, column_ = column + l;
   }
@@ -75,8 +77,8 @@ void over_tiles(Runner& runner, RowRange rows, std::size_t columns, bool symmetr
       if (end <= stripe) continue;
       runner.rows(i, i1);
       for (std::size_t j = stripe; j < end; j += Runner::kColumns) {
-        const ComputedTile tile = runner.run(j, std::min(j + Runner::kColumns, end));
-        for (const double* values : {tile.nngp, tile.ntk})
+        const auto tile = runner.run(j, std::min(j + Runner::kColumns, end));
+        for (const auto* values : {tile.nngp, tile.ntk})
           for (std::size_t r = i; values && r < i1; ++r)
             if (const std::size_t last = symmetric ? std::min(tile.j1, r + 1) : tile.j1; last > j)
               finite.see(r, j, last - j, values + (r - i) * tile.stride);
@@ -87,29 +89,33 @@ void over_tiles(Runner& runner, RowRange rows, std::size_t columns, bool symmetr
   }
 }
 
-// Collapsed if that is possible and pays.
-template <Model M, class Take>
+// What a result of this type is computed in, where a network collapses.
+template <class Out>
+using Number = std::conditional_t<std::is_same_v<Out, float>, float, double>;
+
+// Collapsed, in numbers of type T, if that is possible and pays.
+template <class T, Model M, class Take>
 void over_pairs(const M& model, const Samples<M>& x, const Samples<M>& y, bool symmetric, RowRange rows, Take take) {
   Finite finite;
   if constexpr (collapse::has_collapse<M>)
     if (x.begin() < x.end() && y.begin() < y.end())
-      if (const auto collapsed = collapse::collapse_model(model, x, y, symmetric)) {
-        CollapsedRunner<M> runner(model, *collapsed, x, y, symmetric);
+      if (const auto collapsed = collapse::collapse_model<T>(model, x, y, symmetric)) {
+        CollapsedRunner<M, T> runner(model, *collapsed, x, y, symmetric);
         return over_tiles(runner, rows, y.end(), symmetric, finite, take);
       }
   TileRunner<M> runner(model, x, y, symmetric);
   over_tiles(runner, rows, y.end(), symmetric, finite, take);
 }
 
-template <class Out>
-void copy(const ComputedTile& tile, const double* values, MatrixView<Out> k) {
+template <class T, class Out>
+void copy(const ComputedTile<T>& tile, const T* values, MatrixView<Out> k) {
   for (std::size_t i = tile.i0; k.data && i < tile.i1; ++i)
     for (std::size_t j = tile.j0; j < tile.j1; ++j) k.row(i)[j] = static_cast<Out>(values[(i - tile.i0) * tile.stride + (j - tile.j0)]);
 }
 
 // Both entries of a pair, block by block: a square and its transpose stay in the first-level cache.
-template <class Out>
-void copy_both(const ComputedTile& tile, const double* values, MatrixView<Out> k) {
+template <class T, class Out>
+void copy_both(const ComputedTile<T>& tile, const T* values, MatrixView<Out> k) {
   constexpr std::size_t kBlock = 16;
   for (std::size_t i = tile.i0; k.data && i < tile.i1; i += kBlock)
     for (std::size_t j = tile.j0; j < tile.j1; j += kBlock)
@@ -127,7 +133,7 @@ void gram(const M& model, MatrixView<In> x, MatrixView<Out> nngp, MatrixView<Out
   drivers::check(nngp, x.rows, x.rows), drivers::check(ntk, x.rows, x.rows);
   rows = drivers::cut(rows, x.rows);
   const Samples<M> samples(model, ConstMatrixView<std::remove_const_t<In>>(x.data, x.rows, x.columns, x.stride), 0, rows.end);
-  drivers::over_pairs(model, samples, samples, true, rows, [&](const ComputedTile& tile) {
+  drivers::over_pairs<drivers::Number<Out>>(model, samples, samples, true, rows, [&](const auto& tile) {
     drivers::copy_both(tile, tile.nngp, nngp), drivers::copy_both(tile, tile.ntk, ntk);
   });
 }
@@ -140,8 +146,8 @@ void cross(const M& model, MatrixView<In> x, MatrixView<In> y, MatrixView<Out> n
   using Const = ConstMatrixView<std::remove_const_t<In>>;
   const Samples<M> left(model, Const(x.data, x.rows, x.columns, x.stride), rows.begin, rows.end);
   const Samples<M> right(model, Const(y.data, y.rows, y.columns, y.stride), 0, y.rows);
-  drivers::over_pairs(model, left, right, false, rows,
-                      [&](const ComputedTile& tile) { drivers::copy(tile, tile.nngp, nngp), drivers::copy(tile, tile.ntk, ntk); });
+  drivers::over_pairs<drivers::Number<Out>>(
+      model, left, right, false, rows, [&](const auto& tile) { drivers::copy(tile, tile.nngp, nngp), drivers::copy(tile, tile.ntk, ntk); });
 }
 
 template <Model M, class In, class Out>

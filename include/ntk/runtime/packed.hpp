@@ -10,6 +10,9 @@
 
 namespace ntk::NTK_ABI::product {
 
+// Of samples as they are.
+inline constexpr auto kUnit = [](std::size_t) { return 1.0; };
+
 // Samples of a panel: 64 bytes of each of their numbers.
 template <class T>
 inline constexpr std::size_t kPanel = 64 / sizeof(T);
@@ -40,10 +43,10 @@ class Packed {
           for (std::size_t u = k; u < std::min(k + kTogether, size_); ++u) to[u].at[l + s] = static_cast<T>(from[s][u] * times[s]);
     }
   }
-  template <class Row>
-  void pack_all(std::size_t n, std::size_t count, Row row) {
+  template <class Row, class Factor>
+  void pack_all(std::size_t n, std::size_t count, Row row, Factor factor) {
     reset(n, count);
-    for (std::size_t p = 0; p < panels_; ++p) pack(p, row, [](std::size_t) { return 1.0; });
+    for (std::size_t p = 0; p < panels_; ++p) pack(p, row, factor);
   }
 
   std::size_t size() const { return size_; }      // numbers of a sample

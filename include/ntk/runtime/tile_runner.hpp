@@ -16,9 +16,10 @@ namespace ntk::NTK_ABI {
 
 // The kernels of rows [i0, i1) with columns [j0, j1), rows `stride` apart; null: not a kernel of the model. Of a symmetric matrix only
 // what lies on the diagonal or below counts.
+template <class T>
 struct ComputedTile {
   std::size_t i0, i1, j0, j1, stride;
-  const double *nngp, *ntk;
+  const T *nngp, *ntk;
 };
 
 // Of a tile, what is wanted: columns j <= i + this, counted from its first.
@@ -48,19 +49,21 @@ class TileRunner {
     column_ = j0;
     each_inner([&](std::size_t p) {
       const std::size_t block = M::products[p].right;
-      inner_[p].columns(y_.size(block), j1 - j0, [&](std::size_t j) { return y_.block(block, j0 + j); });
+      inner_[p].columns(
+          y_.size(block), j1 - j0, [&](std::size_t j) { return y_.block(block, j0 + j); }, product::kUnit);
     });
   }
   void rows(std::size_t i0, std::size_t i1) {
     row_ = i0, row_end_ = i1;
     each_inner([&](std::size_t p) {
       const std::size_t block = M::products[p].left;
-      inner_[p].rows(x_.size(block), i1 - i0, [&](std::size_t i) { return x_.block(block, i0 + i); });
+      inner_[p].rows(
+          x_.size(block), i1 - i0, [&](std::size_t i) { return x_.block(block, i0 + i); }, product::kUnit);
     });
   }
 
   // The rows with columns [j0, j1), which are no more than kColumns and begin at a multiple of it from the first.
-  ComputedTile run(std::size_t j0, std::size_t j1) {
+  ComputedTile<double> run(std::size_t j0, std::size_t j1) {
     each_inner([&](std::size_t p) { inner_[p].run(j0 - column_, j1 - j0, diagonal_of(symmetric_, row_, j0), tiles_[p].data(), kColumns); });
     for (std::size_t j = j0; j < j1; j += lanes::kCount) {
       y_.strip(j, strip_);
@@ -125,22 +128,22 @@ class TileRunner {
   bool symmetric_;
   std::size_t column_ = 0, row_ = 0, row_end_ = 0;
   std::array<std::size_t, kProducts> inner_of_{};
-  std::array<TileProduct, kProducts> inner_;
+  std::array<TileProduct<double>, kProducts> inner_;
   std::array<std::vector<double>, kProducts> tiles_;
   std::array<std::vector<double>, 2> values_;
   std::array<Lanes, kProducts + 1> products_;
   typename Samples<M>::Strip strip_{};
 };
 
-// The same of a collapsed network.
-template <Model M>
+// The same of a collapsed network. Sums and results are of type T; pairs that are left are computed in double.
+template <Model M, class T>
 class CollapsedRunner {
-  using Fitted = collapse::Tile<collapse::ModelNodes<M>, double, collapse::InlineOps>;
+  using Fitted = collapse::Tile<collapse::ModelNodes<M>, T, collapse::InlineOps<T>>;
 
  public:
   static constexpr std::size_t kRows = Fitted::kRows, kColumns = Fitted::kColumns;
 
-  CollapsedRunner(const M& model, const collapse::CollapsedModel<M>& collapsed, const Samples<M>& x, const Samples<M>& y, bool symmetric)
+  CollapsedRunner(const M& model, const collapse::CollapsedModel<M, T>& collapsed, const Samples<M>& x, const Samples<M>& y, bool symmetric)
       : x_(x), y_(y), symmetric_(symmetric), recursion_(model, x, y, symmetric), fitted_(collapsed, kOutputs) {
     for (std::size_t o = 0; o < kOutputs; ++o)
       values_[o].resize(kRows * kColumns), targets_.emplace_back(values_[o].data(), kRows, kColumns);
@@ -148,13 +151,15 @@ class CollapsedRunner {
 
   void columns(std::size_t j0, std::size_t j1) {
     column_ = j0;
-    product_.columns(y_.size(0), j1 - j0, [&](std::size_t j) { return y_.block(0, j0 + j); });
+    product_.columns(
+        y_.size(0), j1 - j0, [&](std::size_t j) { return y_.block(0, j0 + j); }, [&](std::size_t j) { return factor(y_, j0 + j); });
   }
   void rows(std::size_t i0, std::size_t i1) {
     row_ = i0, row_end_ = i1;
-    product_.rows(x_.size(0), i1 - i0, [&](std::size_t i) { return x_.block(0, i0 + i); });
+    product_.rows(
+        x_.size(0), i1 - i0, [&](std::size_t i) { return x_.block(0, i0 + i); }, [&](std::size_t i) { return factor(x_, i0 + i); });
   }
-  ComputedTile run(std::size_t j0, std::size_t j1) {
+  ComputedTile<T> run(std::size_t j0, std::size_t j1) {
     const std::size_t i0 = row_, i1 = row_end_;
     product_.run(j0 - column_, j1 - j0, diagonal_of(symmetric_, i0, j0), fitted_.sums(), Fitted::kStride);
     const auto size = static_cast<double>(x_.size(0));
@@ -162,14 +167,23 @@ class CollapsedRunner {
     for (const auto& left : fitted_.left()) {
       const std::size_t i = i0 + left.row, j = j0 + left.column;
       double out[2] = {0, 0};
-      recursion_.pair(i, j, left.sum / size, out);
-      for (std::size_t o = 0; o < kOutputs; ++o) values_[o][left.row * kColumns + left.column] = out[M::has_nngp ? o : 1];
+      recursion_.pair(i, j, inner_product(i, j, left.sum), out);
+      for (std::size_t o = 0; o < kOutputs; ++o) values_[o][left.row * kColumns + left.column] = static_cast<T>(out[M::has_nngp ? o : 1]);
     }
     return {i0, i1, j0, j1, kColumns, M::has_nngp ? values_[0].data() : nullptr, M::has_ntk ? values_[kOutputs - 1].data() : nullptr};
   }
 
  private:
   static constexpr std::size_t kOutputs = collapse::ModelNodes<M>::outputs();
+  static constexpr bool kDouble = std::is_same_v<T, double>;
+
+  // Floats are packed with length 1; what has no length is not collapsed.
+  double factor(const Samples<M>& samples, std::size_t i) const {
+    return kDouble ? 1.0 : 1 / std::sqrt(samples.norm(0, i) * static_cast<double>(samples.size(0)));
+  }
+  double inner_product(std::size_t i, std::size_t j, T sum) const {
+    return kDouble ? static_cast<double>(sum) / static_cast<double>(x_.size(0)) : inner(x_.size(0), x_.block(0, i), y_.block(0, j));
+  }
 
   const Samples<M>& x_;
   const Samples<M>& y_;
@@ -177,9 +191,9 @@ class CollapsedRunner {
   TileRunner<M> recursion_;
   Fitted fitted_;
   std::size_t column_ = 0, row_ = 0, row_end_ = 0;
-  TileProduct product_;
-  std::array<std::vector<double>, 2> values_;
-  std::vector<MatrixView<double>> targets_;
+  TileProduct<T> product_;
+  std::array<std::vector<T>, 2> values_;
+  std::vector<MatrixView<T>> targets_;
 };
 
 }  // namespace ntk::NTK_ABI
