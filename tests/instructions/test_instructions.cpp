@@ -32,8 +32,8 @@ double count(const test::Folder& folder, const Case& of) {
   test::write(folder / "n.ntk", fmt::format("ntk 1\nnetwork n {{\n  input x: [4]\n  {}\n}}\n", of.layers));
   test::write(folder / "x.npy", test::samples(of.samples));
   const auto run = folder.shell(
-      "valgrind --tool=callgrind --callgrind-out-file=/dev/null --collect-atstart=no --toggle-collect='ntkc::engine::TileRunner::run(*' "
-      "--toggle-collect='ntkc::engine::CollapsedTileRunner::run(*' \"$NTKC\" eval n.ntk --x x.npy -o k.npy --threads 1");
+      "valgrind --tool=callgrind --callgrind-out-file=/dev/null --collect-atstart=no --toggle-collect='*::TileRunner::run<*' "
+      "--toggle-collect='*::CollapsedTileRunner<*>::run(*' \"$NTKC\" eval n.ntk --x x.npy -o k.npy --threads 1");
   REQUIRE_MESSAGE(run.status == 0, run.err);
   const auto at = run.err.find("Collected : ");
   REQUIRE_MESSAGE(at != std::string::npos, run.err);
