@@ -1,5 +1,7 @@
 #include "engine/collapsed.hpp"
 
+#include <tbb/parallel_for.h>
+
 #include <algorithm>
 #include <cmath>
 
@@ -101,9 +103,16 @@ std::unique_ptr<const Collapsed<T>> collapse(const Context& context, const Sampl
   std::size_t numbers = 0;
   for (const auto& slot : context.plan.sample.slots) numbers += slot.elements() * slot.numbers();
   const auto left = norms_of(x), right = &x == &y ? left : norms_of(y);
-  const auto survey = ::ntk::collapse::survey(
-      left, right, &x == &y, ::ntk::collapse::Costs::of(plan::pair_cost(context.plan), f.size, numbers),
-      [&](std::size_t i, std::size_t j) { return inner(f.size, f.row(i), g.row(j)) / (std::sqrt(left[i]) * std::sqrt(right[j])); });
+  const auto correlations = [&](const std::vector<::ntk::collapse::Pair>& pairs) {
+    std::vector<double> out(pairs.size());
+    tbb::parallel_for(std::size_t(0), pairs.size(), [&](std::size_t k) {
+      const auto [i, j] = pairs[k];
+      out[k] = inner(f.size, f.row(i), g.row(j)) / (std::sqrt(left[i]) * std::sqrt(right[j]));
+    });
+    return out;
+  };
+  const auto survey = ::ntk::collapse::survey(left, right, &x == &y,
+                                              ::ntk::collapse::Costs::of(plan::pair_cost(context.plan), f.size, numbers), correlations);
   return Collapsed<T>::make(Nodes(context, f.size), survey, left, right);
 }
 

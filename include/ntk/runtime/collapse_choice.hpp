@@ -234,7 +234,8 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
       most = std::max(most, of.shape.norms);
       if (of.shape.norms < kMostNorms && cost < best) best = cost, chosen = of.shape;
     }
-    if (most == 1) break;  // homogeneous
+    // Homogeneous; or there were too many bins before, and there would be more.
+    if (most == 1 || (chosen && width < kWidest && chosen->width > width)) break;
     width = std::min(width / 2, kWidest);
   }
   return chosen;

@@ -26,9 +26,14 @@ struct Binned {
   std::vector<std::size_t> population;          // of each bin
 };
 
-// correlation(i, j) of sample i of x with j of y; `same`: x is y.
+// A sample of each side.
+struct Pair {
+  std::size_t i, j;
+};
+
+// correlations(pairs): a number each; `same`: x is y.
 template <class F>
-Survey survey(const Norms& x, const Norms& y, bool same, Costs costs, F correlation) {
+Survey survey(const Norms& x, const Norms& y, bool same, Costs costs, F correlations) {
   constexpr std::size_t kPairs = 1000, kStride = 7919;  // a walk through the pairs by a prime
   std::vector<double> logs;
   for (const Norms* side : {&x, &y})
@@ -41,10 +46,12 @@ Survey survey(const Norms& x, const Norms& y, bool same, Costs costs, F correlat
   const std::size_t nx = x.size(), ny = y.size();
   out.pairs = static_cast<double>(nx) * static_cast<double>(ny) * (same ? 0.5 : 1), out.costs = costs,
   out.samples = same ? costs.sample * static_cast<double>(nx) : costs.sample * static_cast<double>(nx + ny);
+  std::vector<Pair> pairs;
   for (std::size_t k = 0; k < kPairs; ++k) {
     const std::size_t i = k * kStride % nx, j = (k * kStride / nx + k * (kStride + 2)) % ny;
-    if ((!same || i != j) && is_positive(x[i]) && is_positive(y[j])) out.correlations.push_back(correlation(i, j));
+    if ((!same || i != j) && is_positive(x[i]) && is_positive(y[j])) pairs.push_back({i, j});
   }
+  out.correlations = correlations(pairs);
   std::sort(out.correlations.begin(), out.correlations.end());
   return out;
 }

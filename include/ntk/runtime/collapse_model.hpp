@@ -143,10 +143,15 @@ std::unique_ptr<const CollapsedModel<M, T>> collapse_model(const M& model, const
     return norms;
   };
   const Norms left = norms_of(x), right = same ? left : norms_of(y);
-  const auto found = survey(left, right, same, Costs::of(M::pair_cost, columns, M::sample_numbers), [&](std::size_t i, std::size_t j) {
-    const std::size_t a = x.begin() + i, b = y.begin() + j;
-    return inner(columns, x.block(0, a), y.block(0, b)) / (std::sqrt(x.norm(0, a)) * std::sqrt(y.norm(0, b)));
-  });
+  const auto correlations = [&](const std::vector<Pair>& pairs) {
+    std::vector<double> out;
+    for (const auto [i, j] : pairs) {
+      const std::size_t a = x.begin() + i, b = y.begin() + j;
+      out.push_back(inner(columns, x.block(0, a), y.block(0, b)) / (std::sqrt(x.norm(0, a)) * std::sqrt(y.norm(0, b))));
+    }
+    return out;
+  };
+  const auto found = survey(left, right, same, Costs::of(M::pair_cost, columns, M::sample_numbers), correlations);
   return CollapsedModel<M, T>::make(ModelNodes<M>(model, columns), found, left, right);
 }
 
