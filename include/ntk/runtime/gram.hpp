@@ -37,8 +37,11 @@ class Finite {
   template <class T>
   void see(std::size_t row, std::size_t column, std::size_t n, const T* values) {
     constexpr T kMost = std::numeric_limits<T>::max();
-    for (std::size_t l = 0; l < n; ++l)
-      if (!(std::fabs(values[l]) <= kMost) && !found_) found_ = true, row_ = row, column_ = column + l;
+    int bad = 0;
+    for (std::size_t l = 0; l < n; ++l) bad |= std::fabs(values[l]) <= kMost ? 0 : 1;
+    if (bad == 0 || found_) return;
+    const T* const at = std::find_if(values, values + n, [](T value) { return !(std::fabs(value) <= kMost); });
+    found_ = true, row_ = row, column_ = column + static_cast<std::size_t>(at - values);
   }
   // Throws std::domain_error if one was seen.
   void check() const {
@@ -78,10 +81,10 @@ void over_tiles(Runner& runner, RowRange rows, std::size_t columns, bool symmetr
       runner.rows(i, i1);
       for (std::size_t j = stripe; j < end; j += Runner::kColumns) {
         const auto tile = runner.run(j, std::min(j + Runner::kColumns, end));
-        for (const auto* values : {tile.nngp, tile.ntk})
-          for (std::size_t r = i; values && r < i1; ++r)
+        for (const auto& values : {tile.nngp, tile.ntk})
+          for (std::size_t r = i; values.data && r < i1; ++r)
             if (const std::size_t last = symmetric ? std::min(tile.j1, r + 1) : tile.j1; last > j)
-              finite.see(r, j, last - j, values + (r - i) * tile.stride);
+              finite.see(r, j, last - j, values.row(r - i));
         take(tile);
       }
       finite.check();
@@ -93,14 +96,18 @@ void over_tiles(Runner& runner, RowRange rows, std::size_t columns, bool symmetr
 template <class Out>
 using Number = std::conditional_t<std::is_same_v<Out, float>, float, double>;
 
-// Collapsed, in numbers of type T, if that is possible and pays.
-template <class T, Model M, class Take>
-void over_pairs(const M& model, const Samples<M>& x, const Samples<M>& y, bool symmetric, RowRange rows, Take take) {
+// Collapsed if that is possible and pays; what is computed in the results' own type is then written to its place at once.
+template <class Out, Model M, class Take>
+void over_pairs(const M& model, const Samples<M>& x, const Samples<M>& y, bool symmetric, RowRange rows, MatrixView<Out> nngp,
+                MatrixView<Out> ntk, Take take) {
+  using T = Number<Out>;
+  Destinations<T> to;
+  if constexpr (std::is_same_v<T, Out>) to = {nngp, ntk};
   Finite finite;
   if constexpr (collapse::has_collapse<M>)
     if (x.begin() < x.end() && y.begin() < y.end())
       if (const auto collapsed = collapse::collapse_model<T>(model, x, y, symmetric)) {
-        CollapsedRunner<M, T> runner(model, *collapsed, x, y, symmetric);
+        CollapsedRunner<M, T> runner(model, *collapsed, x, y, symmetric, to);
         return over_tiles(runner, rows, y.end(), symmetric, finite, take);
       }
   TileRunner<M> runner(model, x, y, symmetric);
@@ -108,20 +115,21 @@ void over_pairs(const M& model, const Samples<M>& x, const Samples<M>& y, bool s
 }
 
 template <class T, class Out>
-void copy(const ComputedTile<T>& tile, const T* values, MatrixView<Out> k) {
-  for (std::size_t i = tile.i0; k.data && i < tile.i1; ++i)
-    for (std::size_t j = tile.j0; j < tile.j1; ++j) k.row(i)[j] = static_cast<Out>(values[(i - tile.i0) * tile.stride + (j - tile.j0)]);
+void copy(const ComputedTile<T>& tile, MatrixView<const T> values, MatrixView<Out> k) {
+  if (!k.data || static_cast<const void*>(values.data) == k.row(tile.i0) + tile.j0) return;
+  for (std::size_t i = tile.i0; i < tile.i1; ++i)
+    for (std::size_t j = tile.j0; j < tile.j1; ++j) k.row(i)[j] = static_cast<Out>(values.row(i - tile.i0)[j - tile.j0]);
 }
 
 // Both entries of a pair, block by block: a square and its transpose stay in the first-level cache.
 template <class T, class Out>
-void copy_both(const ComputedTile<T>& tile, const T* values, MatrixView<Out> k) {
+void copy_both(const ComputedTile<T>& tile, MatrixView<const T> values, MatrixView<Out> k) {
   constexpr std::size_t kBlock = 16;
   for (std::size_t i = tile.i0; k.data && i < tile.i1; i += kBlock)
     for (std::size_t j = tile.j0; j < tile.j1; j += kBlock)
-      for (std::size_t r = i; r < std::min(i + kBlock, tile.i1); ++r)
-        for (std::size_t c = j; c < std::min({j + kBlock, tile.j1, r + 1}); ++c)
-          k.row(r)[c] = k.row(c)[r] = static_cast<Out>(values[(r - tile.i0) * tile.stride + (c - tile.j0)]);
+      for (std::size_t c = j; c < std::min(j + kBlock, tile.j1); ++c)
+        for (std::size_t r = std::max(i, c); r < std::min(i + kBlock, tile.i1); ++r)
+          k.row(r)[c] = k.row(c)[r] = static_cast<Out>(values.row(r - tile.i0)[c - tile.j0]);
 }
 
 }  // namespace drivers
@@ -133,9 +141,8 @@ void gram(const M& model, MatrixView<In> x, MatrixView<Out> nngp, MatrixView<Out
   drivers::check(nngp, x.rows, x.rows), drivers::check(ntk, x.rows, x.rows);
   rows = drivers::cut(rows, x.rows);
   const Samples<M> samples(model, ConstMatrixView<std::remove_const_t<In>>(x.data, x.rows, x.columns, x.stride), 0, rows.end);
-  drivers::over_pairs<drivers::Number<Out>>(model, samples, samples, true, rows, [&](const auto& tile) {
-    drivers::copy_both(tile, tile.nngp, nngp), drivers::copy_both(tile, tile.ntk, ntk);
-  });
+  drivers::over_pairs(model, samples, samples, true, rows, nngp, ntk,
+                      [&](const auto& tile) { drivers::copy_both(tile, tile.nngp, nngp), drivers::copy_both(tile, tile.ntk, ntk); });
 }
 
 template <Model M, class In, class Out>

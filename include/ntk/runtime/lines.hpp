@@ -2,6 +2,9 @@
 #pragma once
 #ifndef NTK_RUNTIME_LINES_HPP
 #define NTK_RUNTIME_LINES_HPP
+#include <type_traits>
+#include <utility>
+
 #include "ntk/runtime/lanes.hpp"
 
 namespace ntk::NTK_ABI {
@@ -36,6 +39,13 @@ NTK_INLINE Floats root(const Floats& v) {
 #else
   return std::sqrt(v);
 #endif
+}
+
+// f(0) ... f(n - 1), each written out: where a compiler keeps a short loop, what it sums stays in memory.
+template <std::size_t n, class F>
+NTK_INLINE void unrolled(F f) {
+  [&]<std::size_t... i>(std::index_sequence<i...>) { (f(std::integral_constant<std::size_t, i>()), ...); }
+  (std::make_index_sequence<n>());
 }
 
 }  // namespace lines

@@ -102,11 +102,11 @@ class TileProduct {
       V sums[kRows][strips];
       for (std::size_t k = 0; k < n; ++k) {
         V right[strips];
-        for (std::size_t s = 0; s < strips; ++s) right[s] = V::load(columns + s * panel + k * V::kCount);
-        for (std::size_t r = 0; r < kRows; ++r) {
+        lines::unrolled<strips>([&](auto s) { right[s] = V::load(columns + s * panel + k * V::kCount); });
+        lines::unrolled<kRows>([&](auto r) {
           const V left(rows[k * V::kCount + r]);
-          for (std::size_t s = 0; s < strips; ++s) sums[r][s] = sums[r][s] + left * right[s];
-        }
+          lines::unrolled<strips>([&](auto s) { sums[r][s] = sums[r][s] + left * right[s]; });
+        });
       }
       for (std::size_t r = 0; r < kRows; ++r)
         for (std::size_t s = 0; s < strips; ++s) {

@@ -11,15 +11,22 @@
 #include "ntk/runtime/collapse_model.hpp"
 #include "ntk/runtime/near.hpp"
 #include "ntk/runtime/product.hpp"
+#include "ntk/runtime/views.hpp"
 
 namespace ntk::NTK_ABI {
 
-// The kernels of rows [i0, i1) with columns [j0, j1), rows `stride` apart; null: not a kernel of the model. Of a symmetric matrix only
-// what lies on the diagonal or below counts.
+// The kernels of rows [i0, i1) with columns [j0, j1), at (0, 0) and on; without data: not a kernel of the model. Of a symmetric matrix
+// only what lies on the diagonal or below counts.
 template <class T>
 struct ComputedTile {
-  std::size_t i0, i1, j0, j1, stride;
-  const T *nngp, *ntk;
+  std::size_t i0, i1, j0, j1;
+  MatrixView<const T> nngp, ntk;
+};
+
+// Where results of both kernels go, if they can be written there at once; without data: nowhere.
+template <class T>
+struct Destinations {
+  MatrixView<T> nngp, ntk;
 };
 
 // Of a tile, what is wanted: columns j <= i + this, counted from its first.
@@ -76,7 +83,8 @@ class TileRunner {
         for (std::size_t o = 0; o < 2; ++o) out[o].store(values_[o].data() + at);
       }
     }
-    return {row_, row_end_, j0, j1, kColumns, values_[0].data(), values_[1].data()};
+    const auto view = [](const std::vector<double>& values) { return MatrixView<const double>(values.data(), kRows, kColumns); };
+    return {row_, row_end_, j0, j1, view(values_[0]), view(values_[1])};
   }
 
   // Pair (i, j) of which the inner product of features with themselves is c.
@@ -143,11 +151,15 @@ class CollapsedRunner {
  public:
   static constexpr std::size_t kRows = Fitted::kRows, kColumns = Fitted::kColumns;
 
-  CollapsedRunner(const M& model, const collapse::CollapsedModel<M, T>& collapsed, const Samples<M>& x, const Samples<M>& y, bool symmetric)
-      : x_(x), y_(y), symmetric_(symmetric), recursion_(model, x, y, symmetric), fitted_(collapsed, kOutputs) {
-    for (std::size_t o = 0; o < kOutputs; ++o)
-      values_[o].resize(kRows * kColumns), targets_.emplace_back(values_[o].data(), kRows, kColumns);
-  }
+  CollapsedRunner(const M& model, const collapse::CollapsedModel<M, T>& collapsed, const Samples<M>& x, const Samples<M>& y, bool symmetric,
+                  const Destinations<T>& to)
+      : x_(x),
+        y_(y),
+        symmetric_(symmetric),
+        to_(to),
+        recursion_(model, x, y, symmetric),
+        fitted_(collapsed, kOutputs),
+        targets_(kOutputs) {}
 
   void columns(std::size_t j0, std::size_t j1) {
     column_ = j0;
@@ -162,15 +174,18 @@ class CollapsedRunner {
   ComputedTile<T> run(std::size_t j0, std::size_t j1) {
     const std::size_t i0 = row_, i1 = row_end_;
     product_.run(j0 - column_, j1 - j0, diagonal_of(symmetric_, i0, j0), fitted_.sums(), Fitted::kStride);
+    if (M::has_nngp) targets_[0] = target(to_.nngp, 0, j0);
+    if (M::has_ntk) targets_[kOutputs - 1] = target(to_.ntk, kOutputs - 1, j0);
     const auto size = static_cast<double>(x_.size(0));
     fitted_.run(i0 - x_.begin(), i1 - x_.begin(), j0 - y_.begin(), j1 - y_.begin(), size, diagonal_of(symmetric_, i0, j0), targets_);
     for (const auto& left : fitted_.left()) {
       const std::size_t i = i0 + left.row, j = j0 + left.column;
       double out[2] = {0, 0};
       recursion_.pair(i, j, inner_product(i, j, left.sum), out);
-      for (std::size_t o = 0; o < kOutputs; ++o) values_[o][left.row * kColumns + left.column] = static_cast<T>(out[M::has_nngp ? o : 1]);
+      for (std::size_t o = 0; o < kOutputs; ++o) targets_[o].row(left.row)[left.column] = static_cast<T>(out[M::has_nngp ? o : 1]);
     }
-    return {i0, i1, j0, j1, kColumns, M::has_nngp ? values_[0].data() : nullptr, M::has_ntk ? values_[kOutputs - 1].data() : nullptr};
+    using View = MatrixView<const T>;
+    return {i0, i1, j0, j1, M::has_nngp ? View(targets_[0]) : View(), M::has_ntk ? View(targets_[kOutputs - 1]) : View()};
   }
 
  private:
@@ -185,9 +200,16 @@ class CollapsedRunner {
     return kDouble ? static_cast<double>(sum) / static_cast<double>(x_.size(0)) : inner(x_.size(0), x_.block(0, i), y_.block(0, j));
   }
 
+  MatrixView<T> target(const MatrixView<T>& to, std::size_t output, std::size_t j0) {
+    if (to.data) return {to.row(row_) + j0, kRows, kColumns, to.stride};
+    values_[output].resize(kRows * kColumns);
+    return {values_[output].data(), kRows, kColumns};
+  }
+
   const Samples<M>& x_;
   const Samples<M>& y_;
   bool symmetric_;
+  Destinations<T> to_;
   TileRunner<M> recursion_;
   Fitted fitted_;
   std::size_t column_ = 0, row_ = 0, row_end_ = 0;
