@@ -35,7 +35,7 @@ std::optional<Certificate> grown(double tolerance, const Bounds& bounds, const R
   std::optional<Certificate> known;
   double correlation = 1, limit = INFINITY;
   for (double e = -40; e < 14;) {
-    const double step = e < -4 ? 1 : 0.5, q = std::exp2(e + step);
+    const double step = e < -4 ? 2 : 0.5, q = std::exp2(e + step);
     if (e == -40 || e >= -4) correlation = std::min(correlation, reach(q));
     if (known && correlation < std::min(known->largest_correlation, 0.9)) break;
     if (known && known->largest_correlation == 1 && correlation < 1) break;

@@ -25,6 +25,9 @@ std::optional<Certificate> certificate(const expr::Expr& phi, double tolerance, 
 std::optional<Certificate> certificate(const expr::Expr& phi, const expr::Expr& psi, double tolerance, double truncation, std::size_t terms,
                                        bool complete = false);
 
+// The same where octaves follow the terms, at every correlation, at a grid of variances up to the largest and doubled between them.
+std::optional<Certificate> octave_certificate(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms);
+
 // What conditional expectations of piecewise polynomials are off by, of both expectations, for variances from 1e-12 to 1e4 and every
 // correlation. nullopt: a jump, or params.
 std::optional<double> pieces_certificate(const expr::Expr& phi, const expr::Expr& psi);

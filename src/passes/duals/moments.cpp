@@ -27,6 +27,19 @@ expr::Bounds far(const expr::Expr& f, bool left) {
   return expr::Bounds({of(expr::derivative(f)), of(f)});
 }
 
+// Halved where nothing is known of the least slope.
+void add_cells(const SmoothPart& part, Interval x, int depth, std::vector<Cell>& out) {
+  const auto values = part.values(x);
+  const Interval slope = sizes_of(values[1].value);
+  if (const double middle = 0.5 * (x.low + x.high); depth > 0 && slope.low == 0 && slope.high > 0) {
+    add_cells(part, {x.low, middle}, depth - 1, out);
+    return add_cells(part, {middle, x.high}, depth - 1, out);
+  }
+  const double off = 4 * kUnit * x.most();  // of s z, and of the node
+  out.push_back({x, sizes_of(values[0].value), slope, values[2].value.most(), part.f_rounding(x, off).error,
+                 part.slope_rounding(x, off).error});
+}
+
 }  // namespace
 
 GaussianBounds::GaussianBounds(const std::vector<SmoothPart>& parts)
@@ -50,11 +63,7 @@ std::vector<Cell> GaussianBounds::cells(double high) const {
     for (const double edge : own) {
       const double end = std::min(edge, part.piece.x.high);
       if (!(low < end)) continue;
-      const Interval x{low, end};
-      const auto values = part.values(x);
-      const double off = 4 * kUnit * x.most();  // of s z, and of the node
-      out.push_back({x, sizes_of(values[0].value), sizes_of(values[1].value), values[2].value.most(), part.f_rounding(x, off).error,
-                     part.slope_rounding(x, off).error});
+      add_cells(part, {low, end}, 3, out);
       low = end;
     }
   }
