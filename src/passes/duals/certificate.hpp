@@ -2,6 +2,7 @@
 // (certificate.cpp).
 #pragma once
 #include <optional>
+#include <vector>
 
 #include "expr/expr.hpp"
 
@@ -25,8 +26,14 @@ std::optional<Certificate> certificate(const expr::Expr& phi, double tolerance, 
 std::optional<Certificate> certificate(const expr::Expr& phi, const expr::Expr& psi, double tolerance, double truncation, std::size_t terms,
                                        bool complete = false);
 
-// The same where octaves follow the terms, at every correlation, at a grid of variances up to the largest and doubled between them.
-std::optional<Certificate> octave_certificate(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms);
+// At a variance of a grid, and at all smaller ones of it, every correlation: octaves are those beyond the terms (ntk/runtime/octaves.hpp).
+struct OctaveCertificate {
+  double variance = 0;
+  double kappa = 0, kappa_dot = 0;  // terms and octaves
+  double octaves = 0;               // of both what octaves add to it
+};
+// Errors are doubled for what lies between the variances. Shorter where octaves do not suffice, or are not known to.
+std::vector<OctaveCertificate> octave_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms);
 
 // What conditional expectations of piecewise polynomials are off by, of both expectations, for variances from 1e-12 to 1e4 and every
 // correlation. nullopt: a jump, or params.

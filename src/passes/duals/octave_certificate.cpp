@@ -180,14 +180,19 @@ std::optional<At> at(const Coefficients& f, double q, double truncation) {
   const quadrature::Beyond all = quadrature::beyond(f.parity(), f.terms());
   const std::size_t terms = f.terms(), count = all.numbers(all.octaves(f.breaks().empty(), f.breaks() == std::vector{0.0}));
   std::vector<double> raw(terms + quadrature::kFacts + count), series(raw.size());
-  in_double::raw_numbers(f.f(), f.slope(), f.breaks(), f.parity(), q, terms, count, raw.data());
-  in_double::series(f.f(), f.slope(), f.parity(), q, truncation, terms, series.data(),
-                    [&](double, double* to) { std::ranges::copy(raw, to); }, count);
+  in_double::raw_series(f.f(), f.slope(), f.breaks(), f.parity(), q, terms, raw.data());
+  const auto finish = [&] {
+    series = raw;
+    in_double::finish_series(false, f.parity(), std::sqrt(q), truncation, terms, series.data(), count);
+  };
   const auto enough = [&](quadrature::Fact fact) { return square(series[terms + fact]) <= truncation + quadrature::kParseval; };
   const auto own = f.errors(std::sqrt(q));
   if (!own) return std::nullopt;
   At out{{}, *own, q * raw[terms + quadrature::slope_root] / raw[terms + quadrature::root]};
+  finish();
   if (enough(quadrature::slope_tail) && enough(quadrature::tail)) return out;
+  in_double::raw_octaves(f.f(), f.slope(), f.breaks(), f.parity(), q, terms, raw.data(), count);
+  finish();
   if (!enough(quadrature::far_slope_tail) || !enough(quadrature::far_tail)) return std::nullopt;
   const auto octaves = octave_errors(f, std::sqrt(q), raw);
   if (!octaves) return std::nullopt;
@@ -258,33 +263,36 @@ std::optional<OctaveErrors> octave_errors(const Coefficients& f, double s, const
   return out;
 }
 
-std::optional<Certificate> octave_certificate(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms) {
+std::vector<OctaveCertificate> octave_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms) {
   constexpr double kGrid[] = {0.1, 3, 100};
   constexpr double kBetweenVariances = 2, kTables = 2 * 5e-14;  // kFarFit of ntk/runtime/series_table.hpp
-  std::deque<Coefficients> sides;  // which do not move
+  std::deque<Coefficients> sides;                               // which do not move
   for (const auto* f : {&phi, &psi}) {
     auto parts = smooth_parts(*f);
-    if (!parts) return std::nullopt;
+    if (!parts) return {};
     if (sides.empty() || phi != psi) sides.emplace_back(*f, std::move(*parts), terms);
   }
-  std::optional<Certificate> out;
-  std::vector<At> met;
+  if (sides.front().parity() != sides.back().parity() || sides.front().breaks() != sides.back().breaks()) return {};
+  std::vector<OctaveCertificate> out;
+  std::vector<std::vector<At>> met(sides.size());
   for (const double q : kGrid) {
-    for (const Coefficients& f : sides) {
-      const auto next = at(f, q, truncation);
+    for (std::size_t i = 0; i < sides.size(); ++i) {
+      const auto next = at(sides[i], q, truncation);
       if (!next) return out;
-      met.push_back(*next);
+      met[i].push_back(*next);
     }
-    double kappa = 0, kappa_dot = 0;
-    for (const At& a : met)
-      for (const At& b : met) {
-        const double sum = a.octaves.of_sum(b.octaves), end = static_cast<double>(terms), share = std::sqrt(a.share * b.share);
-        const double tail = std::sqrt(a.series.slope_tail * b.series.slope_tail) + sum, left = truncation + quadrature::kParseval + tail;
-        kappa_dot = std::max(kappa_dot, a.series.of_slope + b.series.of_slope + a.series.each * b.series.spread +
-                                            b.series.each * a.series.spread + sum + left);
-        kappa = std::max(kappa, a.series.of_f + b.series.of_f + share * (sum + left) / end);
+    OctaveCertificate most{q};
+    for (const At& a : met.front())
+      for (const At& b : met.back()) {
+        const double sum = a.octaves.of_sum(b.octaves), share = std::sqrt(a.share * b.share) / static_cast<double>(terms);
+        const double tails = truncation + quadrature::kParseval + std::sqrt(a.series.slope_tail * b.series.slope_tail) + sum;
+        const double slope = a.series.of_slope + b.series.of_slope + a.series.each * b.series.spread + b.series.each * a.series.spread;
+        most.octaves = std::max(most.octaves, std::max(1.0, share) * sum);
+        most.kappa = std::max(most.kappa, a.series.of_f + b.series.of_f + share * (sum + tails));
+        most.kappa_dot = std::max(most.kappa_dot, slope + sum + tails);
       }
-    out = Certificate{kBetweenVariances * kappa + kTables, kBetweenVariances * kappa_dot + kTables, q, 1, 1};
+    for (double* error : {&most.kappa, &most.kappa_dot, &most.octaves}) *error = kBetweenVariances * *error + kTables;
+    out.push_back(most);
   }
   return out;
 }

@@ -1,5 +1,7 @@
 // Hermite series of both sides, each computed once a sample by quadrature split at the breaks, and direct integration where their tails are
 // not small: of piecewise polynomials over one of the Gaussians, given which the other's expectation is elementary.
+#include <algorithm>
+
 #include "activations/differences.hpp"
 #include "passes/duals.hpp"
 #include "passes/duals/certificate.hpp"
@@ -73,9 +75,18 @@ std::optional<ir::Value> gram(ir::Builder& b, std::uint32_t phi, const Covarianc
   return std::nullopt;
 }
 
-std::optional<Bound> proved(const std::optional<Certificate>& c) {
-  if (!c) return std::nullopt;
-  return Bound{std::max(c->kappa, c->kappa_dot), c->largest_variance, c->largest_correlation, true, c->far_correlation};
+// What is proved of the terms for a range of variances with, where octaves follow them, what these add on a grid of it; further out what
+// is known on the grid alone.
+std::optional<Bound> proved(const std::optional<Certificate>& c, const std::vector<OctaveCertificate>& grid) {
+  if (grid.empty()) {
+    if (!c) return std::nullopt;
+    return Bound{std::max(c->kappa, c->kappa_dot), c->largest_variance, c->largest_correlation, true, c->far_correlation};
+  }
+  const OctaveCertificate& last = grid.back();
+  const double far = std::max(last.kappa, last.kappa_dot);
+  if (!c || c->largest_variance >= last.variance) return Bound{far, last.variance, 1, true};
+  const auto above = std::ranges::find_if(grid, [&](const OctaveCertificate& at) { return at.variance >= c->largest_variance; });
+  return Bound{std::max(c->kappa, c->kappa_dot) + above->octaves, c->largest_variance, 1, true, 1, far, last.variance};
 }
 
 // Of piecewise polynomials: what is proved of series and of conditional expectations or, with jumps, twice the error measured of the rest
@@ -85,18 +96,19 @@ Bound bound_of_pieces(const std::optional<Certificate>& series, const std::optio
   return {std::max({series->kappa, series->kappa_dot, *rest}), std::min(series->largest_variance, kPiecesVariance), 1, true};
 }
 
-std::optional<Bound> bound(const graph::ActivationUse& use, double tolerance) {
-  const expr::Expr& f = use.phi;
-  const bool pieces = expr::is_piecewise_polynomial(f);
-  const auto series = certificate(f, tolerance, tolerance / 100, kHermiteTerms, pieces);
-  return pieces ? bound_of_pieces(series, pieces_certificate(f, f), tolerance) : proved(series);
-}
 std::optional<Bound> bound_of_two(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance) {
   const expr::Expr &f = phi.phi, &g = psi.phi;
-  const bool pieces = expr::is_piecewise_polynomial(f) && expr::is_piecewise_polynomial(g);
-  const auto series = certificate(f, g, tolerance, tolerance / 100, kHermiteTerms, pieces);
-  return pieces ? bound_of_pieces(series, pieces_certificate(f, g), tolerance) : proved(series);
+  const double truncation = tolerance / 100;
+  const auto series = [&](bool complete) {
+    return f == g ? certificate(f, tolerance, truncation, kHermiteTerms, complete)
+                  : certificate(f, g, tolerance, truncation, kHermiteTerms, complete);
+  };
+  if (expr::is_piecewise_polynomial(f) && expr::is_piecewise_polynomial(g))
+    return bound_of_pieces(series(true), pieces_certificate(f, g), tolerance);
+  const auto grid = octave_certificates(f, g, truncation, kHermiteTerms);
+  return proved(series(!grid.empty()), grid);
 }
+std::optional<Bound> bound(const graph::ActivationUse& use, double tolerance) { return bound_of_two(use, use, tolerance); }
 
 }  // namespace
 
