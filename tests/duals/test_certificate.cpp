@@ -164,24 +164,26 @@ TEST_CASE("sums over octaves") {
   for (const auto& [name, q] : {std::pair{"softsign", 0.1}, {"softsign", 1.0}, {"softsign", 100.0}, {"tanh", 100.0}, {"sigmoid", 100.0}}) {
     CAPTURE(name);
     CAPTURE(q);
-    const auto grid = passes::octave_certificates(phi(name), phi(name), 1e-14, terms);
+    const auto grid = passes::far_certificates(phi(name), phi(name), 1e-14, terms);
     REQUIRE(!grid.empty());
     CHECK(grid.back().variance == 100);
-    const auto at = std::ranges::find_if(grid, [&](const passes::OctaveCertificate& c) { return c.variance >= q; });
+    const auto at = std::ranges::find_if(grid, [&](const passes::FarCertificate& c) { return c.variance >= q; });
     passes::Coefficients f(phi(name), *passes::smooth_parts(phi(name)), terms);
     const quadrature::Beyond all = quadrature::beyond(f.parity(), terms);
     std::vector<double> raw(terms + quadrature::kFacts + all.numbers(all.octaves(f.breaks().empty(), true)));
-    quadrature::in_double::raw_numbers(f.f(), f.slope(), f.breaks(), f.parity(), q, terms, raw.size() - terms - quadrature::kFacts, raw.data());
+    quadrature::in_double::raw_numbers(f.f(), f.slope(), f.breaks(), f.parity(), q, terms, raw.size() - terms - quadrature::kFacts,
+                                       raw.data());
     const double moment = raw[terms + quadrature::slope_root];
     double closest = 0;
     int cases = 0;
     const auto error = [&](double rho, double exact) {
       std::vector<double> series = raw;
-      quadrature::in_double::finish_series(false, f.parity(), std::sqrt(q), 1e-14, terms, series.data(), raw.size() - terms - quadrature::kFacts);
+      quadrature::in_double::finish_series(false, f.parity(), std::sqrt(q), 1e-14, terms, series.data(),
+                                           raw.size() - terms - quadrature::kFacts);
       const quadrature::Degrees degrees(f.parity(), f.parity(), terms);
       const double below = quadrature::mehler(quadrature::Sum::slope, degrees, degrees.count, series.data(), series.data(), rho, q);
-      const double beyond = quadrature::mehler_octaves(quadrature::Sum::slope, f.parity(), terms, series.data(), series.data(), q, q, rho * q,
-                                                       q * q * (1 - rho) * (1 + rho));
+      const double beyond = quadrature::mehler_octaves(quadrature::Sum::slope, f.parity(), terms, series.data(), series.data(), q, q,
+                                                       rho * q, q * q * (1 - rho) * (1 + rho));
       return std::fabs(below + beyond - exact) / moment;
     };
     for (const test::Row& row : table) {
@@ -205,7 +207,8 @@ TEST_CASE("sums over octaves") {
     CHECK(closest >= 1e-6);
   }
   const expr::Expr x = expr::Expr::variable();
-  CHECK(passes::octave_certificates(expr::abs(x - 1) * expr::tanh(x), expr::abs(x - 1) * expr::tanh(x), 1e-14, terms).empty());  // a kink elsewhere has none
+  CHECK(passes::far_certificates(expr::abs(x - 1) * expr::tanh(x), expr::abs(x - 1) * expr::tanh(x), 1e-14, terms)
+            .empty());  // a kink elsewhere has none
 }
 
 TEST_CASE("two different activations in one expectation") {

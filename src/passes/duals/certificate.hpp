@@ -26,14 +26,25 @@ std::optional<Certificate> certificate(const expr::Expr& phi, double tolerance, 
 std::optional<Certificate> certificate(const expr::Expr& phi, const expr::Expr& psi, double tolerance, double truncation, std::size_t terms,
                                        bool complete = false);
 
-// At a variance of a grid, and at all smaller ones of it, every correlation: octaves are those beyond the terms (ntk/runtime/octaves.hpp).
-struct OctaveCertificate {
+// Where terms do not suffice: a grid of variances, errors doubled for what lies between them.
+inline constexpr double kVariances[] = {1e-4, 0.1, 3, 100};
+
+// At a variance of the grid, and at all smaller ones of it, every correlation.
+struct FarCertificate {
   double variance = 0;
-  double kappa = 0, kappa_dot = 0;  // terms and octaves
-  double octaves = 0;               // of both what octaves add to it
+  double kappa = 0, kappa_dot = 0;  // terms, and octaves where these follow them (ntk/runtime/octaves.hpp)
+  double octaves = 0;               // of both what octaves add
+  bool plane = false;               // octaves do not suffice: integrals over the plane are taken, which have errors of their own
 };
-// Errors are doubled for what lies between the variances. Shorter where octaves do not suffice, or are not known to.
-std::vector<OctaveCertificate> octave_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms);
+// Shorter than the grid where errors are not known.
+std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms);
+
+// Of integrals over the plane, of both expectations, at a grid of variances up to the largest, ratios of them and correlations, doubled for
+// what lies between. nullopt: not known.
+struct PlaneCertificate {
+  double error = 0, largest_variance = 0;
+};
+std::optional<PlaneCertificate> plane_certificate(const expr::Expr& phi, const expr::Expr& psi);
 
 // What conditional expectations of piecewise polynomials are off by, of both expectations, for variances from 1e-12 to 1e4 and every
 // correlation. nullopt: a jump, or params.

@@ -59,7 +59,8 @@ std::optional<Coefficients::Errors> Coefficients::errors(double low, double high
 std::optional<Coefficients::Errors> Coefficients::errors(double s) const {
   const auto panels = quadrature::in_double::fine_panels(slope_, breaks_, s, parity_, terms_);
   const double highest = static_cast<double>(quadrature::degree_of(parity_, terms_));
-  const auto of_slope = panel_errors(parts_, &SmoothPart::slope, s, panels, highest), of_f = panel_errors(parts_, &SmoothPart::f, s, panels, 0);
+  const auto of_slope = panel_errors(parts_, &SmoothPart::slope, s, panels, highest),
+             of_f = panel_errors(parts_, &SmoothPart::f, s, panels, 0);
   if (!of_slope || !of_f) return std::nullopt;
   const double squares = static_cast<double>(terms_) * of_slope->coefficient * of_slope->coefficient;
   return errors({s, s, 2}, {squares, of_f->coefficient, of_slope->square});
@@ -71,8 +72,7 @@ std::optional<Coefficients::Errors> Coefficients::errors(const Scales& s, const 
   const auto beyond = gaussian_.tails(s, cells);
   if (!beyond) return std::nullopt;
   double inverses = 0;  // of degrees
-  for (std::size_t j = 0; j < terms_; ++j)
-    inverses += 1 / std::max(1.0, static_cast<double>(quadrature::degree_of(parity_, j)));
+  for (std::size_t j = 0; j < terms_; ++j) inverses += 1 / std::max(1.0, static_cast<double>(quadrature::degree_of(parity_, j)));
   // Twice the panels of the largest s, in vectors of two.
   const double chunk = quadrature::kTogether, nodes = 2 * quadrature::kNodes * static_cast<double>(panels(s.high));
   const double sums = kUnit * (chunk / 2 + nodes / chunk + 4);

@@ -1,13 +1,13 @@
-// Below kEvery every coefficient is computed by its recurrence. In an octave let p be the polynomial of degree 15 through what stands at the
-// nodes; the rule is exact for products of two such, up to rho^k. So a sum over the octave is off by what the coefficients a_k differ from
-// p(k), as a vector (Cauchy-Schwarz, whatever rho is), and by the rule on p(k) p'(k) rho^k: on the ellipse of parameter kEllipse about the
-// octave Re k > 0, so that |rho^k| <= 1, and the rule, exact to degree 31 and positive, is off by at most n M M' kEllipse^-31 (Trefethen
-// 2013, theorem 8.2).
+// Below kEvery every coefficient is computed by its recurrence. In an octave let p be the polynomial of degree 15 through what stands at
+// the nodes; the rule is exact for products of two such, up to rho^k. So a sum over the octave is off by what the coefficients a_k differ
+// from p(k), as a vector (Cauchy-Schwarz, whatever rho is), and by the rule on p(k) p'(k) rho^k: on the ellipse of parameter kEllipse about
+// the octave Re k > 0, so that |rho^k| <= 1, and the rule, exact to degree 31 and positive, is off by at most n M M' kEllipse^-31
+// (Trefethen 2013, theorem 8.2).
 //
-// Where phi' = g has a kink at 0, integration by parts gives a_k = (the first m jumps) + E[g^(m) h_(k-m)] / sqrt(k ... (k-m+1)), the last of
-// which are a vector no longer than the root of E[g^(m)^2] over that root (Bessel); derivatives are bounded by Cauchy's estimate. Jumps come
-// from Taylor coefficients by sums over a circle. From some octave on this is all that is needed. Between it and kEvery coefficients are
-// looked at at a few degrees of an octave.
+// Where phi' = g has a kink at 0, integration by parts gives a_k = (the first m jumps) + E[g^(m) h_(k-m)] / sqrt(k ... (k-m+1)), the last
+// of which are a vector no longer than the root of E[g^(m)^2] over that root (Bessel); derivatives are bounded by Cauchy's estimate. Jumps
+// come from Taylor coefficients by sums over a circle. From some octave on this is all that is needed. Between it and kEvery coefficients
+// are looked at at a few degrees of an octave.
 #include "passes/duals/octave_certificate.hpp"
 
 #include <algorithm>
@@ -24,14 +24,14 @@ namespace in_double = quadrature::in_double;
 using quadrature::kOctaveNodes;
 
 constexpr double kUnit = 0x1p-53;
-constexpr std::size_t kEvery = 2048;           // degrees
-constexpr double kRecurrence = 96 * kUnit;     // h_k by its recurrence, k < kEvery, in norm, tests/duals
-constexpr double kRule = 104 * kUnit;          // weights and powers of rho, tests/duals
-constexpr std::size_t kFarthestSampled = 20;   // octaves below it may be looked at at a few degrees
-constexpr double kBetweenDegrees = 2;          // what coefficients may be further off between those
+constexpr std::size_t kEvery = 2048;          // degrees
+constexpr double kRecurrence = 96 * kUnit;    // h_k by its recurrence, k < kEvery, in norm, tests/duals
+constexpr double kRule = 104 * kUnit;         // weights and powers of rho, tests/duals
+constexpr std::size_t kFarthestSampled = 20;  // octaves below it may be looked at at a few degrees
+constexpr double kBetweenDegrees = 2;         // what coefficients may be further off between those
 constexpr double kEllipse = 5;
-constexpr double kNothing = 1e-15;             // of the root of E[phi'^2]
-constexpr double kLastDegrees = 1e-9;          // of the last octave: corrections of order 2^-34
+constexpr double kNothing = 1e-15;     // of the root of E[phi'^2]
+constexpr double kLastDegrees = 1e-9;  // of the last octave: corrections of order 2^-34
 
 double place_of(std::size_t octave, std::size_t i) {
   return quadrature::octave_rule(octave).place[i / ::ntk::lanes::kCount][i % ::ntk::lanes::kCount];
@@ -172,31 +172,28 @@ double square(double x) { return x * x; }
 
 // A function at one variance of the grid.
 struct At {
-  OctaveErrors octaves;
   Coefficients::Errors series;
   double share = 0;  // q E[phi'^2] / E[phi^2]
+  bool terms_suffice = false;
+  std::optional<OctaveErrors> octaves;
 };
 std::optional<At> at(const Coefficients& f, double q, double truncation) {
   const quadrature::Beyond all = quadrature::beyond(f.parity(), f.terms());
   const std::size_t terms = f.terms(), count = all.numbers(all.octaves(f.breaks().empty(), f.breaks() == std::vector{0.0}));
-  std::vector<double> raw(terms + quadrature::kFacts + count), series(raw.size());
+  std::vector<double> raw(terms + quadrature::kFacts + count), series;
   in_double::raw_series(f.f(), f.slope(), f.breaks(), f.parity(), q, terms, raw.data());
-  const auto finish = [&] {
+  const auto enough = [&](quadrature::Fact value, quadrature::Fact slope) {
     series = raw;
     in_double::finish_series(false, f.parity(), std::sqrt(q), truncation, terms, series.data(), count);
+    return square(std::max(series[terms + value], series[terms + slope])) <= truncation + quadrature::kParseval;
   };
-  const auto enough = [&](quadrature::Fact fact) { return square(series[terms + fact]) <= truncation + quadrature::kParseval; };
   const auto own = f.errors(std::sqrt(q));
   if (!own) return std::nullopt;
-  At out{{}, *own, q * raw[terms + quadrature::slope_root] / raw[terms + quadrature::root]};
-  finish();
-  if (enough(quadrature::slope_tail) && enough(quadrature::tail)) return out;
+  At out{
+      *own, q * raw[terms + quadrature::slope_root] / raw[terms + quadrature::root], enough(quadrature::tail, quadrature::slope_tail), {}};
+  if (out.terms_suffice || count == 0) return out;
   in_double::raw_octaves(f.f(), f.slope(), f.breaks(), f.parity(), q, terms, raw.data(), count);
-  finish();
-  if (!enough(quadrature::far_slope_tail) || !enough(quadrature::far_tail)) return std::nullopt;
-  const auto octaves = octave_errors(f, std::sqrt(q), raw);
-  if (!octaves) return std::nullopt;
-  out.octaves = *octaves;
+  if (enough(quadrature::far_tail, quadrature::far_slope_tail)) out.octaves = octave_errors(f, std::sqrt(q), raw);
   return out;
 }
 
@@ -263,8 +260,7 @@ std::optional<OctaveErrors> octave_errors(const Coefficients& f, double s, const
   return out;
 }
 
-std::vector<OctaveCertificate> octave_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms) {
-  constexpr double kGrid[] = {0.1, 3, 100};
+std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms) {
   constexpr double kBetweenVariances = 2, kTables = 2 * 5e-14;  // kFarFit of ntk/runtime/series_table.hpp
   std::deque<Coefficients> sides;                               // which do not move
   for (const auto* f : {&phi, &psi}) {
@@ -272,26 +268,31 @@ std::vector<OctaveCertificate> octave_certificates(const expr::Expr& phi, const 
     if (!parts) return {};
     if (sides.empty() || phi != psi) sides.emplace_back(*f, std::move(*parts), terms);
   }
-  if (sides.front().parity() != sides.back().parity() || sides.front().breaks() != sides.back().breaks()) return {};
-  std::vector<OctaveCertificate> out;
+  const bool alike = sides.front().parity() == sides.back().parity() && sides.front().breaks() == sides.back().breaks();
+  std::vector<FarCertificate> out;
   std::vector<std::vector<At>> met(sides.size());
-  for (const double q : kGrid) {
+  for (const double q : kVariances) {
     for (std::size_t i = 0; i < sides.size(); ++i) {
       const auto next = at(sides[i], q, truncation);
       if (!next) return out;
       met[i].push_back(*next);
     }
-    OctaveCertificate most{q};
+    FarCertificate most{q};
     for (const At& a : met.front())
       for (const At& b : met.back()) {
-        const double sum = a.octaves.of_sum(b.octaves), share = std::sqrt(a.share * b.share) / static_cast<double>(terms);
+        const bool terms_suffice = a.terms_suffice && b.terms_suffice;
+        const auto known = [](const At& x) { return x.terms_suffice || x.octaves; };
+        if (!terms_suffice && !(alike && known(a) && known(b))) most.plane = true;
+        const double sum = terms_suffice ? 0.0 : a.octaves.value_or(OctaveErrors{}).of_sum(b.octaves.value_or(OctaveErrors{}));
+        const double share = std::sqrt(a.share * b.share) / static_cast<double>(terms);
         const double tails = truncation + quadrature::kParseval + std::sqrt(a.series.slope_tail * b.series.slope_tail) + sum;
         const double slope = a.series.of_slope + b.series.of_slope + a.series.each * b.series.spread + b.series.each * a.series.spread;
         most.octaves = std::max(most.octaves, std::max(1.0, share) * sum);
         most.kappa = std::max(most.kappa, a.series.of_f + b.series.of_f + share * (sum + tails));
         most.kappa_dot = std::max(most.kappa_dot, slope + sum + tails);
       }
-    for (double* error : {&most.kappa, &most.kappa_dot, &most.octaves}) *error = kBetweenVariances * *error + kTables;
+    const double tables = most.octaves > 0 ? kTables : 0.0;
+    for (double* error : {&most.kappa, &most.kappa_dot, &most.octaves}) *error = kBetweenVariances * *error + tables;
     out.push_back(most);
   }
   return out;

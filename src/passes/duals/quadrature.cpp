@@ -75,18 +75,20 @@ std::optional<ir::Value> gram(ir::Builder& b, std::uint32_t phi, const Covarianc
   return std::nullopt;
 }
 
-// What is proved of the terms for a range of variances with, where octaves follow them, what these add on a grid of it; further out what
-// is known on the grid alone.
-std::optional<Bound> proved(const std::optional<Certificate>& c, const std::vector<OctaveCertificate>& grid) {
-  if (grid.empty()) {
-    if (!c) return std::nullopt;
-    return Bound{std::max(c->kappa, c->kappa_dot), c->largest_variance, c->largest_correlation, true, c->far_correlation};
-  }
-  const OctaveCertificate& last = grid.back();
-  const double far = std::max(last.kappa, last.kappa_dot);
+std::optional<Bound> proved(const std::optional<Certificate>& c) {
+  if (!c) return std::nullopt;
+  return Bound{std::max(c->kappa, c->kappa_dot), c->largest_variance, c->largest_correlation, true, c->far_correlation};
+}
+// What is proved of the terms for a range of variances with, where they do not suffice, what octaves add on a grid of it or the plane is
+// off by; further out what is known on the grid alone.
+Bound proved(const std::optional<Certificate>& c, const std::vector<FarCertificate>& grid, double plane) {
+  const auto of_plane = [&](const FarCertificate& at) { return at.plane ? plane : 0.0; };
+  const FarCertificate& last = grid.back();
+  const double far = std::max({last.kappa, last.kappa_dot, of_plane(last)});
   if (!c || c->largest_variance >= last.variance) return Bound{far, last.variance, 1, true};
-  const auto above = std::ranges::find_if(grid, [&](const OctaveCertificate& at) { return at.variance >= c->largest_variance; });
-  return Bound{std::max(c->kappa, c->kappa_dot) + above->octaves, c->largest_variance, 1, true, 1, far, last.variance};
+  const auto above = std::ranges::find_if(grid, [&](const FarCertificate& at) { return at.variance >= c->largest_variance; });
+  const double near = std::max(std::max(c->kappa, c->kappa_dot) + above->octaves, of_plane(*above));
+  return Bound{near, c->largest_variance, 1, true, 1, far, last.variance};
 }
 
 // Of piecewise polynomials: what is proved of series and of conditional expectations or, with jumps, twice the error measured of the rest
@@ -105,8 +107,11 @@ std::optional<Bound> bound_of_two(const graph::ActivationUse& phi, const graph::
   };
   if (expr::is_piecewise_polynomial(f) && expr::is_piecewise_polynomial(g))
     return bound_of_pieces(series(true), pieces_certificate(f, g), tolerance);
-  const auto grid = octave_certificates(f, g, truncation, kHermiteTerms);
-  return proved(series(!grid.empty()), grid);
+  auto grid = far_certificates(f, g, truncation, kHermiteTerms);
+  const auto plane = std::ranges::any_of(grid, &FarCertificate::plane) ? plane_certificate(f, g) : std::nullopt;
+  std::erase_if(grid, [&](const FarCertificate& at) { return at.plane && !(plane && at.variance <= plane->largest_variance); });
+  if (grid.empty()) return proved(series(false));
+  return proved(series(true), grid, plane ? plane->error : 0.0);
 }
 std::optional<Bound> bound(const graph::ActivationUse& use, double tolerance) { return bound_of_two(use, use, tolerance); }
 
