@@ -171,31 +171,42 @@ std::vector<double> every_coefficient(const Callable& g, double s, const std::ve
 double square(double x) { return x * x; }
 
 // A function at one variance of the grid.
-struct At {
+class At {
+ public:
   Coefficients::Errors series;
-  double share = 0;  // q E[phi'^2] / E[phi^2]
-  bool terms_suffice = false;
-  std::optional<OctaveErrors> octaves;
+  double share;  // q E[phi'^2] / E[phi^2]
+  bool terms_suffice;
+  std::optional<OctaveErrors> octaves;  // unless there are none, or they do not suffice
+
+  static std::optional<At> make(const Coefficients& f, double q, double truncation) {
+    const auto own = f.errors(std::sqrt(q));
+    return own ? std::optional(At(f, q, truncation, *own)) : std::nullopt;
+  }
+  void look_at_octaves(const Coefficients& f, double q, double truncation) {
+    if (looked_at || count_ == 0) return;
+    looked_at = true;
+    in_double::raw_octaves(f.f(), f.slope(), f.breaks(), f.parity(), q, f.terms(), raw_.data(), count_);
+    if (enough(f, q, truncation, quadrature::far_tail, quadrature::far_slope_tail)) octaves = octave_errors(f, std::sqrt(q), raw_);
+  }
+
+ private:
+  At(const Coefficients& f, double q, double truncation, const Coefficients::Errors& own) : series(own) {
+    const quadrature::Beyond all = quadrature::beyond(f.parity(), f.terms());
+    count_ = all.numbers(all.octaves(f.breaks().empty(), f.breaks() == std::vector{0.0}));
+    raw_.resize(f.terms() + quadrature::kFacts + count_);
+    in_double::raw_series(f.f(), f.slope(), f.breaks(), f.parity(), q, f.terms(), raw_.data());
+    share = q * raw_[f.terms() + quadrature::slope_root] / raw_[f.terms() + quadrature::root];
+    terms_suffice = enough(f, q, truncation, quadrature::tail, quadrature::slope_tail);
+  }
+  bool enough(const Coefficients& f, double q, double truncation, quadrature::Fact value, quadrature::Fact slope) const {
+    std::vector<double> series_there = raw_;
+    in_double::finish_series(false, f.parity(), std::sqrt(q), truncation, f.terms(), series_there.data(), count_);
+    return square(std::max(series_there[f.terms() + value], series_there[f.terms() + slope])) <= truncation + quadrature::kParseval;
+  }
+  std::size_t count_;
+  std::vector<double> raw_;
+  bool looked_at = false;
 };
-std::optional<At> at(const Coefficients& f, double q, double truncation) {
-  const quadrature::Beyond all = quadrature::beyond(f.parity(), f.terms());
-  const std::size_t terms = f.terms(), count = all.numbers(all.octaves(f.breaks().empty(), f.breaks() == std::vector{0.0}));
-  std::vector<double> raw(terms + quadrature::kFacts + count), series;
-  in_double::raw_series(f.f(), f.slope(), f.breaks(), f.parity(), q, terms, raw.data());
-  const auto enough = [&](quadrature::Fact value, quadrature::Fact slope) {
-    series = raw;
-    in_double::finish_series(false, f.parity(), std::sqrt(q), truncation, terms, series.data(), count);
-    return square(std::max(series[terms + value], series[terms + slope])) <= truncation + quadrature::kParseval;
-  };
-  const auto own = f.errors(std::sqrt(q));
-  if (!own) return std::nullopt;
-  At out{
-      *own, q * raw[terms + quadrature::slope_root] / raw[terms + quadrature::root], enough(quadrature::tail, quadrature::slope_tail), {}};
-  if (out.terms_suffice || count == 0) return out;
-  in_double::raw_octaves(f.f(), f.slope(), f.breaks(), f.parity(), q, terms, raw.data(), count);
-  if (enough(quadrature::far_tail, quadrature::far_slope_tail)) out.octaves = octave_errors(f, std::sqrt(q), raw);
-  return out;
-}
 
 }  // namespace
 
@@ -271,19 +282,23 @@ std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::
   const bool alike = sides.front().parity() == sides.back().parity() && sides.front().breaks() == sides.back().breaks();
   std::vector<FarCertificate> out;
   std::vector<std::vector<At>> met(sides.size());
-  for (const double q : kVariances) {
+  for (std::size_t n = 0; n < std::size(kVariances); ++n) {
+    bool terms_suffice = true;
     for (std::size_t i = 0; i < sides.size(); ++i) {
-      const auto next = at(sides[i], q, truncation);
+      auto next = At::make(sides[i], kVariances[n], truncation);
       if (!next) return out;
-      met[i].push_back(*next);
+      terms_suffice = terms_suffice && next->terms_suffice;
+      met[i].push_back(std::move(*next));
     }
-    FarCertificate most{q};
+    if (!terms_suffice && alike)  // every variance of one may meet this one of the other
+      for (std::size_t i = 0; i < sides.size(); ++i)
+        for (std::size_t k = 0; k <= n; ++k) met[i][k].look_at_octaves(sides[i], kVariances[k], truncation);
+    FarCertificate most{kVariances[n]};
     for (const At& a : met.front())
       for (const At& b : met.back()) {
-        const bool terms_suffice = a.terms_suffice && b.terms_suffice;
-        const auto known = [](const At& x) { return x.terms_suffice || x.octaves; };
-        if (!terms_suffice && !(alike && known(a) && known(b))) most.plane = true;
-        const double sum = terms_suffice ? 0.0 : a.octaves.value_or(OctaveErrors{}).of_sum(b.octaves.value_or(OctaveErrors{}));
+        const bool beyond = !a.terms_suffice || !b.terms_suffice;
+        if (beyond && !(a.octaves && b.octaves)) most.plane = true;
+        const double sum = beyond && a.octaves && b.octaves ? a.octaves->of_sum(*b.octaves) : 0.0;
         const double share = std::sqrt(a.share * b.share) / static_cast<double>(terms);
         const double tails = truncation + quadrature::kParseval + std::sqrt(a.series.slope_tail * b.series.slope_tail) + sum;
         const double slope = a.series.of_slope + b.series.of_slope + a.series.each * b.series.spread + b.series.each * a.series.spread;
