@@ -206,9 +206,11 @@ TEST_CASE("sums over octaves") {
     CAPTURE(closest);
     CHECK(closest >= 1e-6);
   }
-  const expr::Expr x = expr::Expr::variable();
-  CHECK(passes::far_certificates(expr::abs(x - 1) * expr::tanh(x), expr::abs(x - 1) * expr::tanh(x), 1e-14, terms)
-            .empty());  // a kink elsewhere has none
+  const expr::Expr x = expr::Expr::variable(), aside = expr::abs(x - 1) * expr::tanh(x);
+  const auto grid = passes::far_certificates(aside, aside, 1e-14, terms);  // a kink elsewhere: there are none
+  REQUIRE(!grid.empty());
+  CHECK(grid.back().octaves == 0);
+  CHECK(grid.back().plane < 1);
 }
 
 TEST_CASE("two different activations in one expectation") {
@@ -290,6 +292,45 @@ TEST_CASE("conditional expectations of piecewise polynomials") {
   }
   CHECK(closest >= 1e-6);
   CHECK(!passes::pieces_certificate(expr::step(x), expr::step(x)));
+}
+
+// Kinks away from 0, two different parities, and smooth functions too: the plane is bounded as it is cut.
+TEST_CASE("integrals over the plane") {
+  const expr::Expr x = expr::Expr::variable(), shifted = expr::abs(x - 1) * expr::tanh(x),
+                   elu = expr::Expr::call(expr::Function::select,
+                                          {expr::Expr::call(expr::Function::less, {x, expr::Expr(0.5)}), expr::expm1(x - 0.5), x - 0.5});
+  std::vector<passes::FarCertificate> grid;
+  for (const double q : passes::kVariances) grid.push_back({.variance = q, .plane = 0.95});
+  double closest = 0;
+  for (const auto& [f, g] : {std::pair{shifted, shifted}, {elu, elu}, {phi("tanh"), phi("relu")}, {phi("atan"), phi("atan")}}) {
+    const auto bound = passes::plane_certificate(f, g, grid);
+    REQUIRE(bound);
+    CHECK(bound->largest_variance == 100);
+    CHECK(bound->error <= 2e-12);
+    const passes::Coefficients left(f, *passes::smooth_parts(f), 1), right(g, *passes::smooth_parts(g), 1);
+    for (const auto& [s1, s2] : {std::pair{2.0, 2.0}, {2.0, 0.5}})
+      for (const double below_one : {0x1p-5, 0x1p-12, 0x1p-30})
+        for (const int order : {0, 1}) {
+          const double q1 = s1 * s1, q2 = s2 * s2, c = -(1 - below_one) * s1 * s2, gram = q1 * q2 * below_one * (2 - below_one);
+          CAPTURE(expr::to_text(f) + " with " + expr::to_text(g));
+          CAPTURE(order);
+          CAPTURE(q1);
+          CAPTURE(below_one);
+          const passes::Callable &u = order == 0 ? left.f() : left.slope(), &v = order == 0 ? right.f() : right.slope();
+          const auto side = [order = order](const expr::Expr& e, double q) { return reference::make_side(e, order, q, {}); };
+          const double value = quadrature::in_double::direct(u, left.breaks(), v, right.breaks(), q1, q2, c, gram, 1.0);
+          const double exact = static_cast<double>(reference::integral(side(f, q1), side(g, q2), c, {}));
+          const double size = std::sqrt(quadrature::in_double::direct(u, left.breaks(), u, left.breaks(), q1, q1, q1, 0.0, 1.0) *
+                                        quadrature::in_double::direct(v, right.breaks(), v, right.breaks(), q2, q2, q2, 0.0, 1.0));
+          CHECK(std::fabs(value - exact) <= bound->error * size);
+          closest = std::max(closest, std::fabs(value - exact) / (bound->error * size));
+          const auto moved = [&, factor = 1 + 2.1 * bound->error * size / std::fabs(exact)](const auto& y) { return factor * v(y); };
+          CHECK(std::fabs(quadrature::in_double::direct(u, left.breaks(), moved, right.breaks(), q1, q2, c, gram, 1.0) - exact) >
+                bound->error * size);
+        }
+  }
+  CAPTURE(closest);
+  CHECK(closest >= 1e-6);
 }
 
 TEST_CASE("what is not analytic, or not known to be, has no certificate") {

@@ -20,15 +20,6 @@ namespace quadrature = ::ntk::quadrature;
 
 constexpr double kUnit = 0x1p-53;
 
-// That |rho| (ntk/runtime/mehler.hpp).
-double correlation(const quadrature::Degrees& degrees, const Coefficients::Reach& a, const Coefficients::Reach& b, double allowed) {
-  const std::size_t n = degrees.needed(static_cast<std::size_t>(a.stop), static_cast<std::size_t>(b.stop));
-  if (n > degrees.count) return 0;
-  const double beyond = static_cast<double>(degrees.first + degrees.step * n);
-  const auto until = [&](double tails, double power) { return std::min(1.0, std::pow(allowed / tails, 1 / power)); };
-  return std::min(until(a.tail * b.tail, beyond), until(a.slope_tail * b.slope_tail, beyond - 1));
-}
-
 // From the smallest variances on, step by step: bounds(s from, s to) gives kappa's and kappa-dot's, reach(q) the |rho|.
 template <class Bounds, class Reach>
 std::optional<Certificate> grown(double tolerance, const Bounds& bounds, const Reach& reach) {
@@ -84,7 +75,7 @@ std::optional<Certificate> certificate(const expr::Expr& phi, double tolerance, 
       [&](double q) {
         const auto reach = f.reach(q, truncation);
         tail = std::max(tail, reach.tail * reach.tail), slope_tail = std::max(slope_tail, reach.slope_tail * reach.slope_tail);
-        return complete ? 1.0 : correlation(degrees, reach, reach, left);
+        return complete ? 1.0 : taken_to(degrees, reach, reach, left);
       });
 }
 
@@ -121,8 +112,8 @@ std::optional<Certificate> certificate(const expr::Expr& phi, const expr::Expr& 
         of_f.push_back(f.reach(q, truncation)), of_g.push_back(g.reach(q, truncation));
         double least = 1;
         if (complete) return least;
-        for (const auto& x : of_f) least = std::min(least, correlation(degrees, x, of_g.back(), left));
-        for (const auto& y : of_g) least = std::min(least, correlation(degrees, of_f.back(), y, left));
+        for (const auto& x : of_f) least = std::min(least, taken_to(degrees, x, of_g.back(), left));
+        for (const auto& y : of_g) least = std::min(least, taken_to(degrees, of_f.back(), y, left));
         return least;
       });
 }

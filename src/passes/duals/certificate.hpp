@@ -34,17 +34,17 @@ struct FarCertificate {
   double variance = 0;
   double kappa = 0, kappa_dot = 0;  // terms, and octaves where these follow them (ntk/runtime/octaves.hpp)
   double octaves = 0;               // of both what octaves add
-  bool plane = false;               // octaves do not suffice: integrals over the plane are taken, which have errors of their own
+  double plane = 1;                 // from this |rho| on integrals over the plane are taken, if below 1: octaves do not suffice
 };
 // Shorter than the grid where errors are not known.
 std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms);
 
-// Of integrals over the plane, of both expectations, at a grid of variances up to the largest, ratios of them and correlations, doubled for
-// what lies between. nullopt: not known.
+// Of integrals over the plane, of both expectations, where they are taken: at a grid of variances up to the largest, ratios of them and
+// correlations, doubled for what lies between. nullopt: not known.
 struct PlaneCertificate {
   double error = 0, largest_variance = 0;
 };
-std::optional<PlaneCertificate> plane_certificate(const expr::Expr& phi, const expr::Expr& psi);
+std::optional<PlaneCertificate> plane_certificate(const expr::Expr& phi, const expr::Expr& psi, const std::vector<FarCertificate>& grid);
 
 // What conditional expectations of piecewise polynomials are off by, of both expectations, for variances from 1e-12 to 1e4 and every
 // correlation. nullopt: a jump, or params.

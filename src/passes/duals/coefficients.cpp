@@ -134,4 +134,12 @@ double Coefficients::gaps(const Scales& s) const {
   return sum;
 }
 
+double taken_to(const quadrature::Degrees& degrees, const Coefficients::Reach& a, const Coefficients::Reach& b, double allowed) {
+  const std::size_t n = degrees.needed(static_cast<std::size_t>(a.stop), static_cast<std::size_t>(b.stop));
+  if (n > degrees.count) return 0;
+  const double beyond = static_cast<double>(degrees.first + degrees.step * n);
+  const auto until = [&](double tails, double power) { return std::min(1.0, std::pow(allowed / tails, 1 / power)); };
+  return std::min(until(a.tail * b.tail, beyond), until(a.slope_tail * b.slope_tail, beyond - 1));
+}
+
 }  // namespace ntkc::passes

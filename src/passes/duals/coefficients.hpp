@@ -69,4 +69,7 @@ class Coefficients {
   std::vector<double> breaks_;
 };
 
+// Up to which |rho| series are taken (ntk/runtime/mehler.hpp) where they may leave out `allowed`.
+double taken_to(const ::ntk::quadrature::Degrees& degrees, const Coefficients::Reach& a, const Coefficients::Reach& b, double allowed);
+
 }  // namespace ntkc::passes

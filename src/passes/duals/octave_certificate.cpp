@@ -175,6 +175,7 @@ class At {
  public:
   Coefficients::Errors series;
   double share;  // q E[phi'^2] / E[phi^2]
+  Coefficients::Reach reach;
   bool terms_suffice;
   std::optional<OctaveErrors> octaves;  // unless there are none, or they do not suffice
 
@@ -186,7 +187,8 @@ class At {
     if (looked_at || count_ == 0) return;
     looked_at = true;
     in_double::raw_octaves(f.f(), f.slope(), f.breaks(), f.parity(), q, f.terms(), raw_.data(), count_);
-    if (enough(f, q, truncation, quadrature::far_tail, quadrature::far_slope_tail)) octaves = octave_errors(f, std::sqrt(q), raw_);
+    const auto facts = finished(f, q, truncation);
+    if (enough(truncation, facts[quadrature::far_tail], facts[quadrature::far_slope_tail])) octaves = octave_errors(f, std::sqrt(q), raw_);
   }
 
  private:
@@ -196,12 +198,17 @@ class At {
     raw_.resize(f.terms() + quadrature::kFacts + count_);
     in_double::raw_series(f.f(), f.slope(), f.breaks(), f.parity(), q, f.terms(), raw_.data());
     share = q * raw_[f.terms() + quadrature::slope_root] / raw_[f.terms() + quadrature::root];
-    terms_suffice = enough(f, q, truncation, quadrature::tail, quadrature::slope_tail);
+    const auto facts = finished(f, q, truncation);
+    reach = {facts[quadrature::stop], facts[quadrature::tail], facts[quadrature::slope_tail]};
+    terms_suffice = enough(truncation, reach.tail, reach.slope_tail);
   }
-  bool enough(const Coefficients& f, double q, double truncation, quadrature::Fact value, quadrature::Fact slope) const {
-    std::vector<double> series_there = raw_;
-    in_double::finish_series(false, f.parity(), std::sqrt(q), truncation, f.terms(), series_there.data(), count_);
-    return square(std::max(series_there[f.terms() + value], series_there[f.terms() + slope])) <= truncation + quadrature::kParseval;
+  std::vector<double> finished(const Coefficients& f, double q, double truncation) const {
+    std::vector<double> numbers = raw_;
+    in_double::finish_series(false, f.parity(), std::sqrt(q), truncation, f.terms(), numbers.data(), count_);
+    return {numbers.begin() + static_cast<std::ptrdiff_t>(f.terms()), numbers.end()};
+  }
+  static bool enough(double truncation, double tail, double slope_tail) {
+    return square(std::max(tail, slope_tail)) <= truncation + quadrature::kParseval;
   }
   std::size_t count_;
   std::vector<double> raw_;
@@ -280,6 +287,7 @@ std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::
     if (sides.empty() || phi != psi) sides.emplace_back(*f, std::move(*parts), terms);
   }
   const bool alike = sides.front().parity() == sides.back().parity() && sides.front().breaks() == sides.back().breaks();
+  const quadrature::Degrees degrees(sides.front().parity(), sides.back().parity(), terms);
   std::vector<FarCertificate> out;
   std::vector<std::vector<At>> met(sides.size());
   for (std::size_t n = 0; n < std::size(kVariances); ++n) {
@@ -297,7 +305,8 @@ std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::
     for (const At& a : met.front())
       for (const At& b : met.back()) {
         const bool beyond = !a.terms_suffice || !b.terms_suffice;
-        if (beyond && !(a.octaves && b.octaves)) most.plane = true;
+        if (beyond && !(a.octaves && b.octaves))
+          most.plane = std::min(most.plane, taken_to(degrees, a.reach, b.reach, truncation + quadrature::kParseval));
         const double sum = beyond && a.octaves && b.octaves ? a.octaves->of_sum(*b.octaves) : 0.0;
         const double share = std::sqrt(a.share * b.share) / static_cast<double>(terms);
         const double tails = truncation + quadrature::kParseval + std::sqrt(a.series.slope_tail * b.series.slope_tail) + sum;

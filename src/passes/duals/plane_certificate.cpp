@@ -24,6 +24,7 @@ using ::ntk::quadrature::in_double::Plane;
 
 constexpr double kUnit = 0x1p-53;
 constexpr double kSkipped = 1e-19;  // values of f that are left out (1e-20), summed with weights
+constexpr double kSmall = 1e-18;    // errors that need not be less, of what is usual
 constexpr double kEllipses[] = {3.0, 2.5, 4.0, 2.0};
 
 double legendre(double r) { return 64.0 / 15 * std::pow(r, -2.0 * ::ntk::quadrature::kNodes) / (1 - 1 / (r * r)); }
@@ -113,37 +114,39 @@ double between_seams(const Side& g, const Plane& plane) {
   return sum;
 }
 
-// The rule of Gauss and Hermite, exact to degree 31, where g is bounded by 1 on an ellipse over w of this height and half-width: twice what
-// the Chebyshev series of degree 31 on [-a, a] leaves, at the nodes and over the Gaussian (Trefethen 2013, theorem 8.1: its coefficients
-// are at most 2 r^-k), to the end of the ellipse; what lies beyond is left to the Gaussian.
+// The rule of Gauss and Hermite, exact to degree 31, where g is bounded by 1 on an ellipse over w of this height and half-width, and on the
+// axis: twice what its Chebyshev series of degree 31 on [-a, a] leaves, at the nodes and over the Gaussian (Trefethen 2013, theorem 8.1:
+// coefficients are at most 2 r^-k). Far out that is no more than both together.
 struct Hermite {
   double height, reach, error;
 };
 Hermite hermite_on(double a, double r) {
+  constexpr double kDegrees = 32;
   const auto left = [&](double w) {
     const double x = std::max(1.0, std::abs(w) / a), share = (x + std::sqrt(x * x - 1)) / r;
-    return share < 1 ? 2 * std::pow(share, 32) / (1 - share) : INFINITY;
+    const double both = 1 + 2 * kDegrees * std::pow(std::max(1.0, share), kDegrees - 1);
+    return share < 1 ? std::min(both, 2 * std::pow(share, kDegrees) / (1 - share)) : both;
   };
-  constexpr double kStep = 0.05, kEnd = 9.5, kBeyond = 2.1e-21;  // P(|w| > kEnd)
+  constexpr double kStep = 0.05, kEnd = 14;
   double sum = 2 * left(0);
   for (int i = 0; a + i * kStep < kEnd; ++i) {
     const double w = a + i * kStep;
-    sum += 2 * kStep * left(w + kStep) * 0.4 * std::exp(-0.5 * w * w);
+    sum += 2 * kStep * left(w + kStep) * ::ntk::quadrature::kDensity * std::exp(-0.5 * w * w);
   }
   const auto& rule = ::ntk::quadrature::gauss_hermite();
   for (std::size_t k = 0; k < ::ntk::quadrature::GaussHermite::kCount; ++k) {
     const double node = rule.node[k / ::ntk::lanes::kCount][k % ::ntk::lanes::kCount];
     if (std::abs(node) > a) sum += rule.weight[k / ::ntk::lanes::kCount][k % ::ntk::lanes::kCount] * left(node);
   }
-  return {a * upward(r), a * across(r), sum + kBeyond * (1 + 2 * 32)};
+  return {a * upward(r), a * across(r), sum};
 }
 // The best of one height each, from high to low.
 const std::vector<Hermite>& hermites() {
   static const std::vector<Hermite> table = [] {
     std::vector<Hermite> made;
-    for (const double height : {12.0, 10.0, 8.5, 7.5, 6.5, 5.5}) {
+    for (const double height : {9.0, 8.0, 7.0, 6.0, 5.0}) {
       Hermite best{height, 0, INFINITY};
-      for (const double a : {3.5, 4.0, 4.5, 5.0, 5.5, 6.0, 6.5, 7.0, 7.5, 8.0}) {
+      for (const double a : {3.5, 4.0, 4.5, 5.0, 5.5, 6.0, 6.5, 7.0}) {
         const double t = height / a, r = t + std::sqrt(t * t + 1);
         if (const Hermite here = hermite_on(a, r); here.error < best.error) best = here;
       }
@@ -154,13 +157,26 @@ const std::vector<Hermite>& hermites() {
   return table;
 }
 
+// The largest |g| on all ellipses about some m, of this half-width and height: over columns of boxes.
+double on_ellipses(const Side& g, Interval m, double reach, double height) {
+  constexpr int kColumns = 4;
+  const double middle = 0.5 * (m.low + m.high);
+  double most = g.most(middle, m, height);
+  for (int i = 0; i < kColumns && std::isfinite(most); ++i) {
+    const double near = static_cast<double>(i) / kColumns, far = near + 1.0 / kColumns, high = height * std::sqrt(1 - near * near);
+    most = std::max(most, g.most(middle, {m.low - far * reach, m.low - near * reach}, high));
+    most = std::max(most, g.most(middle, {m.high + near * reach, m.high + far * reach}, high));
+  }
+  return most;
+}
+
 // That rule for m in an interval.
 double by_rule(const Side& g, double width, Interval m) {
+  const double real = g.most({m.low - Plane::kReach * width, m.high + Plane::kReach * width});
   double best = INFINITY;
   for (const Hermite& on : hermites()) {
-    const double most = g.most(0.5 * (m.low + m.high), {m.low - width * on.reach, m.high + width * on.reach}, width * on.height);
-    best = std::min(best, most * on.error);
-    if (best <= 1e-18 * g.usual) break;
+    best = std::min(best, std::max(on_ellipses(g, m, width * on.reach, width * on.height), real) * on.error);
+    if (best <= kSmall * g.usual) break;
   }
   return best;
 }
@@ -203,7 +219,7 @@ double error_at(const Side& f, const Scale& at_f, const Side& g, const Scale& at
     const bool smooth = plane.width > 0 ? g.to_break(m) >= Plane::kSeen * plane.width : g.to_break({m.low + slack, m.high - slack}) > 0;
     // Of C, where the rule stands for it all over the panel, and at those nodes where it does.
     const double of_rule = !smooth ? INFINITY : plane.width > 0 ? by_rule(g, plane.width, m) : 0.0;
-    const double at_nodes = smooth && std::isfinite(of_rule) ? of_rule : by_rule(g, plane, middle, half);
+    const double at_nodes = of_rule <= kSmall * g.usual ? of_rule : std::min(of_rule, by_rule(g, plane, middle, half));
     double best = INFINITY;
     for (const double r : kEllipses) {
       const double reach = half * across(r), y = half * upward(r), wide = spread * across(r), high = spread * upward(r);
@@ -234,8 +250,9 @@ double error_at(const Side& f, const Scale& at_f, const Side& g, const Scale& at
 
 }  // namespace
 
-std::optional<PlaneCertificate> plane_certificate(const expr::Expr& phi, const expr::Expr& psi) {
-  constexpr double kBetweenPlaces = 2;
+std::optional<PlaneCertificate> plane_certificate(const expr::Expr& phi, const expr::Expr& psi, const std::vector<FarCertificate>& grid) {
+  constexpr double kBetweenPlaces = 2, kNotTaken = 0.99;
+  constexpr std::pair<double, double> kCorrelations[] = {{1, 1}, {0.4, -1}, {0.06, 1}, {1e-3, -1}, {1e-6, 1}, {1e-10, -1}, {0, 1}};
   std::deque<Coefficients> sides;  // which do not move
   std::vector<std::vector<Scale>> scales;
   for (const auto* e : {&phi, &psi}) {
@@ -244,8 +261,8 @@ std::optional<PlaneCertificate> plane_certificate(const expr::Expr& phi, const e
     if (!sides.empty() && phi == psi) break;
     sides.emplace_back(*e, std::move(*parts), 1);
     scales.emplace_back();
-    for (const double q : kVariances) {
-      const auto at = scale(sides.back(), std::sqrt(q));
+    for (const FarCertificate& place : grid) {
+      const auto at = scale(sides.back(), std::sqrt(place.variance));
       if (!at) break;
       scales.back().push_back(*at);
     }
@@ -255,16 +272,18 @@ std::optional<PlaneCertificate> plane_certificate(const expr::Expr& phi, const e
   for (std::size_t i = 0; i < std::min(scales.front().size(), scales.back().size()); ++i) {
     for (const std::size_t k : {i, i - std::min<std::size_t>(i, 1)})
       for (const auto& [f, g] : {std::pair<std::size_t, std::size_t>{0, sides.size() - 1}, {sides.size() - 1, 0}}) {
-        for (const auto& [below_one, sign] : {std::pair{0.1, 1.0}, {1e-3, -1.0}, {1e-6, 1.0}, {1e-10, -1.0}, {0.0, 1.0}})
+        for (const auto& [below_one, sign] : kCorrelations) {
+          if (1 - below_one < kNotTaken * grid[i].plane) continue;
           for (const std::size_t order : {0, 1}) {
             constexpr double kUsual = 1e3;
             const auto side = [&](std::size_t of, std::size_t at) { return Side{sides[of], order, kUsual * scales[of][at].root[order]}; };
             worst = std::max(worst, error_at(side(f, i), scales[f][i], side(g, k), scales[g][k], below_one, sign));
           }
+        }
         if (sides.size() == 1) break;
       }
     if (!std::isfinite(worst)) break;
-    out = PlaneCertificate{kBetweenPlaces * worst, kVariances[i]};
+    out = PlaneCertificate{kBetweenPlaces * worst, grid[i].variance};
   }
   return out;
 }

@@ -82,7 +82,7 @@ std::optional<Bound> proved(const std::optional<Certificate>& c) {
 // What is proved of the terms for a range of variances with, where they do not suffice, what octaves add on a grid of it or the plane is
 // off by; further out what is known on the grid alone.
 Bound proved(const std::optional<Certificate>& c, const std::vector<FarCertificate>& grid, double plane) {
-  const auto of_plane = [&](const FarCertificate& at) { return at.plane ? plane : 0.0; };
+  const auto of_plane = [&](const FarCertificate& at) { return at.plane < 1 ? plane : 0.0; };
   const FarCertificate& last = grid.back();
   const double far = std::max({last.kappa, last.kappa_dot, of_plane(last)});
   if (!c || c->largest_variance >= last.variance) return Bound{far, last.variance, 1, true};
@@ -108,8 +108,9 @@ std::optional<Bound> bound_of_two(const graph::ActivationUse& phi, const graph::
   if (expr::is_piecewise_polynomial(f) && expr::is_piecewise_polynomial(g))
     return bound_of_pieces(series(true), pieces_certificate(f, g), tolerance);
   auto grid = far_certificates(f, g, truncation, kHermiteTerms);
-  const auto plane = std::ranges::any_of(grid, &FarCertificate::plane) ? plane_certificate(f, g) : std::nullopt;
-  std::erase_if(grid, [&](const FarCertificate& at) { return at.plane && !(plane && at.variance <= plane->largest_variance); });
+  const bool needed = !grid.empty() && grid.back().plane < 1;
+  const auto plane = needed ? plane_certificate(f, g, grid) : std::nullopt;
+  std::erase_if(grid, [&](const FarCertificate& at) { return at.plane < 1 && !(plane && at.variance <= plane->largest_variance); });
   if (grid.empty()) return proved(series(false));
   return proved(series(true), grid, plane ? plane->error : 0.0);
 }
