@@ -302,7 +302,7 @@ TEST_CASE("integrals over the plane") {
   std::vector<passes::FarCertificate> grid;
   for (const double q : passes::kVariances) grid.push_back({.variance = q, .plane = 0.95});
   double closest = 0;
-  for (const auto& [f, g] : {std::pair{shifted, shifted}, {elu, elu}, {phi("tanh"), phi("relu")}, {phi("atan"), phi("atan")}}) {
+  for (const auto& [f, g] : {std::pair{shifted, shifted}, {elu, elu}, {phi("tanh"), phi("relu")}}) {
     const auto bound = passes::plane_certificate(f, g, grid);
     REQUIRE(bound);
     CHECK(bound->largest_variance == 100);

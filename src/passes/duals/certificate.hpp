@@ -15,6 +15,7 @@ struct Certificate {
   double kappa = 0, kappa_dot = 0;
   double largest_variance = 0, largest_correlation = 1;  // |rho|
   double far_correlation = 1;                            // up to which series are taken at a variance of kFarVariance
+  double sufficient = 0, sufficient_variance = 0;        // of both, as far as terms suffice at every correlation
 };
 
 // For variances from 2^-40 to the largest: as far as series of so many terms suffice at every correlation and the tolerance is kept. If

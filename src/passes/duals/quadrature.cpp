@@ -80,14 +80,16 @@ std::optional<Bound> proved(const std::optional<Certificate>& c) {
   return Bound{std::max(c->kappa, c->kappa_dot), c->largest_variance, c->largest_correlation, true, c->far_correlation};
 }
 // What is proved of the terms for a range of variances with, where they do not suffice, what octaves add on a grid of it or the plane is
-// off by; further out what is known on the grid alone.
-Bound proved(const std::optional<Certificate>& c, const std::vector<FarCertificate>& grid, double plane) {
+// off by: if that keeps the tolerance, else of the terms alone. Further out what is known on the grid.
+Bound proved(const std::optional<Certificate>& c, const std::vector<FarCertificate>& grid, double plane, double tolerance) {
   const auto of_plane = [&](const FarCertificate& at) { return at.plane < 1 ? plane : 0.0; };
   const FarCertificate& last = grid.back();
   const double far = std::max({last.kappa, last.kappa_dot, of_plane(last)});
   if (!c || c->largest_variance >= last.variance) return Bound{far, last.variance, 1, true};
   const auto above = std::ranges::find_if(grid, [&](const FarCertificate& at) { return at.variance >= c->largest_variance; });
   const double near = std::max(std::max(c->kappa, c->kappa_dot) + above->octaves, of_plane(*above));
+  if (c->sufficient_variance > 0 && (near > tolerance || c->sufficient_variance == c->largest_variance))
+    return Bound{c->sufficient, c->sufficient_variance, 1, true, 1, far, last.variance};
   return Bound{near, c->largest_variance, 1, true, 1, far, last.variance};
 }
 
@@ -112,7 +114,7 @@ std::optional<Bound> bound_of_two(const graph::ActivationUse& phi, const graph::
   const auto plane = needed ? plane_certificate(f, g, grid) : std::nullopt;
   std::erase_if(grid, [&](const FarCertificate& at) { return at.plane < 1 && !(plane && at.variance <= plane->largest_variance); });
   if (grid.empty()) return proved(series(false));
-  return proved(series(true), grid, plane ? plane->error : 0.0);
+  return proved(series(true), grid, plane ? plane->error : 0.0, tolerance);
 }
 std::optional<Bound> bound(const graph::ActivationUse& use, double tolerance) { return bound_of_two(use, use, tolerance); }
 
