@@ -10,6 +10,7 @@
 #include "ntk/runtime/edges.hpp"
 #include "ntk/runtime/mehler.hpp"
 #include "ntk/runtime/series_table.hpp"
+#include "ntk/runtime/zeros.hpp"
 
 namespace ntk::NTK_ABI::quadrature {
 
