@@ -40,12 +40,9 @@ struct FarCertificate {
 // Shorter than the grid where errors are not known.
 std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms);
 
-// Of integrals over the plane, of both expectations, where they are taken: at a grid of variances up to the largest, ratios of them and
-// correlations, doubled for what lies between. nullopt: not known.
-struct PlaneCertificate {
-  double error = 0, largest_variance = 0;
-};
-std::optional<PlaneCertificate> plane_certificate(const expr::Expr& phi, const expr::Expr& psi, const std::vector<FarCertificate>& grid);
+// What integrals over the plane are off by, of both expectations, where they are taken: at each variance of the grid and all smaller ones,
+// at ratios of them and correlations, doubled for what lies between. Shorter than the grid where it is not known.
+std::vector<double> plane_errors(const expr::Expr& phi, const expr::Expr& psi, const std::vector<FarCertificate>& grid);
 
 // What conditional expectations of piecewise polynomials are off by, of both expectations, for variances from 1e-12 to 1e4 and every
 // correlation. nullopt: a jump, or params.

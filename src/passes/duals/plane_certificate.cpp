@@ -25,7 +25,7 @@ using ::ntk::quadrature::in_double::Plane;
 constexpr double kUnit = 0x1p-53;
 constexpr double kSkipped = 1e-19;  // values of f that are left out (1e-20), summed with weights
 constexpr double kSmall = 1e-18;    // errors that need not be less, of what is usual
-constexpr double kEllipses[] = {3.0, 2.5, 4.0, 2.0};
+constexpr double kEllipses[] = {3.0, 2.5, 2.2, 4.0, 2.0};
 
 double legendre(double r) { return 64.0 / 15 * std::pow(r, -2.0 * ::ntk::quadrature::kNodes) / (1 - 1 / (r * r)); }
 double across(double r) { return 0.5 * (r + 1 / r); }
@@ -85,6 +85,20 @@ std::optional<Scale> scale(const Coefficients& f, double s) {
   return out;
 }
 
+// The largest |g| on all ellipses of this half-width and height about points of an interval: over a box or, where that is large, columns.
+double on_ellipses(const Side& g, Interval about, double reach, double height) {
+  constexpr int kColumns = 4;
+  const double middle = 0.5 * (about.low + about.high), box = g.most(middle, {about.low - reach, about.high + reach}, height);
+  if (box <= g.usual) return box;
+  double most = g.most(middle, about, height);
+  for (int i = 0; i < kColumns && std::isfinite(most); ++i) {
+    const double near = static_cast<double>(i) / kColumns, far = near + 1.0 / kColumns, high = height * std::sqrt(1 - near * near);
+    most = std::max(most, g.most(middle, {about.low - far * reach, about.low - near * reach}, high));
+    most = std::max(most, g.most(middle, {about.high + near * reach, about.high + far * reach}, high));
+  }
+  return std::min(box, most);
+}
+
 // The integrals over v given u by panels between seams: what five of the widest are off by, for each stretch of a deviation, as rare as its
 // neighbourhood is to be met.
 double between_seams(const Side& g, const Plane& plane) {
@@ -102,10 +116,10 @@ double between_seams(const Side& g, const Plane& plane) {
       const double low = std::max(from, first - 2 * half), high = std::min(to, last + 2 * half);
       double best = INFINITY;
       for (const double r : kEllipses) {
-        const double beyond = half * (across(r) - 1), wide = half / plane.width, y = upward(r) * wide;
-        const double most = g.most(0.5 * (low + high), {low - beyond, high + beyond}, half * upward(r));
+        const double wide = half / plane.width, y = upward(r) * wide;
+        const double most = on_ellipses(g, {low + half, high - half}, half * across(r), half * upward(r));
         best = std::min(best, kPanels * legendre(r) * wide * ::ntk::quadrature::kDensity * std::exp(0.5 * y * y) * most);
-        if (best <= 1e-17 * most) break;
+        if (best <= kSmall * g.usual) break;
       }
       const double nearest = first > 0 ? first : last < 0 ? -last : 0.0, mean = std::max(0.0, nearest - Plane::kReach * plane.width);
       sum += best * std::exp(-0.25 * square(mean / plane.s2));
@@ -157,19 +171,6 @@ const std::vector<Hermite>& hermites() {
   return table;
 }
 
-// The largest |g| on all ellipses about some m, of this half-width and height: over columns of boxes.
-double on_ellipses(const Side& g, Interval m, double reach, double height) {
-  constexpr int kColumns = 4;
-  const double middle = 0.5 * (m.low + m.high);
-  double most = g.most(middle, m, height);
-  for (int i = 0; i < kColumns && std::isfinite(most); ++i) {
-    const double near = static_cast<double>(i) / kColumns, far = near + 1.0 / kColumns, high = height * std::sqrt(1 - near * near);
-    most = std::max(most, g.most(middle, {m.low - far * reach, m.low - near * reach}, high));
-    most = std::max(most, g.most(middle, {m.high + near * reach, m.high + far * reach}, high));
-  }
-  return most;
-}
-
 // That rule for m in an interval.
 double by_rule(const Side& g, double width, Interval m) {
   const double real = g.most({m.low - Plane::kReach * width, m.high + Plane::kReach * width});
@@ -204,6 +205,8 @@ double error_at(const Side& f, const Scale& at_f, const Side& g, const Scale& at
   const double q1 = square(at_f.s), q2 = square(at_g.s), c = sign * (1 - rho_below_one) * at_f.s * at_g.s;
   const double gram = q1 * q2 * rho_below_one * (2 - rho_below_one);
   const Plane plane(f.values(), f.of.breaks(), g.values(), g.of.breaks(), q1, q2, c, gram);
+  const std::size_t a = f.order, b = g.order;
+  const double roots = at_f.root[a] * at_g.root[b];
   const double inner = plane.width > 0 ? between_seams(g, plane) : 0.0;
   double sum = 0;
   for (std::size_t i = 0; i + 1 < plane.cuts.size(); ++i) {
@@ -223,7 +226,7 @@ double error_at(const Side& f, const Scale& at_f, const Side& g, const Scale& at
     double best = INFINITY;
     for (const double r : kEllipses) {
       const double reach = half * across(r), y = half * upward(r), wide = spread * across(r), high = spread * upward(r);
-      const double of_f = f.most(plane.s1 * middle, {plane.s1 * (middle - reach), plane.s1 * (middle + reach)}, plane.s1 * y);
+      const double of_f = on_ellipses(f, {plane.s1 * middle, plane.s1 * middle}, plane.s1 * reach, plane.s1 * y);
       if (!std::isfinite(of_f)) continue;
       const double x = std::max(0.0, std::abs(middle) - reach);
       const double bell = ::ntk::quadrature::kDensity * std::exp(0.5 * (y * y - x * x));
@@ -235,14 +238,13 @@ double error_at(const Side& f, const Scale& at_f, const Side& g, const Scale& at
         least(std::exp(blurred) * g.most({mean - wide - Plane::kReach * plane.width, mean + wide + Plane::kReach * plane.width}), at_nodes);
       if (std::isfinite(of_rule)) {
         const double apart = 6.7 * plane.width;  // the rule's nodes
-        least(g.most(mean, {mean - wide - apart, mean + wide + apart}, high), of_rule);
+        least(on_ellipses(g, {mean - apart, mean + apart}, wide, high), of_rule);
       }
-      if (legendre(r) * bell < 1e-18) break;
+      if (best <= inside + mass * at_nodes + kSmall * roots) break;
     }
     sum += best;
   }
-  const std::size_t a = f.order, b = g.order;
-  const double roots = at_f.root[a] * at_g.root[b], of_f = f.most({-14 * at_f.s, 14 * at_f.s}), of_g = g.most({-14 * at_g.s, 14 * at_g.s});
+  const double of_f = f.most({-14 * at_f.s, 14 * at_f.s}), of_g = g.most({-14 * at_g.s, 14 * at_g.s});
   const double rounding = at_f.off[a] + at_g.off[b] + 24 * kUnit * at_g.moved[b] + static_cast<double>(plane.cuts.size() + 64) * kUnit;
   const double places = (f.gaps(at_f.s) * of_g + g.gaps(at_g.s) * of_f) / roots;
   return sum / roots + at_f.tail[a] + rounding + places + kSkipped * of_g;
@@ -250,14 +252,14 @@ double error_at(const Side& f, const Scale& at_f, const Side& g, const Scale& at
 
 }  // namespace
 
-std::optional<PlaneCertificate> plane_certificate(const expr::Expr& phi, const expr::Expr& psi, const std::vector<FarCertificate>& grid) {
-  constexpr double kBetweenPlaces = 2, kNotTaken = 0.99;
+std::vector<double> plane_errors(const expr::Expr& phi, const expr::Expr& psi, const std::vector<FarCertificate>& grid) {
+  constexpr double kBetweenPlaces = 2, kNotTaken = 0.99, kWorthTelling = 1e-8;
   constexpr std::pair<double, double> kCorrelations[] = {{1, 1}, {0.4, -1}, {0.06, 1}, {1e-3, -1}, {1e-6, 1}, {1e-10, -1}, {0, 1}};
   std::deque<Coefficients> sides;  // which do not move
   std::vector<std::vector<Scale>> scales;
   for (const auto* e : {&phi, &psi}) {
     auto parts = smooth_parts(*e);
-    if (!parts) return std::nullopt;
+    if (!parts) return {};
     if (!sides.empty() && phi == psi) break;
     sides.emplace_back(*e, std::move(*parts), 1);
     scales.emplace_back();
@@ -267,7 +269,7 @@ std::optional<PlaneCertificate> plane_certificate(const expr::Expr& phi, const e
       scales.back().push_back(*at);
     }
   }
-  std::optional<PlaneCertificate> out;
+  std::vector<double> out;
   double worst = 0;
   for (std::size_t i = 0; i < std::min(scales.front().size(), scales.back().size()); ++i) {
     for (const std::size_t k : {i, i - std::min<std::size_t>(i, 1)})
@@ -282,8 +284,8 @@ std::optional<PlaneCertificate> plane_certificate(const expr::Expr& phi, const e
         }
         if (sides.size() == 1) break;
       }
-    if (!std::isfinite(worst)) break;
-    out = PlaneCertificate{kBetweenPlaces * worst, grid[i].variance};
+    if (!(kBetweenPlaces * worst <= kWorthTelling)) break;
+    out.push_back(kBetweenPlaces * worst);
   }
   return out;
 }

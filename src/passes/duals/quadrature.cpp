@@ -80,17 +80,28 @@ std::optional<Bound> proved(const std::optional<Certificate>& c) {
   return Bound{std::max(c->kappa, c->kappa_dot), c->largest_variance, c->largest_correlation, true, c->far_correlation};
 }
 // What is proved of the terms for a range of variances with, where they do not suffice, what octaves add on a grid of it or the plane is
-// off by: if that keeps the tolerance, else of the terms alone. Further out what is known on the grid.
-Bound proved(const std::optional<Certificate>& c, const std::vector<FarCertificate>& grid, double plane, double tolerance) {
-  const auto of_plane = [&](const FarCertificate& at) { return at.plane < 1 ? plane : 0.0; };
-  const FarCertificate& last = grid.back();
-  const double far = std::max({last.kappa, last.kappa_dot, of_plane(last)});
-  if (!c || c->largest_variance >= last.variance) return Bound{far, last.variance, 1, true};
-  const auto above = std::ranges::find_if(grid, [&](const FarCertificate& at) { return at.variance >= c->largest_variance; });
-  const double near = std::max(std::max(c->kappa, c->kappa_dot) + above->octaves, of_plane(*above));
-  if (c->sufficient_variance > 0 && (near > tolerance || c->sufficient_variance == c->largest_variance))
-    return Bound{c->sufficient, c->sufficient_variance, 1, true, 1, far, last.variance};
-  return Bound{near, c->largest_variance, 1, true, 1, far, last.variance};
+// off by: as far as that keeps the tolerance, else of the terms alone. Further out what is known on the grid.
+Bound proved(const std::optional<Certificate>& c, const std::vector<FarCertificate>& grid, const std::vector<double>& plane,
+             double tolerance) {
+  const auto of_plane = [&](std::size_t i) { return grid[i].plane < 1 ? plane[i] : 0.0; };
+  const std::size_t last = grid.size() - 1;
+  const double far = std::max({grid[last].kappa, grid[last].kappa_dot, of_plane(last)}), far_variance = grid[last].variance;
+  if (!c || c->largest_variance >= far_variance) return Bound{far, far_variance, 1, true};
+  const auto near = [&](std::size_t i) {
+    return Bound{std::max(std::max(c->kappa, c->kappa_dot) + grid[i].octaves, of_plane(i)),
+                 std::min(c->largest_variance, grid[i].variance),
+                 1,
+                 true,
+                 1,
+                 far,
+                 far_variance};
+  };
+  std::size_t above = 0;
+  while (grid[above].variance < c->largest_variance) ++above;
+  const Bound alone{c->sufficient, c->sufficient_variance, 1, true, 1, far, far_variance};
+  for (std::size_t i = above + 1; i-- > 0 && std::min(c->largest_variance, grid[i].variance) > alone.largest_variance;)
+    if (near(i).error <= tolerance) return near(i);
+  return alone.largest_variance > 0 ? alone : near(above);
 }
 
 // Of piecewise polynomials: what is proved of series and of conditional expectations or, with jumps, twice the error measured of the rest
@@ -111,10 +122,10 @@ std::optional<Bound> bound_of_two(const graph::ActivationUse& phi, const graph::
     return bound_of_pieces(series(true), pieces_certificate(f, g), tolerance);
   auto grid = far_certificates(f, g, truncation, kHermiteTerms);
   const bool needed = !grid.empty() && grid.back().plane < 1;
-  const auto plane = needed ? plane_certificate(f, g, grid) : std::nullopt;
-  std::erase_if(grid, [&](const FarCertificate& at) { return at.plane < 1 && !(plane && at.variance <= plane->largest_variance); });
+  const std::vector<double> plane = needed ? plane_errors(f, g, grid) : std::vector<double>{};
+  while (!grid.empty() && grid.back().plane < 1 && plane.size() < grid.size()) grid.pop_back();
   if (grid.empty()) return proved(series(false));
-  return proved(series(true), grid, plane ? plane->error : 0.0, tolerance);
+  return proved(series(true), grid, plane, tolerance);
 }
 std::optional<Bound> bound(const graph::ActivationUse& use, double tolerance) { return bound_of_two(use, use, tolerance); }
 
