@@ -142,13 +142,13 @@ TEST_CASE("kinks that params move and no formula gives are looked for when the e
   constexpr const char* kMoved = R"(program moved
   input x [4]
   param $a = 2
-  activation phi = defined phi(a = $a) = max(x, add(tanh(mul($a, x)), 0.1))
+  activation bend = defined bend(a = $a) = max(x, add(tanh(mul($a, x)), 0.1))
   sample f = input(0)
   sample p = inner(f, f)
   pair k = inner(f, f')
   pair g = gram(f, f')
-  sample s = hermite<phi, 0, 128>(p)
-  pair nngp = dual_quadrature<phi, phi, 0, 0>(p, p', k, g, s, s')
+  sample s = hermite<bend, 0, 128>(p)
+  pair nngp = dual_quadrature<bend, bend, 0, 0>(p, p', k, g, s, s')
   output nngp = nngp
 )";
   const tests::Workshop shop("moved");
@@ -157,8 +157,10 @@ TEST_CASE("kinks that params move and no formula gives are looked for when the e
   shop.write("main.cpp", R"(#include "sample.ntk.hpp"
 #include <cstdio>
 int main() {
-  for (const double a : {2.0, 5.0})
-    for (const double at : moved::Model({.a = a}).phi_breaks()) std::printf("%.17g\n", at);
+  for (const double a : {2.0, 5.0}) {
+    const moved::Model model({.a = a});
+    for (const double at : model.phi_bend_breaks()) std::printf("%.17g\n", at);
+  }
 }
 )");
   REQUIRE(shop.compile("main.cpp -o main"));
