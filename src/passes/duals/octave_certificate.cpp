@@ -4,17 +4,15 @@
 // the octave Re k > 0, so that |rho^k| <= 1, and the rule, exact to degree 31 and positive, is off by at most n M M' kEllipse^-31
 // (Trefethen 2013, theorem 8.2).
 //
-// Where phi' = g has a kink at 0, integration by parts gives a_k = (the first m jumps) + E[g^(m) h_(k-m)] / sqrt(k ... (k-m+1)), the last
-// of which are a vector no longer than the root of E[g^(m)^2] over that root (Bessel); derivatives are bounded by Cauchy's estimate. Jumps
-// come from Taylor coefficients by sums over a circle. From some octave on this is all that is needed. Between it and kEvery coefficients
-// are looked at at a few degrees of an octave.
+// Where phi' has a kink at 0, jumps (jump_series.hpp) are all that is needed from some octave on. Between it and kEvery coefficients are
+// looked at at a few degrees of an octave.
 #include "passes/duals/octave_certificate.hpp"
 
 #include <algorithm>
 #include <cmath>
-#include <deque>
 
-#include "ntk/runtime/quadrature.hpp"
+#include "ntk/runtime/edges.hpp"
+#include "passes/duals/jump_series.hpp"
 
 namespace ntkc::passes {
 namespace {
@@ -80,72 +78,6 @@ class Interpolant {
 
 double rule_error(std::size_t octave, double most) { return size_of(octave) * most * most * std::pow(kEllipse, -31); }
 
-// The jumps of the derivatives of phi'(s z) at z = 0, and bounds of what is left after some of them.
-class Edge {
- public:
-  static constexpr int kMost = 32;
-  Edge() = default;
-  Edge(const Coefficients& f, double s) {
-    const auto& parts = f.parts();
-    const auto right = std::ranges::find_if(parts, [](const SmoothPart& p) { return p.piece.x.low == 0; });
-    for (double radius = 16; radius > 1e-2 * s && balls_.size() < 4; radius *= 0.7)
-      if (const auto most = largest_near(parts, &SmoothPart::slope, s, radius)) balls_.push_back({radius / s, *most});
-    if (balls_.empty() || right == parts.begin() || right == parts.end()) return;
-    const auto above = taylor(right->slope, balls_[0].radius * s), below = taylor(std::prev(right)->slope, balls_[0].radius * s);
-    double factor = 1;
-    for (int m = 0; m < kMost; ++m) {
-      jumps_.push_back(factor * (above[m] - below[m]));
-      factor *= s * (m + 1);
-    }
-  }
-  // How many jumps leave least, and what they leave of all coefficients from k on, as a vector.
-  std::pair<int, double> left(double k) const {
-    std::pair<int, double> best{0, INFINITY};
-    for (const Ball& ball : balls_) {
-      double bound = kGaussian * ball.most;
-      for (int m = 1; m <= static_cast<int>(jumps_.size()); ++m) {
-        bound *= m / (ball.radius * std::sqrt(k - m + 1));
-        if (bound < best.second) best = {m, bound};
-      }
-    }
-    return best;
-  }
-  // The first m jumps at coefficient k; at_most: the sum of moduli.
-  double operator()(int m, double k, bool odd, bool at_most = false) const {
-    double product = quadrature::kDensity, total = 0, sign = odd ? 1 : -1;
-    for (int i = 0; i < m; ++i) {
-      product /= std::sqrt(k - i);
-      if ((i % 2 == 0) != odd) continue;
-      const double term = jumps_[i] * product * quadrature::hermite_at_zero(0.5 * (k - 1 - i));
-      total += at_most ? std::abs(term) : sign * term, sign = -sign;
-    }
-    return total;
-  }
-
- private:
-  // sqrt(30 / sqrt(2 pi)): the root of the second moment of what is below exp(z^2/4) for |z| < 15.
-  static constexpr double kGaussian = 3.46;
-  struct Ball {
-    double radius, most;  // over z
-  };
-  static std::vector<double> taylor(const expr::Continued& f, double radius) {
-    constexpr int kPlaces = 96;
-    const double inner = 0.5 * radius;
-    std::vector<double> out(kMost);
-    for (int i = 0; i < kPlaces; ++i) {
-      const double angle = 2 * M_PI * (i + 0.5) / kPlaces, x = inner * std::cos(angle), y = inner * std::sin(angle);
-      const auto value = f({{x, x}, {y, y}});
-      if (!value) continue;
-      const double re = 0.5 * (value->re.low + value->re.high), im = 0.5 * (value->im.low + value->im.high);
-      for (int m = 0; m < kMost; ++m) out[m] += (re * std::cos(m * angle) + im * std::sin(m * angle)) / kPlaces;
-    }
-    for (int m = 0; m < kMost; ++m) out[m] *= std::pow(inner, -m);
-    return out;
-  }
-  std::vector<Ball> balls_;
-  std::vector<double> jumps_;
-};
-
 // Coefficients of g(s z) below kEvery by the recurrence, without the signs that waves have not.
 std::vector<double> every_coefficient(const Callable& g, double s, const std::vector<double>& cuts, double share) {
   using ::ntk::Lanes;
@@ -170,51 +102,6 @@ std::vector<double> every_coefficient(const Callable& g, double s, const std::ve
 
 double square(double x) { return x * x; }
 
-// A function at one variance of the grid.
-class At {
- public:
-  Coefficients::Errors series;
-  double share;  // q E[phi'^2] / E[phi^2]
-  Coefficients::Reach reach;
-  bool terms_suffice;
-  std::optional<OctaveErrors> octaves;  // unless there are none, or they do not suffice
-
-  static std::optional<At> make(const Coefficients& f, double q, double truncation) {
-    const auto own = f.errors(std::sqrt(q));
-    return own ? std::optional(At(f, q, truncation, *own)) : std::nullopt;
-  }
-  void look_at_octaves(const Coefficients& f, double q, double truncation) {
-    if (looked_at || count_ == 0) return;
-    looked_at = true;
-    in_double::raw_octaves(f.f(), f.slope(), f.breaks(), f.parity(), q, f.terms(), raw_.data(), count_);
-    const auto facts = finished(f, q, truncation);
-    if (enough(truncation, facts[quadrature::far_tail], facts[quadrature::far_slope_tail])) octaves = octave_errors(f, std::sqrt(q), raw_);
-  }
-
- private:
-  At(const Coefficients& f, double q, double truncation, const Coefficients::Errors& own) : series(own) {
-    const quadrature::Beyond all = quadrature::beyond(f.parity(), f.terms());
-    count_ = all.numbers(all.octaves(f.breaks().empty(), f.breaks() == std::vector{0.0}));
-    raw_.resize(f.terms() + quadrature::kFacts + count_);
-    in_double::raw_series(f.f(), f.slope(), f.breaks(), f.parity(), q, f.terms(), raw_.data());
-    share = q * raw_[f.terms() + quadrature::slope_root] / raw_[f.terms() + quadrature::root];
-    const auto facts = finished(f, q, truncation);
-    reach = {facts[quadrature::stop], facts[quadrature::tail], facts[quadrature::slope_tail]};
-    terms_suffice = enough(truncation, reach.tail, reach.slope_tail);
-  }
-  std::vector<double> finished(const Coefficients& f, double q, double truncation) const {
-    std::vector<double> numbers = raw_;
-    in_double::finish_series(false, f.parity(), std::sqrt(q), truncation, f.terms(), numbers.data(), count_);
-    return {numbers.begin() + static_cast<std::ptrdiff_t>(f.terms()), numbers.end()};
-  }
-  static bool enough(double truncation, double tail, double slope_tail) {
-    return square(std::max(tail, slope_tail)) <= truncation + quadrature::kParseval;
-  }
-  std::size_t count_;
-  std::vector<double> raw_;
-  bool looked_at = false;
-};
-
 }  // namespace
 
 std::optional<OctaveErrors> octave_errors(const Coefficients& f, double s, const std::vector<double>& numbers) {
@@ -229,7 +116,7 @@ std::optional<OctaveErrors> octave_errors(const Coefficients& f, double s, const
   const auto own = f.errors(s);
   if (!rule || !own) return std::nullopt;
   const auto coefficients = every_coefficient(f.slope(), s, cuts, share);
-  const Edge edge = f.breaks().empty() ? Edge() : Edge(f, s);
+  const JumpSeries edge = f.breaks().empty() ? JumpSeries() : JumpSeries(f, s);
 
   double squares = 0, off_squares = 0, of_rule = 0;
   for (std::size_t o = all.first; o < all.first + octaves; ++o) {
@@ -275,50 +162,6 @@ std::optional<OctaveErrors> octave_errors(const Coefficients& f, double s, const
   out.size = std::sqrt(squares) / norm;
   out.off = (std::sqrt(off_squares) + of_quadrature) / norm + own->of_slope;
   out.rule = of_rule / (norm * norm) + kRule * out.size * out.size;
-  return out;
-}
-
-std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms) {
-  constexpr double kBetweenVariances = 2, kTables = 2 * 5e-14;  // kFarFit of ntk/runtime/series_table.hpp
-  std::deque<Coefficients> sides;                               // which do not move
-  for (const auto* f : {&phi, &psi}) {
-    auto parts = smooth_parts(*f);
-    if (!parts) return {};
-    if (sides.empty() || phi != psi) sides.emplace_back(*f, std::move(*parts), terms);
-  }
-  const bool alike = sides.front().parity() == sides.back().parity() && sides.front().breaks() == sides.back().breaks();
-  const quadrature::Degrees degrees(sides.front().parity(), sides.back().parity(), terms);
-  std::vector<FarCertificate> out;
-  std::vector<std::vector<At>> met(sides.size());
-  for (std::size_t n = 0; n < std::size(kVariances); ++n) {
-    bool terms_suffice = true;
-    for (std::size_t i = 0; i < sides.size(); ++i) {
-      auto next = At::make(sides[i], kVariances[n], truncation);
-      if (!next) return out;
-      terms_suffice = terms_suffice && next->terms_suffice;
-      met[i].push_back(std::move(*next));
-    }
-    if (!terms_suffice && alike)  // every variance of one may meet this one of the other
-      for (std::size_t i = 0; i < sides.size(); ++i)
-        for (std::size_t k = 0; k <= n; ++k) met[i][k].look_at_octaves(sides[i], kVariances[k], truncation);
-    FarCertificate most{kVariances[n]};
-    for (const At& a : met.front())
-      for (const At& b : met.back()) {
-        const bool beyond = !a.terms_suffice || !b.terms_suffice;
-        if (beyond && !(a.octaves && b.octaves))
-          most.plane = std::min(most.plane, taken_to(degrees, a.reach, b.reach, truncation + quadrature::kParseval));
-        const double sum = beyond && a.octaves && b.octaves ? a.octaves->of_sum(*b.octaves) : 0.0;
-        const double share = std::sqrt(a.share * b.share) / static_cast<double>(terms);
-        const double tails = truncation + quadrature::kParseval + std::sqrt(a.series.slope_tail * b.series.slope_tail) + sum;
-        const double slope = a.series.of_slope + b.series.of_slope + a.series.each * b.series.spread + b.series.each * a.series.spread;
-        most.octaves = std::max(most.octaves, std::max(1.0, share) * sum);
-        most.kappa = std::max(most.kappa, a.series.of_f + b.series.of_f + share * (sum + tails));
-        most.kappa_dot = std::max(most.kappa_dot, slope + sum + tails);
-      }
-    const double tables = most.octaves > 0 ? kTables : 0.0;
-    for (double* error : {&most.kappa, &most.kappa_dot, &most.octaves}) *error = kBetweenVariances * *error + tables;
-    out.push_back(most);
-  }
   return out;
 }
 

@@ -1,5 +1,7 @@
 // What sums over octaves (ntk/runtime/octaves.hpp) may be off by, for every correlation and all pairs of the variances looked at.
 #pragma once
+#include <cmath>
+
 #include "passes/duals/certificate.hpp"
 #include "passes/duals/coefficients.hpp"
 
