@@ -40,10 +40,11 @@ double Side::to_break(Interval x) const {
 }
 
 double Side::gaps(double s) const {
-  constexpr double kGap = 16 * 0x1p-53, kFarthest = 14;
+  constexpr double kGap = 16 * 0x1p-53;
   double sum = 0;
   for (const double b : breaks())
-    if (order_ == 1 && std::abs(b) < kFarthest * s) sum += kGap * std::abs(b) / s * 2 * most({b, b});
+    if (const double z = std::abs(b) / s; order_ == 1)
+      sum += kGap * z * ::ntk::quadrature::kDensity * std::exp(-0.5 * z * z) * 2 * most({b, b});
   return sum;
 }
 
