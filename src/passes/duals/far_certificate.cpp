@@ -27,33 +27,34 @@ class At {
     const auto own = f.errors(std::sqrt(q));
     return own ? std::optional(At(f, q, truncation, *own)) : std::nullopt;
   }
-  void look_at_octaves(const Coefficients& f, double q, double truncation) {
+  void look_at_octaves(const Coefficients& f, double truncation) {
     if (looked_at || count_ == 0) return;
     looked_at = true;
-    in_double::raw_octaves(f.f(), f.slope(), f.breaks(), f.parity(), q, f.terms(), raw_.data(), count_);
-    const auto facts = finished(f, q, truncation);
-    if (enough(truncation, facts[quadrature::far_tail], facts[quadrature::far_slope_tail])) octaves = octave_errors(f, std::sqrt(q), raw_);
+    in_double::raw_octaves(f.f(), f.slope(), f.breaks(), f.parity(), q_, f.terms(), raw_.data(), count_);
+    const auto facts = finished(f, truncation);
+    if (enough(truncation, facts[quadrature::far_tail], facts[quadrature::far_slope_tail])) octaves = octave_errors(f, std::sqrt(q_), raw_);
   }
 
  private:
-  At(const Coefficients& f, double q, double truncation, const Coefficients::Errors& own) : series(own) {
+  At(const Coefficients& f, double q, double truncation, const Coefficients::Errors& own) : series(own), q_(q) {
     const quadrature::Beyond all = quadrature::beyond(f.parity(), f.terms());
     count_ = all.numbers(all.octaves(f.breaks().empty(), f.breaks() == std::vector{0.0}));
     raw_.resize(f.terms() + quadrature::kFacts + count_);
     in_double::raw_series(f.f(), f.slope(), f.breaks(), f.parity(), q, f.terms(), raw_.data());
     share = q * raw_[f.terms() + quadrature::slope_root] / raw_[f.terms() + quadrature::root];
-    const auto facts = finished(f, q, truncation);
+    const auto facts = finished(f, truncation);
     reach = {facts[quadrature::stop], facts[quadrature::tail], facts[quadrature::slope_tail]};
     terms_suffice = enough(truncation, reach.tail, reach.slope_tail);
   }
-  std::vector<double> finished(const Coefficients& f, double q, double truncation) const {
+  std::vector<double> finished(const Coefficients& f, double truncation) const {
     std::vector<double> numbers = raw_;
-    in_double::finish_series(false, f.parity(), std::sqrt(q), truncation, f.terms(), numbers.data(), count_);
+    in_double::finish_series(false, f.parity(), std::sqrt(q_), truncation, f.terms(), numbers.data(), count_);
     return {numbers.begin() + static_cast<std::ptrdiff_t>(f.terms()), numbers.end()};
   }
   static bool enough(double truncation, double tail, double slope_tail) {
     return square(std::max(tail, slope_tail)) <= truncation + quadrature::kParseval;
   }
+  double q_;
   std::size_t count_;
   std::vector<double> raw_;
   bool looked_at = false;
@@ -73,18 +74,17 @@ std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::
   const quadrature::Degrees degrees(sides.front().parity(), sides.back().parity(), terms);
   std::vector<FarCertificate> out;
   std::vector<std::vector<At>> met(sides.size());
-  for (std::size_t n = 0; n < std::size(kVariances); ++n) {
-    bool terms_suffice = true;
-    for (std::size_t i = 0; i < sides.size(); ++i) {
-      auto next = At::make(sides[i], kVariances[n], truncation);
-      if (!next) return out;
-      terms_suffice = terms_suffice && next->terms_suffice;
-      met[i].push_back(std::move(*next));
-    }
-    if (!terms_suffice && alike)  // every variance of one may meet this one of the other
+  for (const double q : kVariances) {
+    std::vector<At> next;
+    for (const Coefficients& f : sides)
+      if (auto there = At::make(f, q, truncation)) next.push_back(std::move(*there));
+    if (next.size() < sides.size() && !out.empty()) return out;
+    if (next.size() < sides.size()) continue;  // a function that vanishes around 0, say
+    for (std::size_t i = 0; i < sides.size(); ++i) met[i].push_back(std::move(next[i]));
+    if (alike && std::ranges::any_of(met, [](const auto& of) { return !of.back().terms_suffice; }))  // every variance of one may meet it
       for (std::size_t i = 0; i < sides.size(); ++i)
-        for (std::size_t k = 0; k <= n; ++k) met[i][k].look_at_octaves(sides[i], kVariances[k], truncation);
-    FarCertificate most{kVariances[n]};
+        for (At& there : met[i]) there.look_at_octaves(sides[i], truncation);
+    FarCertificate most{q};
     for (const At& a : met.front())
       for (const At& b : met.back()) {
         const bool beyond = !a.terms_suffice || !b.terms_suffice;

@@ -86,7 +86,8 @@ Bound proved(const std::optional<Certificate>& c, const std::vector<FarCertifica
   const auto of_plane = [&](std::size_t i) { return grid[i].plane < 1 ? plane[i] : 0.0; };
   const std::size_t last = grid.size() - 1;
   const double far = std::max({grid[last].kappa, grid[last].kappa_dot, of_plane(last)}), far_variance = grid[last].variance;
-  if (!c || c->largest_variance >= far_variance) return Bound{far, far_variance, 1, true};
+  const double smallest = grid.front().variance > kVariances[0] ? grid.front().variance : 0.0;
+  if (!c || smallest > 0 || c->largest_variance >= far_variance) return Bound{far, far_variance, 1, true, 1, 0, 0, smallest};
   const auto near = [&](std::size_t i) {
     return Bound{std::max(std::max(c->kappa, c->kappa_dot) + grid[i].octaves, of_plane(i)),
                  std::min(c->largest_variance, grid[i].variance),
