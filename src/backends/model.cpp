@@ -10,6 +10,8 @@
 
 #include "backends/feeding.hpp"
 #include "backends/statements.hpp"
+#include "expr/unsolved.hpp"
+#include "ntk/runtime/zeros.hpp"
 
 namespace ntkc::backends {
 namespace {
@@ -218,24 +220,44 @@ class ModelWriter {
   }
 
   void breaks(std::uint32_t phi) {
-    const auto places = expr::breaks(plan_.activations[phi].phi);
+    const expr::Expr& f = plan_.activations[phi].phi;
+    const auto places = expr::breaks(f);
     std::string list;
     std::size_t count = 0;
     for (const auto* set : {&places.kinks, &places.jumps})
       for (const auto& e : *set) list += (count++ == 0 ? "" : ", ") + spell_params(e, names_.param_names);
-    if (!places.complete) {  // conditions that cannot be solved: their zeros under the default params, where variances below 40 reach
-      expr::ParamValues defaults;
-      for (const auto& p : plan_.params) defaults[p.name] = p.value;
+    if (!places.complete && !expr::params_of(f).empty()) return moving_breaks(phi, list);
+    if (!places.complete) {  // conditions that cannot be solved: their zeros, where variances below 40 reach
       list.clear(), count = 0;
-      for (const double at : expr::break_points(plan_.activations[phi].phi, defaults, -64, 64))
+      for (const double at : expr::break_points(f, {}, -::ntk::quadrature::kFarthestZero, ::ntk::quadrature::kFarthestZero))
         list += (count++ == 0 ? "" : ", ") + double_literal(at);
     }
     out_.line("");
-    const bool moves = !places.complete && !expr::params_of(plan_.activations[phi].phi).empty();
-    out_.comment(moves ? "Where it is not smooth at the default params; of other params the panels that end at such places find them."
-                       : "Where it is not smooth.",
-                 "///");
+    out_.comment("Where it is not smooth.", "///");
     out_.line(fmt::format("std::array<double, {}> {}_breaks() const {{ return {{{}}}; }}", count, names_.phi[phi], list));
+  }
+
+  // Those that params move and no formula gives are looked for when the evaluator is built.
+  void moving_breaks(std::uint32_t phi, const std::string& known) {
+    const std::string& name = names_.phi[phi];
+    const auto conditions = expr::unsolved_conditions(plan_.activations[phi].phi);
+    const auto condition = [&](std::size_t i) { return fmt::format("{}_condition{}", name, i); };
+    for (std::size_t i = 0; i < conditions.size(); ++i) {
+      out_.line("");
+      out_.comment("It is not smooth at the zeros of " + expr::to_text(conditions[i]) + ".", "///");
+      Text body(out_.depth() + 1);
+      write_function_body(body, conditions[i], "z", "T", names_.param_names);
+      write_member(out_, "template <class T>", "T " + condition(i), {{"const T&", "z"}}, std::move(body));
+    }
+    out_.line("");
+    out_.comment("Where it is not smooth at these params.", "///");
+    out_.open(fmt::format("std::vector<double> {}_places = [this]", name));
+    out_.line(fmt::format("std::vector<double> places{{{}}};", known));
+    for (std::size_t i = 0; i < conditions.size(); ++i)
+      out_.line(fmt::format("::ntk::quadrature::add_sign_changes([this](double z) {{ return {}(z); }}, places);", condition(i)));
+    out_.line("return places;");
+    out_.close("}();");
+    out_.line(fmt::format("const std::vector<double>& {0}_breaks() const {{ return {0}_places; }}", name));
   }
 
   void table(const Step& s) {

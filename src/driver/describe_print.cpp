@@ -54,7 +54,9 @@ std::string error(const std::optional<passes::Bound>& bound, bool has_params) {
   const passes::Bound& b = *bound;
   const auto largest = largest_variance(bound);
   std::string out = fmt::format(", {} to {:.1e} relative to sqrt(k(x,x) k(y,y))", b.proved ? "certified" : "estimated", b.error);
-  if (largest) out += fmt::format(" for variances to {:.3g}", *largest);
+  if (b.smallest_variance > 0) out += fmt::format(" for variances from {:.3g} to {:.3g}", b.smallest_variance, b.largest_variance);
+  if (largest && !(b.smallest_variance > 0)) out += fmt::format(" for variances to {:.3g}", *largest);
+  if (b.far_variance > 0) out += fmt::format(", to {:.1e} for variances to {:.3g}", b.far_error, b.far_variance);
   if (has_params) out += " at the default values of params";
   if (b.largest_correlation < 1) out += fmt::format(" and |rho| to {:.2g}", b.largest_correlation);
   if (b.proved && b.far_correlation < 1)
@@ -65,8 +67,12 @@ std::string error(const std::optional<passes::Bound>& bound, bool has_params) {
 void add_bound(nlohmann::ordered_json& to, const std::optional<passes::Bound>& b) {
   to["error"] = optional(b ? std::optional(b->error) : std::nullopt);
   to["certified"] = b && b->proved;
+  to["smallest_variance"] = b ? b->smallest_variance : 0.0;
   to["largest_variance"] = optional(largest_variance(b));
   to["largest_correlation"] = optional(b ? std::optional(b->largest_correlation) : std::nullopt);
+  const bool far = b && b->far_variance > 0;
+  to["far_error"] = optional(far ? std::optional(b->far_error) : std::nullopt);
+  to["far_variance"] = optional(far ? std::optional(b->far_variance) : std::nullopt);
 }
 
 }  // namespace

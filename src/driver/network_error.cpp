@@ -21,6 +21,9 @@ namespace {
 constexpr double kRounding = 4 * 0x1p-53;  // of a layer's own products and sums
 constexpr double kMostVariance = 100;      // where bounds have no end
 
+// Bounds that hold for every correlation, from the smallest variances on.
+bool followed(const std::optional<passes::Bound>& b) { return b && b->largest_correlation == 1 && b->smallest_variance == 0; }
+
 struct Errors {
   double r = 0, q = 0, theta = 0;
 };
@@ -105,7 +108,7 @@ class Propagation {
   std::optional<Errors> activation(const graph::ActivationUse& use, const Errors& in) {
     const auto* row = use.built_in ? activations::find(use.name) : nullptr;
     const ActivationFacts* facts = by_use_.at(spelled(use));
-    if ((row && row->kernel_only) || !facts->error || facts->error->largest_correlation < 1 || !facts->jumps.empty()) return std::nullopt;
+    if ((row && row->kernel_only) || !followed(facts->error) || !facts->jumps.empty()) return std::nullopt;
     auto [found, added] = factors_.try_emplace(facts->use);
     if (added)
       for (int power = -20; power <= std::ilogb(result_.largest_variance) + 2; power += 2)
@@ -148,7 +151,7 @@ std::optional<NetworkError> network_error(const graph::Network& network, const s
                                           const std::vector<PairFacts>& pairs) {
   std::vector<ActivationFacts> worst = activations;
   for (const PairFacts& pair : pairs) {
-    if (!pair.error || pair.error->largest_correlation < 1) return std::nullopt;
+    if (!followed(pair.error)) return std::nullopt;
     for (ActivationFacts& a : worst)
       if (a.error && (a.use == pair.phi || a.use == pair.psi)) {
         a.error->error = std::max(a.error->error, pair.error->error);

@@ -10,6 +10,7 @@ namespace {
 using Bound = std::optional<Scale>;
 
 constexpr double kNothing = -1e300;  // the logarithm of 0
+constexpr double kLog2 = 0.6931471805599453;
 
 // Rounding of logarithms and exponentials: 8 units in the last place.
 double above(double x) { return raised(x, 8); }
@@ -76,6 +77,13 @@ Bound sum_below(const Growth* g, bool same_sign, double start) {
   return std::nullopt;
 }
 
+// log(1 + |g|), and log |g| where that is positive: log t <= t for t >= 1.
+Bound logarithm(const Bound& g) {
+  if (!g) return std::nullopt;
+  const double sum = std::max(g->log_factor, 0.0) + std::max(g->power, 0.0) + std::max(-g->rate, 0.0) + kLog2;
+  return Scale{above(std::log(above(sum))), 1, 0};
+}
+
 bool positive(const Interval& x) { return x.low >= 0; }
 bool negative(const Interval& x) { return x.high <= 0; }
 
@@ -104,8 +112,6 @@ Bound line(const Ahead& f) {
 Ahead minus(const Ahead& g) { return {-g.at_start, -g.slope}; }
 // -g^2 / 2 and its slope - g g', where g keeps its sign.
 Ahead half_square(const Ahead& g, Interval range) { return {-(g.at_start * g.at_start) * Interval{0.5, 0.5}, -(range * g.slope)}; }
-
-constexpr double kLog2 = 0.6931471805599453;
 
 Growth of_call(Function f, const Range* args, const Growth* g, const Ahead& first, double start) {
   const Interval x = args[0].value, y = arity(f) > 1 ? args[1].value : x;
@@ -179,7 +185,8 @@ Growth of_call(Function f, const Range* args, const Growth* g, const Ahead& firs
       const Interval inside = f == Function::log ? x : x + Interval{1, 1};
       if (!(inside.low > 0)) return {};
       Range at{first.at_start, {}};
-      return {line({image(f, &at).value, first.slope / inside}), std::nullopt};
+      const Bound steep = line({image(f, &at).value, first.slope / inside});
+      return {steep || !(inside.low >= 1) ? steep : logarithm(g[0].most), std::nullopt};
     }
     default:
       return {};

@@ -2,6 +2,8 @@
 #include "expr/interval.hpp"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 
 #include "numeric/real.hpp"
 
@@ -10,7 +12,10 @@ namespace {
 
 constexpr double kTiny = 1e-280;  // below it errors may underflow
 
-double next(double x) { return std::nextafter(x, kInfinity); }
+double next(double x) {
+  if (x == 0 || x == kInfinity) return x == 0 ? std::numeric_limits<double>::denorm_min() : x;
+  return std::bit_cast<double>(std::bit_cast<std::int64_t>(x) + (x > 0 ? 1 : -1));
+}
 Interval sane(double low, double high) { return {std::min(low, kLargest), std::max(high, -kLargest)}; }
 double divide_down(double a, double b) { return -divide_up(-a, b); }
 double multiply_down(double a, double b) { return -multiply_up(-a, b); }
@@ -52,13 +57,12 @@ Interval operator+(Interval a, Interval b) { return sane(-add_up(-a.low, -b.low)
 Interval operator-(Interval a, Interval b) { return a + -b; }
 
 Interval operator*(Interval a, Interval b) {
-  double low = kInfinity, high = -kInfinity;
-  for (const double x : {a.low, a.high})
-    for (const double y : {b.low, b.high}) {
-      low = std::min(low, multiply_down(x, y));
-      high = std::max(high, multiply_up(x, y));
-    }
-  return sane(low, high);
+  if (a.low < 0 && a.high <= 0) return -(-a * b);
+  if (b.low < 0 && b.high <= 0) return -(a * -b);
+  if (a.low < 0 && b.low < 0)
+    return sane(std::min(multiply_down(a.low, b.high), multiply_down(a.high, b.low)),
+                std::max(multiply_up(a.low, b.low), multiply_up(a.high, b.high)));
+  return sane(multiply_down(b.low < 0 ? a.high : a.low, a.low < 0 ? b.high : b.low), multiply_up(a.high, b.high));
 }
 
 Interval operator/(Interval a, Interval b) {
@@ -67,13 +71,7 @@ Interval operator/(Interval a, Interval b) {
   if (b.low == 0) {  // whatever is near 0 may be divided by what is near 0
     return {a.low < 0 ? -kInfinity : std::min(divide_down(a.low, b.high), kLargest), a.high > 0 ? kInfinity : divide_up(a.high, b.high)};
   }
-  double low = kInfinity, high = -kInfinity;
-  for (const double x : {a.low, a.high})
-    for (const double y : {b.low, b.high}) {
-      low = std::min(low, divide_down(x, y));
-      high = std::max(high, divide_up(x, y));
-    }
-  return sane(low, high);
+  return sane(divide_down(a.low, a.low < 0 ? b.low : b.high), divide_up(a.high, a.high < 0 ? b.high : b.low));
 }
 
 Interval hull(Interval a, Interval b) { return {std::min(a.low, b.low), std::max(a.high, b.high)}; }

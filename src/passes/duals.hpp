@@ -22,6 +22,9 @@ struct Bound {
   double error = 0, largest_variance = std::numeric_limits<double>::infinity(), largest_correlation = 1;
   bool proved = false;
   double far_correlation = 1;  // |rho| beyond which nothing is known at a variance of 100
+  // Up to a larger variance, at every |rho|; 0: not known.
+  double far_error = 0, far_variance = 0;
+  double smallest_variance = 0;  // nothing is known below it
 };
 
 struct DualMethod {

@@ -138,6 +138,41 @@ int main() {
   CHECK(out[1] == doctest::Approx(out[3]).epsilon(1e-13));
 }
 
+TEST_CASE("kinks that params move and no formula gives are looked for when the evaluator is built") {
+  constexpr const char* kMoved = R"(program moved
+  input x [4]
+  param $a = 2
+  activation bend = defined bend(a = $a) = max(x, add(tanh(mul($a, x)), 0.1))
+  sample f = input(0)
+  sample p = inner(f, f)
+  pair k = inner(f, f')
+  pair g = gram(f, f')
+  sample s = hermite<bend, 0, 128>(p)
+  pair nngp = dual_quadrature<bend, bend, 0, 0>(p, p', k, g, s, s')
+  output nngp = nngp
+)";
+  const tests::Workshop shop("moved");
+  const auto unit = tests::unit_of({kMoved});
+  shop.write("sample.ntk.hpp", emit(unit));
+  shop.write("main.cpp", R"(#include "sample.ntk.hpp"
+#include <cstdio>
+int main() {
+  for (const double a : {2.0, 5.0}) {
+    const moved::Model model({.a = a});
+    for (const double at : model.phi_bend_breaks()) std::printf("%.17g\n", at);
+  }
+}
+)");
+  REQUIRE(shop.compile("main.cpp -o main"));
+  std::vector<double> expected;
+  for (const double a : {2.0, 5.0})
+    for (const double at : expr::break_points(unit.networks[0].plan.activations[0].phi, {{"a", a}}, -64, 64)) expected.push_back(at);
+  const auto found = shop.numbers("main");
+  REQUIRE(found.size() == expected.size());
+  CHECK(found.size() >= 2);
+  for (std::size_t i = 0; i < found.size(); ++i) CHECK(found[i] == doctest::Approx(expected[i]).epsilon(1e-15));  // tanh of either
+}
+
 TEST_CASE("a header that stands alone needs no include path, and shares a program with one that does not") {
   const tests::Workshop shop("standalone");
   auto unit = tests::unit_of({tests::kMlp});

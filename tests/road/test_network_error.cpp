@@ -11,7 +11,8 @@ TEST_CASE("the error of a network lies below what is told of it") {
   const Samples samples = {{1, 0.4}, {0.3, 1.2}, {-1, -0.4001}};
   for (const char* layers :
        {"dense(sigma_b = 0.2); relu; dense; layer_norm; relu; dense", "repeat 2 { dense(sigma_b = 0.3); erf }; dense; hard_tanh; dense",
-        "dense; gelu; dense(sigma_w = 1.2); sin; dense", "dense(sigma_b = 0.1); tanh; dense; tanh; dense"}) {
+        "dense; gelu; dense(sigma_w = 1.2); sin; dense", "dense(sigma_b = 0.1); tanh; dense; tanh; dense",
+        "dense(sigma_b = 0.1); softsign; dense"}) {
     CAPTURE(layers);
     const driver::Compilation c = compile("ntk 1\nnetwork n { input x: [2]; " + std::string(layers) + " }\n", true);
     REQUIRE(c.ok());

@@ -64,6 +64,40 @@ inline double edge_coefficient(const EdgeJumps& jumps, double j, bool odd) {
   return total;
 }
 
+// The coefficients of g(s z) at high degrees by quadrature against waves, on panels fine enough for degrees below `end`.
+class WaveSums {
+ public:
+  template <class G>
+  WaveSums(const G& g, double s, const std::vector<double>& cuts, std::size_t end, double share) : nodes_(fine_panels(cuts, end)) {
+    term_.resize(nodes_.z.size());
+    for (std::size_t i = 0; i < term_.size(); ++i) {
+      const Lanes z = nodes_.z[i];
+      term_[i] = (share * nodes_.weight[i]) * (g(s * z) * math::exp(0.25 * (z * z)));
+    }
+  }
+  double operator()(double degree, bool odd) const {
+    const Wave wave(degree, odd);
+    Lanes total;
+    for (std::size_t n = 0; n < term_.size(); ++n) total = total + term_[n] * wave(nodes_.z[n]);
+    return sum(total);
+  }
+
+ private:
+  Nodes nodes_;
+  std::vector<Lanes> term_;
+};
+
+// Cuts for such sums: of odd and even functions the right half, which counts twice.
+template <class G, class B>
+std::vector<double> wave_cuts(const Panels<G, B>& panels, Parity parity) {
+  std::vector<double> cuts = panels.cuts;
+  if (parity == Parity::none) return cuts;
+  for (double& cut : cuts) cut = std::max(cut, 0.0);
+  sort_cuts(cuts);
+  return cuts;
+}
+NTK_INLINE double wave_share(Parity parity) { return parity == Parity::none ? 1.0 : 2.0; }
+
 // The numbers of octaves, as in raw_series but times the roots of weights. They are 0 where the function has breaks elsewhere.
 template <class F, class G, class B>
 void raw_octaves(const F& f, const G& slope, const B& breaks, Parity parity, double q, std::size_t terms, double* out,
@@ -89,12 +123,7 @@ void raw_octaves(const F& f, const G& slope, const B& breaks, Parity parity, dou
   }
   ();
   const Panels panels(g, breaks, s);
-  std::vector<double> cuts = panels.cuts;
-  const double share = parity == Parity::none ? 1.0 : 2.0;  // products of one parity: of the right half
-  if (parity != Parity::none) {
-    for (double& cut : cuts) cut = std::max(cut, 0.0);
-    sort_cuts(cuts);
-  }
+  const std::vector<double> cuts = wave_cuts(panels, parity);
   std::vector<EdgeJumps> edges;  // whichever agrees best
   if (broken)
     for (const double part : {1.0, 0.7, 0.5})
@@ -111,19 +140,9 @@ void raw_octaves(const F& f, const G& slope, const B& breaks, Parity parity, dou
     if (!from_edge && o >= kWaveOctaves) return;
     std::vector<double> found(count * all.classes);
     if (!from_edge) {
-      const Nodes nodes(fine_panels(cuts, 2 * low));
-      std::vector<Lanes> term(nodes.z.size());
-      for (std::size_t i = 0; i < term.size(); ++i) {
-        const Lanes z = nodes.z[i];
-        term[i] = (share * nodes.weight[i]) * (g(s * z) * math::exp(0.25 * (z * z)));
-      }
+      const WaveSums sums(g, s, cuts, 2 * low, wave_share(parity));
       for (std::size_t i = 0; i < count; ++i)
-        for (std::size_t c = 0; c < all.classes; ++c) {
-          const Wave wave(degree(i, c), odd(c));
-          Lanes total;
-          for (std::size_t n = 0; n < term.size(); ++n) total = total + term[n] * wave(nodes.z[n]);
-          found[i * all.classes + c] = sum(total);
-        }
+        for (std::size_t c = 0; c < all.classes; ++c) found[i * all.classes + c] = sums(degree(i, c), odd(c));
     }
     double energy = 0;
     for (std::size_t c = 0; c < all.classes; ++c)

@@ -149,7 +149,7 @@ double octave_sum(const Beyond& all, std::size_t octaves, int power, const X& x,
                  if (last_pack(o, p)) tail[c] = last_degrees(unweighted(product, o, p), degree, log_rho);
                });
   double total = 0;
-  for (std::size_t c = 0; c < all.classes; ++c) {
+  for (std::size_t c = 0; c < std::min<std::size_t>(all.classes, 2); ++c) {
     const bool odd_power = (all.low + c + static_cast<std::size_t>(power)) % 2 == 1;
     const double part = sum_of(sum[c]) + tail[c];
     total += negative && odd_power ? -part : part;

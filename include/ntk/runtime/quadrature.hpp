@@ -10,6 +10,7 @@
 #include "ntk/runtime/edges.hpp"
 #include "ntk/runtime/mehler.hpp"
 #include "ntk/runtime/series_table.hpp"
+#include "ntk/runtime/zeros.hpp"
 
 namespace ntk::NTK_ABI::quadrature {
 
@@ -74,78 +75,96 @@ const Pieces* polynomials(const B& breaks) {
     return nullptr;
 }
 
-// E[f(u) g(v)] by definition, q1 >= q2 > 0: u = s1 z, and v given u is N(c / q1 u, gram / q1).
+// How the plane is cut for E[f(u) g(v)], q1 >= q2 > 0: u = s1 z, and v given u is N(slope z, width^2).
+struct Plane {
+  // Of v given u: so many deviations count, in pieces so wide at most; a seam further away than kSeen is not met.
+  static constexpr double kReach = 12.0, kPiece = 6.0, kSeen = 8.5;
+
+  double s1, s2, slope, width;
+  std::vector<double> cuts;   // over z
+  std::vector<double> seams;  // over v: where g is not smooth at the density's width
+
+  template <class F, class B, class G, class D>
+  Plane(const F& f, const B& f_breaks, const G& g, const D& g_breaks, double q1, double q2, double c, double gram)
+      : s1(std::sqrt(q1)),
+        s2(std::sqrt(q2)),
+        slope(gram > 0 ? c / s1 : std::copysign(s2, c)),
+        width(gram > 0 ? std::sqrt(gram / q1) : 0.0) {
+    const Panels<F, B> outer(f, f_breaks, s1);
+    const Panels<G, D> inner(g, g_breaks, s2);
+    // Cuts that g is not smooth over at that width, and among them its breaks: known, found, or told by the panels that end there.
+    constexpr double kWide = 8.0, kTiny = 0.25;
+    std::vector<double> breaks;
+    for (std::size_t k = 1; k + 1 < inner.cuts.size(); ++k) {
+      const double at = s2 * inner.cuts[k], narrower = s2 * std::min(inner.cuts[k] - inner.cuts[k - 1], inner.cuts[k + 1] - inner.cuts[k]);
+      const bool broken = narrower < kTiny * width || !inner.smooth_at(k);
+      if (broken || narrower < kWide * width) seams.push_back(at);
+      if (broken) breaks.push_back(at);
+    }
+    cuts = outer.cuts;
+    const double first = cuts.front(), last = cuts.back();
+    const auto cut = [&](double z) {
+      if (first < z && z < last) cuts.push_back(z);
+    };
+    if (slope != 0) {
+      for (const double z2 : inner.cuts) {  // a panel that is a little too wide is better than a sliver beside it
+        const double z = z2 * s2 / slope;
+        const auto after = std::lower_bound(outer.cuts.begin(), outer.cuts.end(), z);
+        if (after == outer.cuts.begin() || after == outer.cuts.end()) continue;
+        if (std::min(z - *(after - 1), *after - z) > 0.05 * (*after - *(after - 1))) cut(z);
+      }
+      const double blur = width / std::fabs(slope);  // over which a break of g is smoothed
+      double before = -std::numeric_limits<double>::infinity();
+      for (const double at : breaks) {
+        if (at - before < 0.5 * width) continue;
+        for (const double step : {3.0, 9.0}) cut(at / slope - step * blur), cut(at / slope + step * blur);
+        before = at;
+      }
+    }
+    sort_cuts(cuts);
+  }
+  // The first seam that v of mean m may meet, or the end of them.
+  std::vector<double>::const_iterator met(double m) const {
+    const auto next = std::upper_bound(seams.begin(), seams.end(), m - kSeen * width);
+    return next == seams.end() || *next >= m + kSeen * width ? seams.end() : next;
+  }
+};
+
+// E[g(m + width w)]: by a rule of degree 31 where g is smooth about m, else by pieces between seams.
+template <class G>
+double conditional(const Plane& plane, const G& g, double m) {
+  const double width = plane.width;
+  if (plane.met(m) == plane.seams.end()) {
+    Lanes sum = 0.0;
+    for (std::size_t p = 0; p < GaussHermite::kPacks; ++p) sum = sum + gauss_hermite().weight[p] * g(m + width * gauss_hermite().node[p]);
+    return ::ntk::quadrature::sum(sum);
+  }
+  double total = 0, low = -Plane::kReach;
+  auto next = std::upper_bound(plane.seams.begin(), plane.seams.end(), m + width * low);
+  while (low < Plane::kReach) {
+    double high = std::min(low + Plane::kPiece, Plane::kReach);
+    while (next != plane.seams.end() && (*next - m) / width <= low) ++next;
+    if (next != plane.seams.end()) high = std::min(high, (*next - m) / width);
+    total += panel(low, high, [&](const Lanes& w) { return g(m + width * w) * bell(w); });
+    low = high;
+  }
+  return kDensity * total;
+}
+
+// E[f(u) g(v)] by definition, q1 >= q2 > 0.
 template <class F, class B, class G, class D>
 double direct(const F& f, const B& f_breaks, const G& g, const D& g_breaks, double q1, double q2, double c, double gram, double norm) {
   if (polynomials(f_breaks) && polynomials(g_breaks))
     return Conditional(*polynomials(f_breaks), *polynomials(g_breaks), q1, q2, c, gram).product();
-  const double s1 = std::sqrt(q1), s2 = std::sqrt(q2), slope = gram > 0 ? c / s1 : std::copysign(s2, c);
-  const double width = gram > 0 ? std::sqrt(gram / q1) : 0.0;
-  const Panels<F, B> outer(f, f_breaks, s1);
-  const Panels<G, D> inner(g, g_breaks, s2);
-  // Cuts that g is not smooth over at the density's width, and among them its breaks: known, found, or told by the panels that end there.
-  constexpr double kWide = 8.0, kTiny = 0.25;
-  std::vector<double> seams, breaks;
-  for (std::size_t k = 1; k + 1 < inner.cuts.size(); ++k) {
-    const double at = s2 * inner.cuts[k], narrower = s2 * std::min(inner.cuts[k] - inner.cuts[k - 1], inner.cuts[k + 1] - inner.cuts[k]);
-    const bool broken = narrower < kTiny * width || !inner.smooth_at(k);
-    if (broken || narrower < kWide * width) seams.push_back(at);
-    if (broken) breaks.push_back(at);
-  }
-  std::vector<double> cuts = outer.cuts;
-  const double first = cuts.front(), last = cuts.back();
-  const auto cut = [&](double z) {
-    if (first < z && z < last) cuts.push_back(z);
-  };
-  if (slope != 0) {
-    for (const double z2 : inner.cuts) {  // a panel that is a little too wide is better than a sliver beside it
-      const double z = z2 * s2 / slope;
-      const auto after = std::lower_bound(outer.cuts.begin(), outer.cuts.end(), z);
-      if (after == outer.cuts.begin() || after == outer.cuts.end()) continue;
-      if (std::min(z - *(after - 1), *after - z) > 0.05 * (*after - *(after - 1))) cut(z);
-    }
-    const double blur = width / std::fabs(slope);  // over which a break of g is smoothed
-    double before = -std::numeric_limits<double>::infinity();
-    for (const double at : breaks) {
-      if (at - before < 0.5 * width) continue;
-      for (const double step : {3.0, 9.0}) cut(at / slope - step * blur), cut(at / slope + step * blur);
-      before = at;
-    }
-  }
-  sort_cuts(cuts);
-  if (!(width > 0)) {
-    double total = 0;
-    for (std::size_t i = 0; i + 1 < cuts.size(); ++i)
-      total += panel(cuts[i], cuts[i + 1], [&](const Lanes& z) { return f(s1 * z) * g(slope * z) * bell(z); });
-    return kDensity * total;
-  }
-  // E[g(m + width w)]: by a rule of degree 31 where g is smooth about m, else by pieces between seams, no wider than six units.
-  constexpr double kReach = 12.0, kPiece = 6.0, kSeen = 8.5;
-  const auto conditional = [&](double m) {
-    auto next = std::upper_bound(seams.begin(), seams.end(), m - kSeen * width);
-    if (next == seams.end() || *next >= m + kSeen * width) {
-      Lanes sum = 0.0;
-      for (std::size_t p = 0; p < GaussHermite::kPacks; ++p) sum = sum + gauss_hermite().weight[p] * g(m + width * gauss_hermite().node[p]);
-      return ::ntk::quadrature::sum(sum);
-    }
-    double total = 0, low = -kReach;
-    next = std::upper_bound(seams.begin(), seams.end(), m + width * low);
-    while (low < kReach) {
-      double high = std::min(low + kPiece, kReach);
-      while (next != seams.end() && (*next - m) / width <= low) ++next;
-      if (next != seams.end()) high = std::min(high, (*next - m) / width);
-      total += panel(low, high, [&](const Lanes& w) { return g(m + width * w) * bell(w); });
-      low = high;
-    }
-    return kDensity * total;
-  };
+  const Plane plane(f, f_breaks, g, g_breaks, q1, q2, c, gram);
   double total = 0;
-  for (std::size_t i = 0; i + 1 < cuts.size(); ++i) {
-    total += panel(cuts[i], cuts[i + 1], [&](const Lanes& z) {
-      const Lanes left = f(s1 * z) * bell(z);
+  for (std::size_t i = 0; i + 1 < plane.cuts.size(); ++i) {
+    total += panel(plane.cuts[i], plane.cuts[i + 1], [&](const Lanes& z) {
+      if (!(plane.width > 0)) return f(plane.s1 * z) * g(plane.slope * z) * bell(z);
+      const Lanes left = f(plane.s1 * z) * bell(z);
       Lanes out;
       for (std::size_t l = 0; l < lanes::kCount; ++l)
-        if (std::fabs(left[l]) > 1e-20 * norm) out.set(l, left[l] * conditional(slope * z[l]));
+        if (std::fabs(left[l]) > 1e-20 * norm) out.set(l, left[l] * conditional(plane, g, plane.slope * z[l]));
       return out;
     });
   }

@@ -20,33 +20,29 @@ namespace quadrature = ::ntk::quadrature;
 
 constexpr double kUnit = 0x1p-53;
 
-// That |rho| (ntk/runtime/mehler.hpp).
-double correlation(const quadrature::Degrees& degrees, const Coefficients::Reach& a, const Coefficients::Reach& b, double allowed) {
-  const std::size_t n = degrees.needed(static_cast<std::size_t>(a.stop), static_cast<std::size_t>(b.stop));
-  if (n > degrees.count) return 0;
-  const double beyond = static_cast<double>(degrees.first + degrees.step * n);
-  const auto until = [&](double tails, double power) { return std::min(1.0, std::pow(allowed / tails, 1 / power)); };
-  return std::min(until(a.tail * b.tail, beyond), until(a.slope_tail * b.slope_tail, beyond - 1));
-}
-
 // From the smallest variances on, step by step: bounds(s from, s to) gives kappa's and kappa-dot's, reach(q) the |rho|.
 template <class Bounds, class Reach>
-std::optional<Certificate> grown(double tolerance, const Bounds& bounds, const Reach& reach) {
+std::optional<Certificate> grown(double tolerance, bool complete, const Bounds& bounds, const Reach& reach) {
   std::optional<Certificate> known;
   double correlation = 1, limit = INFINITY;
   for (double e = -40; e < 14;) {
-    const double step = e < -4 ? 1 : 0.5, q = std::exp2(e + step);
+    const double step = e < -4 ? 2 : 0.5, q = std::exp2(e + step);
     if (e == -40 || e >= -4) correlation = std::min(correlation, reach(q));
-    if (known && correlation < std::min(known->largest_correlation, 0.9)) break;
-    if (known && known->largest_correlation == 1 && correlation < 1) break;
+    if (known && !complete && correlation < std::min(known->largest_correlation, 0.9)) break;
+    if (known && !complete && known->largest_correlation == 1 && correlation < 1) break;
     const auto both = bounds(std::exp2(0.5 * e), std::sqrt(q));
     if (!both) break;
-    const Certificate next{both->first, both->second, q, correlation};
-    if (std::max(next.kappa, next.kappa_dot) > limit) break;
-    if (!known) limit = std::max(tolerance, 2 * std::max(next.kappa, next.kappa_dot));
+    const double most = std::max(both->first, both->second);
+    Certificate next{both->first, both->second, q, complete ? 1.0 : correlation};
+    if (most > limit) break;
+    if (!known) limit = std::max(tolerance, 2 * most);
+    if (correlation == 1)
+      next.sufficient = most, next.sufficient_variance = q;
+    else if (known)
+      next.sufficient = known->sufficient, next.sufficient_variance = known->sufficient_variance;
     known = next, e += step;
   }
-  if (known) known->far_correlation = reach(kFarVariance);
+  if (known && !complete) known->far_correlation = reach(kFarVariance);
   return known;
 }
 
@@ -72,7 +68,7 @@ std::optional<Certificate> certificate(const expr::Expr& phi, double tolerance, 
   Coefficients::Errors most{};
   double tail = 0, slope_tail = 0;
   return grown(
-      tolerance,
+      tolerance, complete,
       [&](double low, double high) -> std::optional<std::pair<double, double>> {
         const auto errors = f.errors(low, high);
         if (!errors) return std::nullopt;
@@ -84,7 +80,7 @@ std::optional<Certificate> certificate(const expr::Expr& phi, double tolerance, 
       [&](double q) {
         const auto reach = f.reach(q, truncation);
         tail = std::max(tail, reach.tail * reach.tail), slope_tail = std::max(slope_tail, reach.slope_tail * reach.slope_tail);
-        return complete ? 1.0 : correlation(degrees, reach, reach, left);
+        return taken_to(degrees, reach, reach, left);
       });
 }
 
@@ -98,7 +94,7 @@ std::optional<Certificate> certificate(const expr::Expr& phi, const expr::Expr& 
   Coefficients::Errors a{}, b{};
   std::vector<Coefficients::Reach> of_f, of_g;  // every variance of one meets every variance of the other
   return grown(
-      tolerance,
+      tolerance, complete,
       [&](double low, double high) -> std::optional<std::pair<double, double>> {
         const auto one = f.errors(low, high), other = g.errors(low, high);
         if (!one || !other) return std::nullopt;
@@ -120,9 +116,8 @@ std::optional<Certificate> certificate(const expr::Expr& phi, const expr::Expr& 
       [&](double q) {
         of_f.push_back(f.reach(q, truncation)), of_g.push_back(g.reach(q, truncation));
         double least = 1;
-        if (complete) return least;
-        for (const auto& x : of_f) least = std::min(least, correlation(degrees, x, of_g.back(), left));
-        for (const auto& y : of_g) least = std::min(least, correlation(degrees, of_f.back(), y, left));
+        for (const auto& x : of_f) least = std::min(least, taken_to(degrees, x, of_g.back(), left));
+        for (const auto& y : of_g) least = std::min(least, taken_to(degrees, of_f.back(), y, left));
         return least;
       });
 }

@@ -2,6 +2,7 @@
 // (certificate.cpp).
 #pragma once
 #include <optional>
+#include <vector>
 
 #include "expr/expr.hpp"
 
@@ -14,6 +15,7 @@ struct Certificate {
   double kappa = 0, kappa_dot = 0;
   double largest_variance = 0, largest_correlation = 1;  // |rho|
   double far_correlation = 1;                            // up to which series are taken at a variance of kFarVariance
+  double sufficient = 0, sufficient_variance = 0;        // of both, as far as terms suffice at every correlation
 };
 
 // For variances from 2^-40 to the largest: as far as series of so many terms suffice at every correlation and the tolerance is kept. If
@@ -24,6 +26,23 @@ std::optional<Certificate> certificate(const expr::Expr& phi, double tolerance, 
 // The same of E[phi(u) psi(v)] and E[phi'(u) psi'(v)], two different functions.
 std::optional<Certificate> certificate(const expr::Expr& phi, const expr::Expr& psi, double tolerance, double truncation, std::size_t terms,
                                        bool complete = false);
+
+// Where terms do not suffice: a grid of variances, errors doubled for what lies between them.
+inline constexpr double kVariances[] = {1e-4, 0.1, 3, 100};
+
+// At a variance of the grid, and at all smaller ones of it, every correlation.
+struct FarCertificate {
+  double variance = 0;
+  double kappa = 0, kappa_dot = 0;  // terms, and octaves where these follow them (ntk/runtime/octaves.hpp)
+  double octaves = 0;               // of both what octaves add
+  double plane = 1;                 // from this |rho| on integrals over the plane are taken, if below 1: octaves do not suffice
+};
+// Shorter than the grid where errors are not known.
+std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms);
+
+// What integrals over the plane are off by, of both expectations, where they are taken: at each variance of the grid and all smaller ones,
+// at ratios of them and correlations, doubled for what lies between. Shorter than the grid where it is not known.
+std::vector<double> plane_errors(const expr::Expr& phi, const expr::Expr& psi, const std::vector<FarCertificate>& grid);
 
 // What conditional expectations of piecewise polynomials are off by, of both expectations, for variances from 1e-12 to 1e4 and every
 // correlation. nullopt: a jump, or params.

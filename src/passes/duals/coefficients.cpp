@@ -42,20 +42,37 @@ Coefficients::Coefficients(const expr::Expr& phi, std::vector<SmoothPart> parts,
 
 std::optional<Coefficients::Errors> Coefficients::errors(double low, double high) const {
   const Scales s{low, high, std::min(2.0, 20 / std::sqrt(static_cast<double>(quadrature::degree_of(parity_, terms_))))};
-  const std::vector<Cell> cells = gaussian_.cells(high);
-  const auto beyond = gaussian_.tails(s, cells);
   const auto of_slope = quadrature_errors(parts_, &SmoothPart::slope, s), of_f = quadrature_errors(parts_, &SmoothPart::f, s);
-  if (!beyond || of_slope.empty() || of_f.empty()) return std::nullopt;
-  double squares = 0, inverses = 0;  // of the quadrature's errors; of degrees
+  if (of_slope.empty() || of_f.empty()) return std::nullopt;
+  OfRule rule{0, INFINITY, INFINITY};
   for (std::size_t j = 0; j < terms_; ++j) {
-    const double degree = static_cast<double>(quadrature::degree_of(parity_, j)), k = std::max(0.0, degree - 1);
+    const double k = std::max(0.0, static_cast<double>(quadrature::degree_of(parity_, j)) - 1);
     double best = INFINITY;
     for (const QuadratureError& e : of_slope) best = std::min(best, e.factor * std::exp(std::sqrt(k) * e.height));
-    squares += best * best, inverses += 1 / (k + 1);
+    rule.squares += best * best;
   }
-  double mean = INFINITY, square = INFINITY;
-  for (const QuadratureError& e : of_f) mean = std::min(mean, e.factor);
-  for (const QuadratureError& e : of_slope) square = std::min(square, e.square);
+  for (const QuadratureError& e : of_f) rule.mean = std::min(rule.mean, e.factor);
+  for (const QuadratureError& e : of_slope) rule.square = std::min(rule.square, e.square);
+  return errors(s, rule);
+}
+
+std::optional<Coefficients::Errors> Coefficients::errors(double s) const {
+  const auto panels = quadrature::in_double::fine_panels(slope_, breaks_, s, parity_, terms_);
+  const double highest = static_cast<double>(quadrature::degree_of(parity_, terms_));
+  const auto of_slope = panel_errors(parts_, &SmoothPart::slope, s, panels, highest),
+             of_f = panel_errors(parts_, &SmoothPart::f, s, panels, 0);
+  if (!of_slope || !of_f) return std::nullopt;
+  const double squares = static_cast<double>(terms_) * of_slope->coefficient * of_slope->coefficient;
+  return errors({s, s, 2}, {squares, of_f->coefficient, of_slope->square});
+}
+
+std::optional<Coefficients::Errors> Coefficients::errors(const Scales& s, const OfRule& rule) const {
+  const double low = s.low, high = s.high;
+  const std::vector<Cell> cells = gaussian_.cells(high);
+  const auto beyond = gaussian_.tails(s, cells);
+  if (!beyond) return std::nullopt;
+  double inverses = 0;  // of degrees
+  for (std::size_t j = 0; j < terms_; ++j) inverses += 1 / std::max(1.0, static_cast<double>(quadrature::degree_of(parity_, j)));
   // Twice the panels of the largest s, in vectors of two.
   const double chunk = quadrature::kTogether, nodes = 2 * quadrature::kNodes * static_cast<double>(panels(s.high));
   const double sums = kUnit * (chunk / 2 + nodes / chunk + 4);
@@ -64,20 +81,20 @@ std::optional<Coefficients::Errors> Coefficients::errors(double low, double high
   const double highest = std::sqrt(static_cast<double>(quadrature::degree_of(parity_, terms_)));
 
   Errors out;
-  constexpr int kParts = 4;
-  for (int part = 0; part < kParts; ++part) {
-    const auto at = [&](int i) { return low * std::pow(high / low, static_cast<double>(i) / kParts); };
+  const int count = std::max(1, static_cast<int>(std::ceil(8 * std::log2(high / low))));  // small parts of the range
+  for (int part = 0; part < count; ++part) {
+    const auto at = [&](int i) { return low * std::pow(high / low, static_cast<double>(i) / count); };
     const double sigma = at(part + 1);
     const Moments m = moments(cells, at(part), sigma);
     if (!(m.f_least > 0) || !(m.slope_least > 0)) return std::nullopt;
     const double f_root = std::sqrt(m.f_least), slope_root = std::sqrt(m.slope_least), size = std::sqrt(m.slope);
-    const double vector = std::sqrt(m.slope_off) + 2 * std::sqrt(beyond->slope) + std::sqrt(squares) + kTables * size;
-    const double of_mean = std::sqrt(m.f_off) + 2 * beyond->f + mean + (32 * kUnit + kTables) * std::sqrt(m.f);
+    const double vector = std::sqrt(m.slope_off) + 2 * std::sqrt(beyond->slope) + std::sqrt(rule.squares) + kTables * size;
+    const double of_mean = std::sqrt(m.f_off) + 2 * beyond->f + rule.mean + (32 * kUnit + kTables) * std::sqrt(m.f);
     const double decay = kinked() ? highest : std::min(highest, std::sqrt(1 + sigma * sigma * m.bend / m.slope_least));
     const double spread = std::min(widest, decay);
     const double displaced = 4 * kUnit * std::sqrt(m.displaced) * decay / spread;
     const double apart = std::sqrt(inverses) * ((kRecurrence + sums) * size + gaps(s)) + displaced;
-    const double each = apart / slope_root, slope = vector / slope_root + square / m.slope_least + 32 * kUnit;
+    const double each = apart / slope_root, slope = vector / slope_root + rule.square / m.slope_least + 32 * kUnit;
     const double parseval = 2 * (slope + each * spread) + (4 + 2 * spread * spread) * kUnit;
     const double share = sigma * sigma * m.slope / m.f_least;  // of what s^2 E[phi'^2] is of E[phi^2], halved at degree 2 and above
     const double of_f = (of_mean + sigma * (vector + apart)) / f_root, tail = share * (0.5 * parseval + 4 * kUnit);
@@ -115,6 +132,14 @@ double Coefficients::gaps(const Scales& s) const {
       sum += jump(i) * expr::kEndSlack * place / s.low * 1.0865 * quadrature::kDensity * std::exp(-0.25 * z * z);
   }
   return sum;
+}
+
+double taken_to(const quadrature::Degrees& degrees, const Coefficients::Reach& a, const Coefficients::Reach& b, double allowed) {
+  const std::size_t n = degrees.needed(static_cast<std::size_t>(a.stop), static_cast<std::size_t>(b.stop));
+  if (n > degrees.count) return 0;
+  const double beyond = static_cast<double>(degrees.first + degrees.step * n);
+  const auto until = [&](double tails, double power) { return std::min(1.0, std::pow(allowed / tails, 1 / power)); };
+  return std::min(until(a.tail * b.tail, beyond), until(a.slope_tail * b.slope_tail, beyond - 1));
 }
 
 }  // namespace ntkc::passes

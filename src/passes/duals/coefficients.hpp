@@ -35,6 +35,8 @@ class Coefficients {
   };
   // For every s of a range. nullopt: not known.
   std::optional<Errors> errors(double low, double high) const;
+  // For one s, whose panels are known: narrower where phi' has poles near the axis.
+  std::optional<Errors> errors(double s) const;
 
   // What decides up to which |rho| the series are taken.
   struct Reach {
@@ -42,8 +44,18 @@ class Coefficients {
   };
   Reach reach(double q, double truncation) const;
   ::ntk::quadrature::Parity parity() const { return parity_; }
+  std::size_t terms() const { return terms_; }
+  const Callable& f() const { return f_; }
+  const Callable& slope() const { return slope_; }
+  const std::vector<double>& breaks() const { return breaks_; }
+  const std::vector<SmoothPart>& parts() const { return parts_; }
 
  private:
+  // Of the quadrature: its coefficients' squares, the mean, the second moment.
+  struct OfRule {
+    double squares, mean, square;
+  };
+  std::optional<Errors> errors(const Scales& s, const OfRule& rule) const;
   std::size_t panels(double s) const;
   double jump(std::size_t i) const;  // of phi' where part i begins
   bool kinked() const;
@@ -56,5 +68,8 @@ class Coefficients {
   GaussianBounds gaussian_;
   std::vector<double> breaks_;
 };
+
+// Up to which |rho| series are taken (ntk/runtime/mehler.hpp) where they may leave out `allowed`.
+double taken_to(const ::ntk::quadrature::Degrees& degrees, const Coefficients::Reach& a, const Coefficients::Reach& b, double allowed);
 
 }  // namespace ntkc::passes

@@ -27,6 +27,19 @@ expr::Bounds far(const expr::Expr& f, bool left) {
   return expr::Bounds({of(expr::derivative(f)), of(f)});
 }
 
+// Halved where nothing is known of the least slope.
+void add_cells(const SmoothPart& part, Interval x, int depth, std::vector<Cell>& out) {
+  const auto values = part.values(x);
+  const Interval slope = sizes_of(values[1].value);
+  if (const double middle = 0.5 * (x.low + x.high); depth > 0 && slope.low == 0 && slope.high > 0) {
+    add_cells(part, {x.low, middle}, depth - 1, out);
+    return add_cells(part, {middle, x.high}, depth - 1, out);
+  }
+  const double off = 4 * kUnit * x.most();  // of s z, and of the node
+  out.push_back(
+      {x, sizes_of(values[0].value), slope, values[2].value.most(), part.f_rounding(x, off).error, part.slope_rounding(x, off).error});
+}
+
 }  // namespace
 
 GaussianBounds::GaussianBounds(const std::vector<SmoothPart>& parts)
@@ -50,11 +63,7 @@ std::vector<Cell> GaussianBounds::cells(double high) const {
     for (const double edge : own) {
       const double end = std::min(edge, part.piece.x.high);
       if (!(low < end)) continue;
-      const Interval x{low, end};
-      const auto values = part.values(x);
-      const double off = 4 * kUnit * x.most();  // of s z, and of the node
-      out.push_back({x, sizes_of(values[0].value), sizes_of(values[1].value), values[2].value.most(), part.f_rounding(x, off).error,
-                     part.slope_rounding(x, off).error});
+      add_cells(part, {low, end}, 3, out);
       low = end;
     }
   }
@@ -90,9 +99,9 @@ Interval GaussianBounds::sizes(Interval x, std::size_t which) const {
   return out;
 }
 
-// Panels end at 9 or further out, as long as |phi'| exp(-z^2/4) is more than 1e-17 of its largest value at some node of the next two units
-// (ntk/runtime/panels.hpp). For every s one of these nodes shows it.
-bool GaussianBounds::continued(const Scales& s, double side, double end, double least) const {
+// Panels end at 9 or further out, as long as |phi'| (or |phi|) exp(-z^2/4) is more than 1e-17 of its largest value at some node of the next
+// two units (ntk/runtime/panels.hpp). For every s one of these nodes shows it.
+bool GaussianBounds::continued(const Scales& s, double side, double end, double least, std::size_t order) const {
   constexpr int kParts = 16;
   for (int i = 0; i < kParts; ++i) {
     const double from = s.low + (s.high - s.low) * i / kParts, to = s.low + (s.high - s.low) * (i + 1) / kParts;
@@ -100,20 +109,20 @@ bool GaussianBounds::continued(const Scales& s, double side, double end, double 
     for (std::size_t pack = 0; pack < ::ntk::quadrature::kPacks && !seen; ++pack) {
       const double z = end + 1 + ::ntk::quadrature::rule().node[pack][0];
       const Interval x = side > 0 ? Interval{from * z, to * z} : Interval{-to * z, -from * z};
-      seen = sizes(x, 1).low * std::exp(-0.25 * z * z) > least;
+      seen = sizes(x, order).low * std::exp(-0.25 * z * z) > least;
     }
     if (!seen) return false;
   }
   return true;
 }
 
-std::optional<Tails> GaussianBounds::tails(const Scales& s, const std::vector<Cell>& cells) const {
+std::optional<Tails> GaussianBounds::tails(const Scales& s, const std::vector<Cell>& cells, std::size_t order) const {
   double scale = 0;
-  for (const Cell& c : cells) scale = std::max(scale, c.slope.high * std::exp(-0.25 * square(c.x.least() / s.high)));
+  for (const Cell& c : cells) scale = std::max(scale, (order == 1 ? c.slope : c.f).high * std::exp(-0.25 * square(c.x.least() / s.high)));
   Tails out;
   for (const double side : {-1.0, 1.0}) {
     double end = 9;
-    while (end < kLast - 1 && continued(s, side, end, 1.01e-17 * scale)) end += 2;
+    while (end < kLast - 1 && continued(s, side, end, 1.01e-17 * scale, order)) end += 2;
     double low = end * s.low, f = 0;
     for (const SmoothPart& part : parts_)  // panels reach these kinks, whatever s
       if (const double kink = side * part.piece.x.low; part.piece.kink_low && kink < ::ntk::quadrature::kCovered * s.low)
@@ -130,7 +139,7 @@ std::optional<Tails> GaussianBounds::tails(const Scales& s, const std::vector<Ce
     if (!std::isfinite(far[0].value.most()) || !std::isfinite(far[1].value.most())) return std::nullopt;
     constexpr double kNothing = 1e-280;  // at z > 40, for s < 1e3, (s z)^16 exp(-z^2/2) is below it
     out.slope += kNothing * square(far[0].value.most()), f += kNothing * square(far[1].value.most());
-    out.f += std::sqrt(f * mass_beyond(end));
+    out.f += std::sqrt(f * mass_beyond(end)), out.f_square += f;
   }
   return std::isfinite(out.slope) && std::isfinite(out.f) ? std::optional(out) : std::nullopt;
 }

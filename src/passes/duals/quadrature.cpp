@@ -1,5 +1,7 @@
 // Hermite series of both sides, each computed once a sample by quadrature split at the breaks, and direct integration where their tails are
 // not small: of piecewise polynomials over one of the Gaussians, given which the other's expectation is elementary.
+#include <algorithm>
+
 #include "activations/differences.hpp"
 #include "passes/duals.hpp"
 #include "passes/duals/certificate.hpp"
@@ -77,6 +79,31 @@ std::optional<Bound> proved(const std::optional<Certificate>& c) {
   if (!c) return std::nullopt;
   return Bound{std::max(c->kappa, c->kappa_dot), c->largest_variance, c->largest_correlation, true, c->far_correlation};
 }
+// What is proved of the terms for a range of variances with, where they do not suffice, what octaves add on a grid of it or the plane is
+// off by: as far as that keeps the tolerance, else of the terms alone. Further out what is known on the grid.
+Bound proved(const std::optional<Certificate>& c, const std::vector<FarCertificate>& grid, const std::vector<double>& plane,
+             double tolerance) {
+  const auto of_plane = [&](std::size_t i) { return grid[i].plane < 1 ? plane[i] : 0.0; };
+  const std::size_t last = grid.size() - 1;
+  const double far = std::max({grid[last].kappa, grid[last].kappa_dot, of_plane(last)}), far_variance = grid[last].variance;
+  const double smallest = grid.front().variance > kVariances[0] ? grid.front().variance : 0.0;
+  if (!c || smallest > 0 || c->largest_variance >= far_variance) return Bound{far, far_variance, 1, true, 1, 0, 0, smallest};
+  const auto near = [&](std::size_t i) {
+    return Bound{std::max(std::max(c->kappa, c->kappa_dot) + grid[i].octaves, of_plane(i)),
+                 std::min(c->largest_variance, grid[i].variance),
+                 1,
+                 true,
+                 1,
+                 far,
+                 far_variance};
+  };
+  std::size_t above = 0;
+  while (grid[above].variance < c->largest_variance) ++above;
+  const Bound alone{c->sufficient, c->sufficient_variance, 1, true, 1, far, far_variance};
+  for (std::size_t i = above + 1; i-- > 0 && std::min(c->largest_variance, grid[i].variance) > alone.largest_variance;)
+    if (near(i).error <= tolerance) return near(i);
+  return alone.largest_variance > 0 ? alone : near(above);
+}
 
 // Of piecewise polynomials: what is proved of series and of conditional expectations or, with jumps, twice the error measured of the rest
 // beside what series may leave out.
@@ -85,18 +112,23 @@ Bound bound_of_pieces(const std::optional<Certificate>& series, const std::optio
   return {std::max({series->kappa, series->kappa_dot, *rest}), std::min(series->largest_variance, kPiecesVariance), 1, true};
 }
 
-std::optional<Bound> bound(const graph::ActivationUse& use, double tolerance) {
-  const expr::Expr& f = use.phi;
-  const bool pieces = expr::is_piecewise_polynomial(f);
-  const auto series = certificate(f, tolerance, tolerance / 100, kHermiteTerms, pieces);
-  return pieces ? bound_of_pieces(series, pieces_certificate(f, f), tolerance) : proved(series);
-}
 std::optional<Bound> bound_of_two(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance) {
   const expr::Expr &f = phi.phi, &g = psi.phi;
-  const bool pieces = expr::is_piecewise_polynomial(f) && expr::is_piecewise_polynomial(g);
-  const auto series = certificate(f, g, tolerance, tolerance / 100, kHermiteTerms, pieces);
-  return pieces ? bound_of_pieces(series, pieces_certificate(f, g), tolerance) : proved(series);
+  const double truncation = tolerance / 100;
+  const auto series = [&](bool complete) {
+    return f == g ? certificate(f, tolerance, truncation, kHermiteTerms, complete)
+                  : certificate(f, g, tolerance, truncation, kHermiteTerms, complete);
+  };
+  if (expr::is_piecewise_polynomial(f) && expr::is_piecewise_polynomial(g))
+    return bound_of_pieces(series(true), pieces_certificate(f, g), tolerance);
+  auto grid = far_certificates(f, g, truncation, kHermiteTerms);
+  const bool needed = !grid.empty() && grid.back().plane < 1;
+  const std::vector<double> plane = needed ? plane_errors(f, g, grid) : std::vector<double>{};
+  while (!grid.empty() && grid.back().plane < 1 && plane.size() < grid.size()) grid.pop_back();
+  if (grid.empty()) return proved(series(false));
+  return proved(series(true), grid, plane, tolerance);
 }
+std::optional<Bound> bound(const graph::ActivationUse& use, double tolerance) { return bound_of_two(use, use, tolerance); }
 
 }  // namespace
 

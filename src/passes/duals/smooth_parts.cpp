@@ -109,4 +109,48 @@ std::vector<QuadratureError> quadrature_errors(const std::vector<SmoothPart>& pa
   return errors;
 }
 
+std::optional<double> largest_on(const SmoothPart& part, expr::Continued SmoothPart::*f, Interval x, double height, double usual) {
+  return largest(part.*f, x, {0, height}, usual, kDepth);
+}
+
+std::optional<PanelError> panel_errors(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, double s,
+                                       const std::vector<std::pair<double, double>>& panels, double degree) {
+  constexpr double kNothing = 1e-17;
+  PanelError sum;
+  for (const auto& [low, high] : panels) {
+    const double middle = 0.5 * (low + high), half = 0.5 * (high - low);
+    const SmoothPart& part = *std::ranges::find_if(parts, [&](const SmoothPart& p) { return s * middle <= p.piece.x.high; });
+    PanelError best{INFINITY, INFINITY};
+    for (const double rho : {4.0, 3.0, 2.5, 2.0}) {
+      const double reach = half * 0.5 * (rho + 1 / rho), height = half * 0.5 * (rho - 1 / rho);
+      const auto most = largest_on(part, f, {s * (middle - reach), s * (middle + reach)}, s * height);
+      if (!most) continue;
+      const double nearest = std::max(0.0, std::abs(middle) - reach), factor = rule_error(rho, height), waves = std::sqrt(degree) * height;
+      const double size = *most * std::exp(-0.25 * nearest * nearest);
+      best.coefficient = std::min(best.coefficient, kCramer * factor * half * std::exp(waves) * size);
+      best.square = std::min(best.square, kCramer * factor * half * size * size);
+      if (factor * std::exp(waves) < kNothing) break;
+    }
+    if (!std::isfinite(best.coefficient)) return std::nullopt;
+    sum.coefficient += best.coefficient, sum.square += best.square;
+  }
+  return sum;
+}
+
+std::optional<double> largest_near(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, double s, double radius) {
+  double most = 0;
+  for (const SmoothPart& part : parts) {
+    const double first = std::max(part.piece.x.low, -kFarthest * s) - radius, last = std::min(part.piece.x.high, kFarthest * s) + radius;
+    if (!(first < last)) continue;
+    const int count = static_cast<int>(std::ceil((last - first) / std::max(0.5 * s, radius)));
+    for (int i = 0; i < count; ++i) {
+      const Interval x{first + (last - first) * i / count, first + (last - first) * (i + 1) / count};
+      const auto here = largest_on(part, f, x, radius);
+      if (!here) return std::nullopt;
+      most = std::max(most, *here * std::exp(-0.25 * x.least() * x.least() / (s * s)));
+    }
+  }
+  return most;
+}
+
 }  // namespace ntkc::passes

@@ -31,4 +31,20 @@ struct QuadratureError {
 // One for each ellipse on which f is known to be analytic; empty if there is none.
 std::vector<QuadratureError> quadrature_errors(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, const Scales& s);
 
+// The same on these panels over z, for one s: to any coefficient up to that degree, and to the second moment. nullopt: not known to be
+// analytic around a panel.
+struct PanelError {
+  double coefficient = 0, square = 0;
+};
+std::optional<PanelError> panel_errors(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, double s,
+                                       const std::vector<std::pair<double, double>>& panels, double degree);
+
+// The largest |f| of a part, continued, over x + iy, |y| <= height, sharpened where it is above `usual`. nullopt: not known to be analytic
+// there.
+std::optional<double> largest_on(const SmoothPart& part, expr::Continued SmoothPart::*f, expr::Interval x, double height,
+                                 double usual = std::numeric_limits<double>::infinity());
+
+// The largest |f(x)| exp(-Re(x)^2 / 4 s^2) of a part at complex x within `radius` of where the part holds. nullopt: not analytic there.
+std::optional<double> largest_near(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, double s, double radius);
+
 }  // namespace ntkc::passes

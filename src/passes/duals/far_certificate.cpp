@@ -1,0 +1,108 @@
+// Errors of coefficients at each variance of the grid, on the panels that are taken there, and of octaves where one of a pair needs them.
+#include <algorithm>
+#include <cmath>
+#include <deque>
+
+#include "ntk/runtime/quadrature.hpp"
+#include "passes/duals/octave_certificate.hpp"
+
+namespace ntkc::passes {
+namespace {
+
+namespace quadrature = ::ntk::quadrature;
+namespace in_double = quadrature::in_double;
+
+double square(double x) { return x * x; }
+
+// A function at one variance of the grid.
+class At {
+ public:
+  Coefficients::Errors series;
+  double share;  // q E[phi'^2] / E[phi^2]
+  Coefficients::Reach reach;
+  bool terms_suffice;
+  std::optional<OctaveErrors> octaves;  // unless there are none, or they do not suffice
+
+  static std::optional<At> make(const Coefficients& f, double q, double truncation) {
+    const auto own = f.errors(std::sqrt(q));
+    return own ? std::optional(At(f, q, truncation, *own)) : std::nullopt;
+  }
+  void look_at_octaves(const Coefficients& f, double truncation) {
+    if (looked_at || count_ == 0) return;
+    looked_at = true;
+    in_double::raw_octaves(f.f(), f.slope(), f.breaks(), f.parity(), q_, f.terms(), raw_.data(), count_);
+    const auto facts = finished(f, truncation);
+    if (enough(truncation, facts[quadrature::far_tail], facts[quadrature::far_slope_tail])) octaves = octave_errors(f, std::sqrt(q_), raw_);
+  }
+
+ private:
+  At(const Coefficients& f, double q, double truncation, const Coefficients::Errors& own) : series(own), q_(q) {
+    const quadrature::Beyond all = quadrature::beyond(f.parity(), f.terms());
+    count_ = all.numbers(all.octaves(f.breaks().empty(), f.breaks() == std::vector{0.0}));
+    raw_.resize(f.terms() + quadrature::kFacts + count_);
+    in_double::raw_series(f.f(), f.slope(), f.breaks(), f.parity(), q, f.terms(), raw_.data());
+    share = q * raw_[f.terms() + quadrature::slope_root] / raw_[f.terms() + quadrature::root];
+    const auto facts = finished(f, truncation);
+    reach = {facts[quadrature::stop], facts[quadrature::tail], facts[quadrature::slope_tail]};
+    terms_suffice = enough(truncation, reach.tail, reach.slope_tail);
+  }
+  std::vector<double> finished(const Coefficients& f, double truncation) const {
+    std::vector<double> numbers = raw_;
+    in_double::finish_series(false, f.parity(), std::sqrt(q_), truncation, f.terms(), numbers.data(), count_);
+    return {numbers.begin() + static_cast<std::ptrdiff_t>(f.terms()), numbers.end()};
+  }
+  static bool enough(double truncation, double tail, double slope_tail) {
+    return square(std::max(tail, slope_tail)) <= truncation + quadrature::kParseval;
+  }
+  double q_;
+  std::size_t count_;
+  std::vector<double> raw_;
+  bool looked_at = false;
+};
+
+}  // namespace
+
+std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms) {
+  constexpr double kBetweenVariances = 2, kTables = 2 * 5e-14;  // kFarFit of ntk/runtime/series_table.hpp
+  std::deque<Coefficients> sides;                               // which do not move
+  for (const auto* f : {&phi, &psi}) {
+    auto parts = smooth_parts(*f);
+    if (!parts) return {};
+    if (sides.empty() || phi != psi) sides.emplace_back(*f, std::move(*parts), terms);
+  }
+  const bool alike = sides.front().parity() == sides.back().parity() && sides.front().breaks() == sides.back().breaks();
+  const quadrature::Degrees degrees(sides.front().parity(), sides.back().parity(), terms);
+  std::vector<FarCertificate> out;
+  std::vector<std::vector<At>> met(sides.size());
+  for (const double q : kVariances) {
+    std::vector<At> next;
+    for (const Coefficients& f : sides)
+      if (auto there = At::make(f, q, truncation)) next.push_back(std::move(*there));
+    if (next.size() < sides.size() && !out.empty()) return out;
+    if (next.size() < sides.size()) continue;  // a function that vanishes around 0, say
+    for (std::size_t i = 0; i < sides.size(); ++i) met[i].push_back(std::move(next[i]));
+    if (alike && std::ranges::any_of(met, [](const auto& of) { return !of.back().terms_suffice; }))  // every variance of one may meet it
+      for (std::size_t i = 0; i < sides.size(); ++i)
+        for (At& there : met[i]) there.look_at_octaves(sides[i], truncation);
+    FarCertificate most{q};
+    for (const At& a : met.front())
+      for (const At& b : met.back()) {
+        const bool beyond = !a.terms_suffice || !b.terms_suffice;
+        if (beyond && !(a.octaves && b.octaves))
+          most.plane = std::min(most.plane, taken_to(degrees, a.reach, b.reach, truncation + quadrature::kParseval));
+        const double sum = beyond && a.octaves && b.octaves ? a.octaves->of_sum(*b.octaves) : 0.0;
+        const double share = std::sqrt(a.share * b.share) / static_cast<double>(terms);
+        const double tails = truncation + quadrature::kParseval + std::sqrt(a.series.slope_tail * b.series.slope_tail) + sum;
+        const double slope = a.series.of_slope + b.series.of_slope + a.series.each * b.series.spread + b.series.each * a.series.spread;
+        most.octaves = std::max(most.octaves, std::max(1.0, share) * sum);
+        most.kappa = std::max(most.kappa, a.series.of_f + b.series.of_f + share * (sum + tails));
+        most.kappa_dot = std::max(most.kappa_dot, slope + sum + tails);
+      }
+    const double tables = most.octaves > 0 ? kTables : 0.0;
+    for (double* error : {&most.kappa, &most.kappa_dot, &most.octaves}) *error = kBetweenVariances * *error + tables;
+    out.push_back(most);
+  }
+  return out;
+}
+
+}  // namespace ntkc::passes

@@ -1,0 +1,75 @@
+#include "passes/duals/jump_series.hpp"
+
+#include <algorithm>
+#include <cmath>
+
+#include "ntk/runtime/waves.hpp"
+
+namespace ntkc::passes {
+namespace {
+
+namespace quadrature = ::ntk::quadrature;
+
+constexpr int kMost = 32;           // jumps
+constexpr double kGaussian = 3.46;  // sqrt(30 / sqrt(2 pi)): root of the second moment of what is below exp(z^2/4), |z| < 15
+
+std::vector<double> taylor(const expr::Continued& f, double radius) {
+  constexpr int kPlaces = 96;
+  std::vector<double> out(kMost);
+  for (int i = 0; i < kPlaces; ++i) {
+    const double angle = 2 * M_PI * (i + 0.5) / kPlaces, x = radius * std::cos(angle), y = radius * std::sin(angle);
+    const auto value = f({{x, x}, {y, y}});
+    if (!value) continue;
+    const double re = 0.5 * (value->re.low + value->re.high), im = 0.5 * (value->im.low + value->im.high);
+    for (int m = 0; m < kMost; ++m) out[m] += (re * std::cos(m * angle) + im * std::sin(m * angle)) / kPlaces;
+  }
+  for (int m = 0; m < kMost; ++m) out[m] *= std::pow(radius, -m);
+  return out;
+}
+
+}  // namespace
+
+JumpSeries::JumpSeries(const Coefficients& f, double s) {
+  constexpr double kLargest = 16, kSmallest = 1e-2, kSmaller = 0.7;
+  constexpr std::size_t kBalls = 4;
+  const auto& parts = f.parts();
+  const auto right = std::ranges::find_if(parts, [](const SmoothPart& p) { return p.piece.x.low == 0; });
+  double radius = kLargest;
+  while (radius > kSmallest * s && balls_.size() < kBalls) {
+    if (const auto most = largest_near(parts, &SmoothPart::slope, s, radius)) balls_.push_back({radius / s, *most});
+    radius *= kSmaller;
+  }
+  if (balls_.empty() || right == parts.begin() || right == parts.end()) return;
+  const double circle = 0.5 * balls_[0].radius * s;  // well inside, so that few places are exact
+  const auto above = taylor(right->slope, circle), below = taylor(std::prev(right)->slope, circle);
+  double factor = 1;
+  for (int m = 0; m < kMost; ++m) {
+    jumps_.push_back(factor * (above[m] - below[m]));
+    factor *= s * (m + 1);
+  }
+}
+
+std::pair<int, double> JumpSeries::left(double k) const {
+  std::pair<int, double> best{0, INFINITY};
+  for (const Ball& ball : balls_) {
+    double bound = kGaussian * ball.most;
+    for (int m = 1; m <= static_cast<int>(jumps_.size()); ++m) {
+      bound *= m / (ball.radius * std::sqrt(k - m + 1));
+      if (bound < best.second) best = {m, bound};
+    }
+  }
+  return best;
+}
+
+double JumpSeries::operator()(int m, double k, bool odd, bool at_most) const {
+  double product = quadrature::kDensity, total = 0, sign = odd ? 1 : -1;
+  for (int i = 0; i < m; ++i) {
+    product /= std::sqrt(k - i);
+    if ((i % 2 == 0) != odd) continue;
+    const double term = jumps_[i] * product * quadrature::hermite_at_zero(0.5 * (k - 1 - i));
+    total += at_most ? std::abs(term) : sign * term, sign = -sign;
+  }
+  return total;
+}
+
+}  // namespace ntkc::passes
