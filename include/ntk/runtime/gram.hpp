@@ -153,8 +153,8 @@ void cross(const M& model, MatrixView<In> x, MatrixView<In> y, MatrixView<Out> n
   using Const = ConstMatrixView<std::remove_const_t<In>>;
   const Samples<M> left(model, Const(x.data, x.rows, x.columns, x.stride), rows.begin, rows.end);
   const Samples<M> right(model, Const(y.data, y.rows, y.columns, y.stride), 0, y.rows);
-  drivers::over_pairs<drivers::Number<Out>>(
-      model, left, right, false, rows, [&](const auto& tile) { drivers::copy(tile, tile.nngp, nngp), drivers::copy(tile, tile.ntk, ntk); });
+  drivers::over_pairs(model, left, right, false, rows, nngp, ntk,
+                      [&](const auto& tile) { drivers::copy(tile, tile.nngp, nngp), drivers::copy(tile, tile.ntk, ntk); });
 }
 
 template <Model M, class In, class Out>
