@@ -89,13 +89,8 @@ struct Evaluator::State {
       tbb::enumerable_thread_specific<Runner> runners(make);
       const auto run_tile = [&](const Tile& tile) {
         std::optional<Panel<T>> own;
-        if (!panel) own.emplace(outputs(), tile.row, tile.row_end, tile.column, tile.column_end);
-        const Panel<T>& to = panel ? *panel : *own;
-        Targets<T> targets;
-        for (std::size_t o = 0; o < outputs(); ++o)
-          targets.emplace_back(&to.at(o, tile.row, tile.column), tile.row_end - tile.row, tile.column_end - tile.column,
-                               to.values[o].stride);
-        runners.local().run(work.x, work.y, columns, tile, symmetric, targets);
+        const Panel<T>& to = panel ? *panel : own.emplace(outputs()).cover(tile.row, tile.row_end, tile.column, tile.column_end);
+        runners.local().run(work.x, work.y, columns, tile, symmetric, to.part(tile));
         if (mirror) transpose(tile, to, lower, *mirror);
       };
       for (std::size_t c = range.column; c < range.column_end; c += kPacked) {
@@ -116,17 +111,18 @@ struct Evaluator::State {
   bool halves(const Samples& x, TileSink& sink) const {
     const Work<T> work(*this, x, x);
     const std::size_t n = x.count(), side = panel_side(context.plan, options);
+    Panel<T> panel(outputs()), mirror(outputs());
     for (std::size_t r = 0; r < n; r += side) {
       const std::size_t r_end = std::min(r + side, n);
       for (std::size_t c = 0; c < r; c += side) {
         const bool below = sink.wanted({r, r_end - r, c, side}), above = sink.wanted({c, side, r, r_end - r});
         if (!below && !above) continue;
-        Panel<T> panel(outputs(), r, r_end, c, c + side), mirror(outputs(), c, c + side, r, r_end);
+        panel.cover(r, r_end, c, c + side), mirror.cover(c, c + side, r, r_end);
         run<T>(work, {r, r_end, c, c + side}, false, true, &panel, &mirror);
         if ((below && !panel.write(sink)) || (above && !mirror.write(sink))) return false;
       }
       if (!sink.wanted({r, r_end - r, r, r_end - r})) continue;
-      Panel<T> panel(outputs(), r, r_end, r, r_end);
+      panel.cover(r, r_end, r, r_end);
       run<T>(work, {r, r_end, r, r_end}, true, true, &panel, &panel);
       if (!panel.write(sink)) return false;
     }
@@ -137,10 +133,11 @@ struct Evaluator::State {
   bool whole_rows(const Samples& x, TileSink& sink) const {
     const Work<T> work(*this, x, x);
     const std::size_t n = x.count(), height = step(n);
+    Panel<T> panel(outputs());
     for (std::size_t r = 0; r < n; r += height) {
       const std::size_t r_end = std::min(r + height, n);
       if (!sink.wanted({r, r_end - r, 0, n})) continue;
-      Panel<T> panel(outputs(), r, r_end, 0, n);
+      panel.cover(r, r_end, 0, n);
       run<T>(work, {r, r_end, 0, r}, false, true, &panel, nullptr);
       run<T>(work, {r, r_end, r, r_end}, true, true, &panel, &panel);
       run<T>(work, {r_end, n, r, r_end}, false, true, nullptr, &panel);
@@ -155,11 +152,12 @@ struct Evaluator::State {
     const std::size_t n = x.count(), m = y.count(), side = panel_side(context.plan, options);
     const bool stripes = options.order == Order::rows;
     const std::size_t height = stripes ? step(m) : side, width = stripes ? std::max<std::size_t>(m, 1) : side;
+    Panel<T> panel(outputs());
     for (std::size_t r = 0; r < n; r += height)
       for (std::size_t c = 0; c < m; c += width) {
         const std::size_t r_end = std::min(r + height, n), c_end = std::min(c + width, m);
         if (!sink.wanted({r, r_end - r, c, c_end - c})) continue;
-        Panel<T> panel(outputs(), r, r_end, c, c_end);
+        panel.cover(r, r_end, c, c_end);
         run<T>(work, {r, r_end, c, c_end}, false, false, &panel, nullptr);
         if (!panel.write(sink)) return false;
       }
@@ -214,14 +212,15 @@ bool Evaluator::cross(Rows x, Rows y, TileSink& sink) const {
 bool Evaluator::diag(Rows x, TileSink& sink) const {
   return state_->with_threads([&] {
     const Samples samples(state_->context, x);
-    Panel<double> panel(state_->outputs(), 0, x.rows, 0, 1);
+    Panel<double> panel(state_->outputs());
+    panel.cover(0, x.rows, 0, 1);
     const std::size_t blocks = (x.rows + kLanes - 1) / kLanes;
     tbb::enumerable_thread_specific<TileRunner> runners([&] { return TileRunner(state_->context); });
     tbb::parallel_for(std::size_t(0), blocks, [&](std::size_t b) {
       const std::size_t first = b * kLanes, count = std::min(kLanes, x.rows - first);
       std::vector<double> some(state_->outputs() * kLanes);
       runners.local().diagonal(samples, first, count, some.data());
-      for (std::size_t o = 0; o < state_->outputs(); ++o) std::copy_n(some.data() + o * kLanes, count, &panel.at(o, first, 0));
+      for (std::size_t o = 0; o < state_->outputs(); ++o) std::copy_n(some.data() + o * kLanes, count, panel.row(o, first, 0));
     });
     return x.rows == 0 || panel.write(sink);
   });

@@ -1,6 +1,7 @@
 // A range of the matrices of all outputs, in memory of its own or of others.
 #pragma once
 #include <algorithm>
+#include <memory>
 #include <vector>
 
 #include "engine/engine.hpp"
@@ -9,35 +10,55 @@
 namespace ntkc::engine {
 
 template <class T>
-struct Panel {
-  Panel(std::size_t outputs, std::size_t r, std::size_t r_end, std::size_t c, std::size_t c_end) : row(r), column(c) {
-    for (std::size_t o = 0; o < outputs; ++o) {
-      own.emplace_back((r_end - r) * (c_end - c));
-      values.emplace_back(own.back().data(), r_end - r, c_end - c);
+class Panel {
+ public:
+  explicit Panel(std::size_t outputs) : own_(outputs), values_(outputs) {}
+  explicit Panel(const std::vector<::ntk::MatrixView<T>>& of) : values_(of) {}
+  // From now on it is this range, in memory of its own, which is kept from range to range: to meet new memory takes as long as to compute.
+  Panel& cover(std::size_t r, std::size_t r_end, std::size_t c, std::size_t c_end) {
+    row_ = r, column_ = c;
+    for (std::size_t o = 0; o < own_.size(); ++o) {
+      if ((r_end - r) * (c_end - c) > own_[o].room) own_[o] = {(r_end - r) * (c_end - c)};
+      values_[o] = {own_[o].numbers.get(), r_end - r, c_end - c};
     }
+    return *this;
   }
-  explicit Panel(const std::vector<::ntk::MatrixView<T>>& of) : values(of) {}
-  std::size_t row = 0, column = 0;
-  std::vector<std::vector<T>> own;
-  std::vector<::ntk::MatrixView<T>> values;
-  T& at(std::size_t output, std::size_t i, std::size_t j) const { return values[output].row(i - row)[j - column]; }
+  std::size_t outputs() const { return values_.size(); }
+  T* row(std::size_t output, std::size_t i, std::size_t j) const { return values_[output].row(i - row_) + (j - column_); }
+  // Of a tile, for each output.
+  std::vector<::ntk::MatrixView<T>> part(const Tile& tile) const {
+    std::vector<::ntk::MatrixView<T>> out;
+    for (std::size_t o = 0; o < outputs(); ++o)
+      out.emplace_back(row(o, tile.row, tile.column), tile.row_end - tile.row, tile.column_end - tile.column, values_[o].stride);
+    return out;
+  }
   bool write(TileSink& sink) const {
-    for (std::size_t o = 0; o < values.size(); ++o)
-      if (!sink.write(o, row, column, values[o])) return false;
+    for (std::size_t o = 0; o < outputs(); ++o)
+      if (!sink.write(o, row_, column_, values_[o])) return false;
     return true;
   }
+
+ private:
+  struct Memory {
+    Memory(std::size_t size = 0) : room(size), numbers(std::make_unique_for_overwrite<T[]>(size)) {}
+    std::size_t room;
+    std::unique_ptr<T[]> numbers;
+  };
+  std::size_t row_ = 0, column_ = 0;
+  std::vector<Memory> own_;
+  std::vector<::ntk::MatrixView<T>> values_;
 };
 
 // What `from` has of a tile, on its diagonal and below if `lower`, to the transposed place in `to`.
 template <class T>
 void transpose(const Tile& tile, const Panel<T>& from, bool lower, Panel<T>& to) {
   constexpr std::size_t kBlock = 16;  // a square of it and of its transpose stay in the first-level cache
-  for (std::size_t o = 0; o < from.values.size(); ++o)
+  for (std::size_t o = 0; o < from.outputs(); ++o)
     for (std::size_t i = tile.row; i < tile.row_end; i += kBlock)
       for (std::size_t j = tile.column; j < tile.column_end; j += kBlock)
         for (std::size_t b = j; b < std::min(j + kBlock, tile.column_end); ++b) {
           const std::size_t first = lower ? std::max(i, b) : i, end = std::min(i + kBlock, tile.row_end);
-          for (std::size_t a = first; a < end; ++a) to.at(o, b, a) = from.at(o, a, b);
+          for (std::size_t a = first; a < end; ++a) *to.row(o, b, a) = *from.row(o, a, b);
         }
 }
 

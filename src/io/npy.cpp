@@ -111,6 +111,10 @@ std::string npy_prefix(Dtype type, const std::vector<std::size_t>& shape) {
   return prefix + text;
 }
 
+std::string_view as_stored(Dtype type, const double* values, std::size_t count) {
+  return type == Dtype::f64 ? std::string_view(reinterpret_cast<const char*>(values), count * sizeof(double)) : std::string_view();
+}
+
 void append_numbers(Dtype type, const double* values, std::size_t count, std::string& bytes) {
   const std::size_t at = bytes.size();
   bytes.resize(at + count * bytes_of(type));

@@ -27,5 +27,7 @@ std::string npy_prefix(Dtype type, const std::vector<std::size_t>& shape);
 
 // Appends numbers as they are stored.
 void append_numbers(Dtype type, const double* values, std::size_t count, std::string& bytes);
+// The bytes themselves, where these are what is stored; else none.
+std::string_view as_stored(Dtype type, const double* values, std::size_t count);
 
 }  // namespace ntkc::io

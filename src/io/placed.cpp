@@ -12,6 +12,7 @@
 namespace ntkc::io {
 namespace {
 
+constexpr std::size_t kCopied = 1 << 12;               // a row of so many bytes is written from where it is
 constexpr std::size_t kPiece = 1 << 20;                // bytes at a time
 constexpr auto kSyncEvery = std::chrono::seconds(30);  // what a power cut may cost; a killed process loses nothing that it wrote
 using SyncClock = std::chrono::steady_clock;
@@ -44,6 +45,11 @@ class Placed : public Writer {
              std::size_t stride) override {
     bytes_.clear();
     for (std::size_t i = 0; i < rows; ++i) {
+      if (const std::string_view same = as_stored(results_.dtype, values + i * stride, columns); same.size() >= kCopied) {
+        if (!file_.write(place(array, row + i, column), same)) return false;
+        sum_.add(same);
+        continue;
+      }
       append_numbers(results_.dtype, values + i * stride, columns, bytes_);
       const bool joined = columns == results_.columns() && i + 1 < rows && bytes_.size() < kPiece;  // whole rows lie one behind another
       if (joined) continue;
