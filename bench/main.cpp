@@ -136,6 +136,7 @@ constexpr Row kRows[] = {
     {"100 layers to 3, 30,000 samples of 64 features", "scaling/depth_of_30000/100", "scaling/depth_of_30000/3", 1.3},
     {"10,000 features to 1,000", "scaling/features/10000", "scaling/features/1000", 0},
     {"one thread to two", "scaling/threads/1", "scaling/threads/2", 0},
+    {"2,000 near-duplicates among 4,000 samples, to none", "scaling/near_duplicates/2000", "scaling/near_duplicates/0", 0},
     {"100 times of gradient flow to one eigendecomposition", "inference/flow/ratio", nullptr, 1.3},
     {"posterior mean and variance to Cholesky and solves", "inference/posterior/ratio", nullptr, 1.2},
     {"conjugate gradients, 20,000 samples, matrix-free (s)", "inference/matrix_free/20000", nullptr, 0},

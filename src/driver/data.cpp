@@ -3,6 +3,8 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <filesystem>
+#include <future>
 
 #include "engine/engine.hpp"
 #include "io/inspect.hpp"
@@ -164,15 +166,20 @@ std::optional<Data> read_data(const std::vector<std::string>& words, const io::R
   Data data;
   std::vector<io::Matrix> parts;
   for (std::size_t i = 0; i < files->size(); ++i) {
+    // Beside reading, unless both would take bytes from one stream.
+    const std::string file = io::file_of((*files)[i]);
+    std::error_code ignored;
+    auto hashing = std::async(std::filesystem::is_regular_file(file, ignored) ? std::launch::async : std::launch::deferred,
+                              [&] { return sha256_of_file(file); });
     auto part = io::read((*files)[i], rows, diagnostics);
     if (!part || !Fit(plan.inputs[i].name, *part, dims_of(plan.input_shapes[i]), dimensions, diagnostics).run()) return std::nullopt;
     if (i > 0 && part->rows != parts[0].rows) {
       diagnostics.report_global(Code::sample_counts_differ, parts[0].name, parts[0].rows, part->name, part->rows);
       return std::nullopt;
     }
-    const auto hash = sha256_of_file(io::file_of((*files)[i]));
+    const auto hash = hashing.get();
     if (!hash) {
-      diagnostics.report_global(Code::cannot_open, io::file_of((*files)[i]), "it cannot be read again");
+      diagnostics.report_global(Code::cannot_open, file, "it cannot be read again");
       return std::nullopt;
     }
     data.hashes.push_back(*hash);

@@ -107,26 +107,39 @@ struct Evaluator::State {
       each([&] { return TileRunner(context); });
   }
 
+  // Whether panels of that side can be written while others are computed: two of them, and their transposes.
+  bool beside(std::size_t side) const { return 4 * side * side <= entries(context.plan, options); }
+
   template <class T>
   bool halves(const Samples& x, TileSink& sink) const {
     const Work<T> work(*this, x, x);
     const std::size_t n = x.count(), side = panel_side(context.plan, options);
-    Panel<T> panel(outputs()), mirror(outputs());
+    struct Job {
+      Tile tile;
+      bool below, above;
+    };
+    std::vector<Job> jobs;
     for (std::size_t r = 0; r < n; r += side) {
       const std::size_t r_end = std::min(r + side, n);
-      for (std::size_t c = 0; c < r; c += side) {
-        const bool below = sink.wanted({r, r_end - r, c, side}), above = sink.wanted({c, side, r, r_end - r});
-        if (!below && !above) continue;
-        panel.cover(r, r_end, c, c + side), mirror.cover(c, c + side, r, r_end);
-        run<T>(work, {r, r_end, c, c + side}, false, true, &panel, &mirror);
-        if ((below && !panel.write(sink)) || (above && !mirror.write(sink))) return false;
+      for (std::size_t c = 0; c <= r; c += side) {
+        const std::size_t c_end = std::min(c + side, r_end);
+        const bool below = sink.wanted({r, r_end - r, c, c_end - c}), above = c < r && sink.wanted({c, c_end - c, r, r_end - r});
+        if (below || above) jobs.push_back({{r, r_end, c, c_end}, below, above});
       }
-      if (!sink.wanted({r, r_end - r, r, r_end - r})) continue;
-      panel.cover(r, r_end, r, r_end);
-      run<T>(work, {r, r_end, r, r_end}, true, true, &panel, &panel);
-      if (!panel.write(sink)) return false;
     }
-    return true;
+    Panel<T> panels[2] = {Panel<T>(outputs()), Panel<T>(outputs())}, mirrors[2] = {Panel<T>(outputs()), Panel<T>(outputs())};
+    Delivery delivery(sink, beside(side));
+    for (const auto& [t, below, above] : jobs) {
+      const bool diagonal = t.row == t.column;
+      Panel<T>& panel = panels[delivery.free()].cover(t.row, t.row_end, t.column, t.column_end);
+      Panel<T>& mirror = diagonal ? panel : mirrors[delivery.free()].cover(t.column, t.column_end, t.row, t.row_end);
+      run<T>(work, t, diagonal, true, &panel, &mirror);
+      std::vector<const Panel<T>*> wanted;
+      if (below) wanted.push_back(&panel);
+      if (above) wanted.push_back(&mirror);
+      if (!delivery.write(std::move(wanted))) return false;
+    }
+    return delivery.wait();
   }
 
   template <class T>

@@ -18,13 +18,15 @@ struct Block {
   std::size_t row, rows, column, columns;
 };
 
-// Where results go, in panels: the same rows and columns of every output, one output after another. Calls come from the thread that called
-// the engine, one at a time. Rows [row, row + tile.rows) and columns [column, column + tile.columns) of output number `output` (as in
-// Plan::outputs) are `tile`; each entry is written once.
+// Where results go, in panels: the same rows and columns of every output, one output after another. Writes come one at a time, from the
+// thread that called the engine or another, while the engine goes on. Rows [row, row + tile.rows) and columns [column, column +
+// tile.columns) of output number `output` (as in Plan::outputs) are `tile`; each entry is written once.
 class TileSink {
  public:
   virtual ~TileSink() = default;
-  virtual bool wanted(const Block&) { return true; }  // asked before a panel is computed; what is not wanted is not written
+  virtual bool wanted(const Block&) {
+    return true;
+  }  // asked, all panels of a symmetric matrix at once, before they are computed; what is not wanted is not written
   virtual bool write(std::size_t output, std::size_t row, std::size_t column, Rows tile) = 0;  // false: stop, the rest is not wanted
   // Of results in single precision; unless it is overridden, as doubles.
   virtual bool write(std::size_t output, std::size_t row, std::size_t column, ::ntk::ConstMatrixView<float> tile);
@@ -39,7 +41,7 @@ struct Options {
   unsigned threads = 0;                       // 0: as many as the machine has
   std::size_t memory = std::size_t(1) << 28;  // bytes for results that are not yet written (at least one tile a thread is held)
   Order order = Order::halves;
-  std::size_t panel = 2048;  // the longest side of a square panel
+  std::size_t panel = 1024;  // the longest side of a square panel
   bool collapse = true;      // false: every pair by the recursion itself
   // Matrices in single precision, right to 1e-6 of sqrt(k(x, x) k(x', x')): where a plan collapses its products and polynomials, too; what
   // is computed by the recursion is rounded.

@@ -1,6 +1,7 @@
 // A range of the matrices of all outputs, in memory of its own or of others.
 #pragma once
 #include <algorithm>
+#include <future>
 #include <memory>
 #include <vector>
 
@@ -47,6 +48,32 @@ class Panel {
   std::size_t row_ = 0, column_ = 0;
   std::vector<Memory> own_;
   std::vector<::ntk::MatrixView<T>> values_;
+};
+
+// Hands panels to a sink, in order, beside what the caller does meanwhile if there is memory for two panels at a time.
+class Delivery {
+ public:
+  Delivery(TileSink& sink, bool beside) : sink_(sink), beside_(beside) {}
+  // Which of two panels may be filled now.
+  std::size_t free() const { return beside_ ? next_ : 0; }
+  // False: the sink wants no more. What `panels` point to stays as it is until the next call has returned.
+  template <class T>
+  bool write(std::vector<const Panel<T>*> panels) {
+    if (!wait()) return false;
+    const auto all = [this, panels = std::move(panels)] {
+      return std::ranges::all_of(panels, [&](const auto* p) { return p->write(sink_); });
+    };
+    if (!beside_) return all();
+    last_ = std::async(std::launch::async, all), next_ = 1 - next_;
+    return true;
+  }
+  bool wait() { return !last_.valid() || last_.get(); }
+
+ private:
+  TileSink& sink_;
+  bool beside_;
+  std::size_t next_ = 0;
+  std::future<bool> last_;
 };
 
 // What `from` has of a tile, on its diagonal and below if `lower`, to the transposed place in `to`.
