@@ -156,58 +156,66 @@ inline double fraction(const std::vector<double>& correlations, double low, doub
 // To whole groups of a fit.
 inline std::size_t rounded(std::size_t terms) { return (terms + kGroup - 1) / kGroup * kGroup; }
 
+// Parts of t that enough pairs are in, without their terms, and what all other pairs cost.
+struct Candidate {
+  Shape shape;
+  double shares[2] = {0, 0}, cost = 0;
+  Shape::Part& part(Sheet sheet) { return sheet == Sheet::plus ? shape.plus : shape.minus; }
+  double& share(Sheet sheet) { return shares[sheet == Sheet::minus]; }
+};
+
+// For some lower ends of t, those that cost least first; none that cost as much as the recursion, `direct`.
+template <class R, class T>
+std::vector<Candidate> candidates(const Corners<R, T>& outermost, const Survey& survey, double direct) {
+  constexpr double kFew = 0.01, kMargin = 0.02;
+  constexpr double kOffRows = 0.5 * kNear;  // pairs of 1 - |rho| below this are read off their rows
+  const auto& rho = survey.correlations;
+  const double least = rho.empty() ? -1 : rho.front(), below = fraction(rho, -2, kTurn);
+  std::vector<Candidate> out;
+  for (const double near : {0.0, 0.03, 0.06, 0.1, 0.14, 0.2, 0.28, 0.4, 0.56, 0.8}) {
+    Candidate made;
+    for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
+      const bool plus = sheet == Sheet::plus;
+      auto& part = made.part(sheet);
+      const double share = plus ? 1 - below : below;
+      const double left = plus ? fraction(rho, 1 - near * near, 2) : fraction(rho, -2, near * near - 1);
+      // Where nothing else is left to the recursion no pair shall be: a single one wants its samples.
+      const bool whole_sheet = near == 0 && outermost.is_level(sheet);
+      part.t = {near, plus ? std::sqrt(1 - (whole_sheet ? kTurn : std::max(kTurn, least - kMargin))) : std::sqrt(1 + kTurn)};
+      const bool few = !whole_sheet && (part.t.low >= part.t.high || share - left < kFew);
+      const double off_rows = few ? kOffRows : std::min(kOffRows, near * near);
+      made.cost += (few ? share : left) * direct +
+                   survey.pairs * survey.costs.row * (plus ? fraction(rho, 1 - off_rows, 2) : fraction(rho, -2, off_rows - 1));
+      if (few || made.cost >= direct) continue;
+      if (near == 0 ? !whole_sheet : Digits<T>::kRho > 0 && outermost.slope(part.t, sheet) > Digits<T>::kSteepest) {
+        made.cost = direct;
+        break;
+      }
+      part.terms = 1;
+      made.share(sheet) = share;
+    }
+    if (made.shape.leaves()) made.cost += survey.samples;
+    if (made.cost < direct) out.push_back(made);
+  }
+  std::stable_sort(out.begin(), out.end(), [](const Candidate& a, const Candidate& b) { return a.cost < b.cost; });
+  return out;
+}
+
 }  // namespace shapes
 
 // The cheapest boxes, by multiply-adds: those of the fits, of the pairs, and of pairs that are left to the recursion. Nothing if
 // recursion alone is cheaper.
 template <class T, class R>
 std::optional<Shape> choose(const R& recursion, const Survey& survey) {
-  constexpr double kLeastWidth = 0.15, kTypical = 0.7, kWidest = 1.4, kFew = 0.01, kMargin = 0.02;
-  constexpr double kOffRows = 0.5 * kNear;  // pairs of 1 - |rho| below this are read off their rows
-  constexpr std::size_t kSpare = 1;         // terms in log q beyond what the edges of one box need
-  const auto& rho = survey.correlations;
+  constexpr double kLeastWidth = 0.15, kTypical = 0.7, kWidest = 1.4;
+  constexpr std::size_t kSpare = 1;  // terms in log q beyond what the edges of one box need
   const double whole = 2 * survey.log_q.half(), direct = survey.pairs * survey.costs.node + survey.samples;
   const auto box = [&](double width) {
     if (width >= whole) return survey.log_q;
     return Interval{std::max(survey.log_q.low, survey.middle - width / 2), std::min(survey.log_q.high, survey.middle + width / 2)};
   };
   const shapes::Corners<R, T> typical(recursion, box(kTypical)), outermost(recursion, survey.log_q);
-
-  // The parts of t down to `near` that enough pairs are in, and what the others cost.
-  struct Parts {
-    Shape shape;
-    double shares[2] = {0, 0}, cost = 0;
-    double share(Sheet sheet) const { return shares[sheet == Sheet::minus]; }
-  };
-  std::vector<Parts> parts;
-  const double least = rho.empty() ? -1 : rho.front(), below = shapes::fraction(rho, -2, kTurn);
-  for (const double near : {0.0, 0.03, 0.06, 0.1, 0.14, 0.2, 0.28, 0.4, 0.56, 0.8}) {
-    Parts made;
-    for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
-      const bool plus = sheet == Sheet::plus;
-      auto& part = plus ? made.shape.plus : made.shape.minus;
-      const double share = plus ? 1 - below : below;
-      const double left = plus ? shapes::fraction(rho, 1 - near * near, 2) : shapes::fraction(rho, -2, near * near - 1);
-      // Where nothing else is left to the recursion no pair shall be: a single one wants its samples.
-      const bool whole_sheet = near == 0 && outermost.is_level(sheet);
-      part.t = {near, plus ? std::sqrt(1 - (whole_sheet ? kTurn : std::max(kTurn, least - kMargin))) : std::sqrt(1 + kTurn)};
-      const bool few = !whole_sheet && (part.t.low >= part.t.high || share - left < kFew);
-      const double off_rows = few ? kOffRows : std::min(kOffRows, near * near);
-      made.cost +=
-          (few ? share : left) * direct +
-          survey.pairs * survey.costs.row * (plus ? shapes::fraction(rho, 1 - off_rows, 2) : shapes::fraction(rho, -2, off_rows - 1));
-      if (few || made.cost >= direct) continue;
-      if (near == 0 ? !whole_sheet : Digits<T>::kRho > 0 && outermost.slope(part.t, sheet) > Digits<T>::kSteepest) {
-        made.cost = direct;
-        break;
-      }
-      part.terms = 1;  // for now
-      made.shares[plus ? 0 : 1] = share;
-    }
-    if (made.shape.leaves()) made.cost += survey.samples;
-    if (made.cost < direct) parts.push_back(made);
-  }
-  std::stable_sort(parts.begin(), parts.end(), [](const Parts& a, const Parts& b) { return a.cost < b.cost; });
+  auto candidates = shapes::candidates(outermost, survey, direct);
 
   double best = direct;
   std::optional<Shape> chosen;
@@ -215,12 +223,12 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
   while (width >= kLeastWidth) {
     std::optional<shapes::Edges<R, T>> edges;
     std::size_t most = 1;
-    for (Parts& of : parts) {
+    for (auto& of : candidates) {
       double cost = of.cost;
       if (cost >= best) break;  // and so are those behind
       of.shape.width = width, of.shape.norms = 1;
       for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
-        auto& part = sheet == Sheet::plus ? of.shape.plus : of.shape.minus;
+        auto& part = of.part(sheet);
         if (part.terms == 0) continue;
         if (part.terms == 1) part.terms = shapes::rounded(typical.terms(part.t, sheet) + 1);
         if (part.terms >= kMostTerms) cost = direct;
