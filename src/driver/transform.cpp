@@ -92,7 +92,8 @@ void RankWatch::look(std::size_t output, std::size_t row, std::size_t column, en
   const auto& d = diagonal_[output];
   for (std::size_t i = 0; i < tile.rows && !found_[output]; ++i)
     for (std::size_t j = 0; j < tile.columns; ++j)
-      if (row + i != column + j && tile.row(i)[j] < (1 - deficit_) * std::sqrt(d[row + i]) * std::sqrt(d[column + j])) found_[output] = true;
+      if (row + i != column + j && tile.row(i)[j] < (1 - deficit_) * std::sqrt(d[row + i]) * std::sqrt(d[column + j]))
+        found_[output] = true;
 }
 
 std::uint64_t RankWatch::marks() const {

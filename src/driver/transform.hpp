@@ -56,8 +56,7 @@ class Means : public engine::TileSink {
 // Finds out whether some pair of different samples has a correlation below 1 - 1e-10, in single precision 1 - 1e-6. An output each.
 class RankWatch {
  public:
-  RankWatch(const Vectors& diagonal, bool single)
-      : diagonal_(diagonal), deficit_(single ? 1e-6 : 1e-10), found_(diagonal.size(), false) {}
+  RankWatch(const Vectors& diagonal, bool single) : diagonal_(diagonal), deficit_(single ? 1e-6 : 1e-10), found_(diagonal.size(), false) {}
   void look(std::size_t output, std::size_t row, std::size_t column, engine::Rows tile);
   bool rank_one(std::size_t output) const { return !found_[output]; }
   double deficit() const { return deficit_; }
