@@ -24,9 +24,8 @@ struct Block {
 class TileSink {
  public:
   virtual ~TileSink() = default;
-  virtual bool wanted(const Block&) {
-    return true;
-  }  // asked, all panels of a symmetric matrix at once, before they are computed; what is not wanted is not written
+  // Asked before a panel is computed, of a symmetric matrix about all panels at once; what is not wanted is not written.
+  virtual bool wanted(const Block&) { return true; }
   virtual bool write(std::size_t output, std::size_t row, std::size_t column, Rows tile) = 0;  // false: stop, the rest is not wanted
   // Of results in single precision; unless it is overridden, as doubles.
   virtual bool write(std::size_t output, std::size_t row, std::size_t column, ::ntk::ConstMatrixView<float> tile);

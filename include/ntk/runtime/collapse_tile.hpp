@@ -14,8 +14,8 @@ template <class R, class T, class Ops>
 class Tile {
  public:
   static constexpr std::size_t kRows = 256, kColumns = 1024;
-  static constexpr std::size_t kStride =
-      kColumns + product::kPanel<T>;  // of rows: as a power of two it would put all of them into the same sets of a cache
+  // Of rows: as a power of two it would put all of them into the same sets of a cache.
+  static constexpr std::size_t kStride = kColumns + product::kPanel<T>;
 
   // Packed samples have length 1: in less than double precision squares of their numbers might be none.
   static constexpr bool kUnit = !std::is_same_v<T, double>;
@@ -45,8 +45,7 @@ class Tile {
 
   // Rows and columns count from the first of x and y. `size`: of samples. In the tile only columns j <= i + diagonal are wanted, of
   // which the last is the row's own sample: nothing is written beyond them, and in the place of a pair that is left stands no value.
-  // `targets`: of each output, where the
-  // tile's values go.
+  // `targets`: of each output, where the tile's values go.
   void run(std::size_t row, std::size_t row_end, std::size_t column, std::size_t column_end, double size, std::ptrdiff_t diagonal,
            const std::vector<MatrixView<T>>& targets) {
     sort_columns(column, column_end);
