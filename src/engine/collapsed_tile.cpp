@@ -39,7 +39,7 @@ void CollapsedTileRunner<T>::directly(const Samples& x, const Samples& y, const 
   };
   for (const auto& pair : fitted_.left()) {
     i[n] = static_cast<std::uint32_t>(tile.row) + pair.row, j[n] = static_cast<std::uint32_t>(tile.column) + pair.column;
-    if constexpr (std::is_same_v<T, double>)
+    if constexpr (!::ntk::product::kOfLengthOne<T>)
       sums[n] = pair.sum;
     else
       sums[n] = inner(left.size, left.row(i[n]), right.row(j[n])) * static_cast<double>(left.size);

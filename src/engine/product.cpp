@@ -125,7 +125,7 @@ void PackedSamples<T>::pack(std::size_t panel) {
     packed_[p].pack(
         panel, [&](std::size_t i) { return rows.row(begin_ + i); },
         [&](std::size_t i) {
-          if constexpr (std::is_same_v<T, double>) return 1.0;
+          if constexpr (!::ntk::product::kOfLengthOne<T>) return 1.0;
           return 1 / std::sqrt(norms[begin_ + i] * static_cast<double>(rows.size));  // what has no length is not collapsed
         });
   }

@@ -17,9 +17,6 @@ class Tile {
   // Of rows: as a power of two it would put all of them into the same sets of a cache.
   static constexpr std::size_t kStride = kColumns + product::kPanel<T>;
 
-  // Packed samples have length 1: in less than double precision squares of their numbers might be none.
-  static constexpr bool kUnit = !std::is_same_v<T, double>;
-
   // Of a pair that is left: the place of its sum of products, and of its values.
   struct Left {
     std::uint32_t row, column;  // in the tile
@@ -78,13 +75,15 @@ class Tile {
       const std::size_t j = column + order_[l];
       if (runs_.empty() || runs_.back().bin != y.bin[j] || l - runs_.back().begin == kColumnsOfRun) runs_.push_back({y.bin[j], l, l});
       runs_.back().end = l + 1;
-      inverse_norms_[l] = kUnit ? T(1) : y.inverse_norm[j];
+      inverse_norms_[l] = product::kOfLengthOne<T> ? T(1) : y.inverse_norm[j];
       for (std::size_t k = 0; k < y.places.size(); ++k) places_[k * kStride + l] = y.places[k][j];
       for (std::size_t o = 0; o < outputs_; ++o) roots_[o * kColumns + l] = y.roots[o][j];
     }
   }
 
-  T factor(std::size_t i, double size) const { return kUnit ? T(1) : static_cast<T>(collapsed_.x().inverse_norm[i] / size); }
+  T factor(std::size_t i, double size) const {
+    return product::kOfLengthOne<T> ? T(1) : static_cast<T>(collapsed_.x().inverse_norm[i] / size);
+  }
 
   void each_run(std::size_t i, std::size_t row, double size, std::ptrdiff_t last) {
     const Binned<T>& x = collapsed_.x();

@@ -10,6 +10,11 @@
 
 namespace ntk::NTK_ABI::product {
 
+// Numbers of less than double precision are packed of samples of length 1, whose sums are correlations: squares of what is given might be
+// none.
+template <class T>
+inline constexpr bool kOfLengthOne = sizeof(T) < sizeof(double);
+
 // Of samples as they are.
 inline constexpr auto kUnit = [](std::size_t) { return 1.0; };
 

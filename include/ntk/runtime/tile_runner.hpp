@@ -190,14 +190,14 @@ class CollapsedRunner {
 
  private:
   static constexpr std::size_t kOutputs = collapse::ModelNodes<M>::outputs();
-  static constexpr bool kDouble = std::is_same_v<T, double>;
 
-  // Floats are packed with length 1; what has no length is not collapsed.
+  // What has no length is not collapsed.
   double factor(const Samples<M>& samples, std::size_t i) const {
-    return kDouble ? 1.0 : 1 / std::sqrt(samples.norm(0, i) * static_cast<double>(samples.size(0)));
+    return product::kOfLengthOne<T> ? 1 / std::sqrt(samples.norm(0, i) * static_cast<double>(samples.size(0))) : 1.0;
   }
   double inner_product(std::size_t i, std::size_t j, T sum) const {
-    return kDouble ? static_cast<double>(sum) / static_cast<double>(x_.size(0)) : inner(x_.size(0), x_.block(0, i), y_.block(0, j));
+    return product::kOfLengthOne<T> ? inner(x_.size(0), x_.block(0, i), y_.block(0, j))
+                                    : static_cast<double>(sum) / static_cast<double>(x_.size(0));
   }
 
   MatrixView<T> target(const MatrixView<T>& to, std::size_t output, std::size_t j0) {
