@@ -36,6 +36,9 @@ struct SumBlock {
     for (std::size_t k = 0; k < n; ++k) {
       hn::Vec<decltype(d)> right[kAcross];
       for (std::size_t v = 0; v < kAcross; ++v) right[v] = hn::Load(d, columns + part(v) + k * kPanel);
+      const std::size_t ahead = (k + ::ntk::product::kAhead) * kPanel;
+      for (std::size_t s = 0; s < strips; ++s) ::ntk::product::prefetch(columns + s * panel + ahead);
+      ::ntk::product::prefetch(rows + ahead);
       for (std::size_t r = 0; r < kRows; ++r) {
         const auto left = hn::Set(d, rows[k * kPanel + r]);
         for (std::size_t v = 0; v < kAcross; ++v) sums[r][v] = hn::MulAdd(left, right[v], sums[r][v]);

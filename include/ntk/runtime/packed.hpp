@@ -6,7 +6,7 @@
 #include <cstddef>
 #include <memory>
 
-#include "ntk/runtime/abi.hpp"
+#include "ntk/runtime/lanes.hpp"
 
 namespace ntk::NTK_ABI::product {
 
@@ -66,9 +66,29 @@ class Packed {
   std::size_t room_ = 0, size_ = 0, count_ = 0, panels_ = 0;
 };
 
-// Sums of products of samples that are in the first-level cache together; of floats fewer, since sums of sums lose less.
+// Numbers of a sample whose products are added up at a time: rows of a tile stay in the second-level cache.
 template <class T>
-inline constexpr std::size_t kDepth = sizeof(T) < sizeof(double) ? 56 : 392;
+inline constexpr std::size_t kDepth = 6400 / sizeof(T);
+// Of which so many in one sum: of floats fewer, since sums of sums lose less.
+template <class T>
+inline constexpr std::size_t kSummed = sizeof(T) < sizeof(double) ? 56 : kDepth<T>;
+
+// Blocks ask for what they read so many numbers of a sample ahead: rows come from the second-level cache, columns from the third.
+inline constexpr std::size_t kAhead = 32;
+NTK_INLINE void prefetch([[maybe_unused]] const void* at) {
+#if defined(__GNUC__)
+  __builtin_prefetch(at);
+#endif
+}
+
+// f(begin, end) of parts of [0, n) that are as equal as can be, none longer than `most`; none of them is f(0, 0).
+template <class F>
+void parts(std::size_t n, std::size_t most, F f) {
+  const std::size_t count = std::max<std::size_t>(1, (n + most - 1) / most), step = (n + count - 1) / count;
+  std::size_t k = 0;
+  do f(k, std::min(k + step, n));
+  while ((k += step) < n);
+}
 
 // out[i * stride + j] = sum over k of number k of row i times that of column j, where columns count from panel `first` on; `panels` of
 // them. Nothing is written above the diagonal, j > i + diagonal, but for a block that crosses it. The order of a sum depends on nothing but
@@ -78,24 +98,26 @@ inline constexpr std::size_t kDepth = sizeof(T) < sizeof(double) ? 56 : 392;
 template <class Block, class T>
 void multiply(const Packed<T>& rows, const Packed<T>& columns, std::size_t first, std::size_t panels, std::ptrdiff_t diagonal, T* out,
               std::size_t stride) {
-  const std::size_t n = rows.size(), times = std::max<std::size_t>(1, (n + kDepth<T> - 1) / kDepth<T>), depth = (n + times - 1) / times;
+  const std::size_t n = rows.size();
   const auto above = [&](std::size_t i, std::size_t j) {
     return static_cast<std::ptrdiff_t>(j) > static_cast<std::ptrdiff_t>(i) + diagonal;
   };
-  for (std::size_t time = 0; time < times; ++time) {
-    const std::size_t k = time * depth, some = std::min(depth, n - k);
+  parts(n, kDepth<T>, [&](std::size_t begin, std::size_t end) {
     const auto strips = [&]<std::size_t kStrips>(std::size_t p) {
       for (std::size_t i = 0; i < rows.panels() * kPanel<T>; i += Block::kRows) {
         if (above(i + Block::kRows - 1, p * kPanel<T>)) continue;
-        Block::template run<kStrips>(some, rows.panel(i / kPanel<T>) + k * kPanel<T> + i % kPanel<T>,
-                                     columns.panel(first + p) + k * kPanel<T>, n * kPanel<T>, out + i * stride + p * kPanel<T>, stride,
-                                     time > 0);
+        parts(end - begin, kSummed<T>, [&](std::size_t from, std::size_t to) {
+          const std::size_t k = begin + from;
+          Block::template run<kStrips>(to - from, rows.panel(i / kPanel<T>) + k * kPanel<T> + i % kPanel<T>,
+                                       columns.panel(first + p) + k * kPanel<T>, n * kPanel<T>, out + i * stride + p * kPanel<T>, stride,
+                                       k > 0);
+        });
       }
     };
     std::size_t p = 0;
     for (; p + Block::kStrips <= panels; p += Block::kStrips) strips.template operator()<Block::kStrips>(p);
     for (; p < panels; ++p) strips.template operator()<1>(p);
-  }
+  });
 }
 
 }  // namespace ntk::NTK_ABI::product

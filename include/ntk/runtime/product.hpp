@@ -102,7 +102,12 @@ class TileProduct {
       V sums[kRows][strips];
       for (std::size_t k = 0; k < n; ++k) {
         V right[strips];
-        lines::unrolled<strips>([&](auto s) { right[s] = V::load(columns + s * panel + k * V::kCount); });
+        lines::unrolled<strips>([&](auto s) {
+          const T* const at = columns + s * panel + k * V::kCount;
+          product::prefetch(at + product::kAhead * V::kCount);
+          right[s] = V::load(at);
+        });
+        product::prefetch(rows + (k + product::kAhead) * V::kCount);
         lines::unrolled<kRows>([&](auto r) {
           const V left(rows[k * V::kCount + r]);
           lines::unrolled<strips>([&](auto s) { sums[r][s] = sums[r][s] + left * right[s]; });
