@@ -35,12 +35,27 @@ void Places(std::size_t n, collapse::Interval t, collapse::Sheet sheet, const T*
   }
 }
 
+// As collapse::combine and collapse::evaluate, in the vectors of this target: see product.cpp.
 template <class T>
-void Combine(std::size_t count, const T* factors, const T* from, std::size_t size, T* to) {
-  collapse::combine(count, factors, from, size, to);
+void Combine(std::size_t count, const T* HWY_RESTRICT factors, const T* HWY_RESTRICT from, std::size_t size, std::size_t stride,
+             T* HWY_RESTRICT to) {
+  const Tag<T> d;
+  constexpr std::size_t kWidth = hn::MaxLanes(d), kVectors = 2, kRows = collapse::kTogether;
+  static_assert(collapse::kStep<T> % (kVectors * kWidth) == 0);
+  for (std::size_t i = 0; i < stride; i += kVectors * kWidth) {
+    hn::Vec<Tag<T>> sums[kRows][kVectors];
+    for (std::size_t r = 0; r < kRows; ++r)
+      for (std::size_t v = 0; v < kVectors; ++v) sums[r][v] = hn::LoadU(d, from + i + v * kWidth);
+    for (std::size_t a = 1; a < count; ++a)
+      for (std::size_t v = 0; v < kVectors; ++v) {
+        const auto some = hn::LoadU(d, from + a * size + i + v * kWidth);
+        for (std::size_t r = 0; r < kRows; ++r) sums[r][v] = hn::MulAdd(hn::Set(d, factors[a * kRows + r]), some, sums[r][v]);
+      }
+    for (std::size_t r = 0; r < kRows; ++r)
+      for (std::size_t v = 0; v < kVectors; ++v) hn::StoreU(sums[r][v], d, to + r * stride + i + v * kWidth);
+  }
 }
 
-// As collapse::evaluate, in the vectors of this target: see product.cpp.
 template <std::size_t kVectors, class T>
 HWY_INLINE void EvaluateSome(const collapse::Series<T>& series, const T* HWY_RESTRICT coefficients, const T* HWY_RESTRICT basis,
                              std::size_t stride, const T* HWY_RESTRICT place2, T* HWY_RESTRICT out) {
@@ -75,6 +90,8 @@ template <class T>
 void Evaluate(const collapse::Series<T>& series, const T* coefficients, const collapse::Columns<T>& columns, const T* place2, T* out) {
   constexpr std::size_t kWidth = hn::MaxLanes(Tag<T>());
   std::size_t l = 0;
+  for (; l + 3 * kWidth < columns.count; l += 4 * kWidth)
+    EvaluateSome<4>(series, coefficients, columns.basis + l, columns.stride, place2 + l, out + l);
   for (; l + kWidth < columns.count; l += 2 * kWidth)
     EvaluateSome<2>(series, coefficients, columns.basis + l, columns.stride, place2 + l, out + l);
   if (l < columns.count) EvaluateSome<1>(series, coefficients, columns.basis + l, columns.stride, place2 + l, out + l);

@@ -10,7 +10,7 @@ struct CollapseLoops {
                                          T most, T* rho);
   // Doubled places of t in its interval.
   void (*places)(std::size_t n, ::ntk::collapse::Interval t, ::ntk::collapse::Sheet sheet, const T* rho, T* place2);
-  void (*combine)(std::size_t count, const T* factors, const T* from, std::size_t size, T* to);
+  void (*combine)(std::size_t count, const T* factors, const T* from, std::size_t size, std::size_t stride, T* to);
   void (*evaluate)(const ::ntk::collapse::Series<T>& series, const T* coefficients, const ::ntk::collapse::Columns<T>& columns,
                    const T* place2, T* out);
   void (*scatter)(std::size_t n, T factor, const T* factors, const T* from, const std::uint32_t* order, T* to);

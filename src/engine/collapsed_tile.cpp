@@ -15,11 +15,10 @@ CollapsedTileRunner<T>::CollapsedTileRunner(const Context& context, const Collap
 template <class T>
 void CollapsedTileRunner<T>::run(const Samples& x, const Samples& y, const PackedSamples<T>& columns, const Tile& tile, bool symmetric,
                                  const Targets<T>& to) {
-  pack_once(rows_, x, tile);
+  const auto rows = rows_of(x, tile, columns, rows_).of(0, tile.row, tile.row_end);
   const auto diagonal = diagonal_of(tile, symmetric);
-  multiply(rows_.of(0), columns.of(0), tile.column - columns.begin(), tile.column_end - tile.column, diagonal, fitted_.sums(),
-           Fitted::kStride);
-  fitted_.run(tile.row, tile.row_end, tile.column, tile.column_end, static_cast<double>(rows_.of(0).size()), diagonal, to);
+  multiply(rows, columns.of(0, tile.column, tile.column_end), diagonal, fitted_.sums(), Fitted::kStride);
+  fitted_.run(tile.row, tile.row_end, tile.column, tile.column_end, static_cast<double>(rows.packed->size()), diagonal, to);
   directly(x, y, tile, symmetric, to);
 }
 

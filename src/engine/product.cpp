@@ -1,5 +1,6 @@
 #include "engine/product.hpp"
 
+#include <algorithm>
 #include <cmath>
 #include <limits>
 #include <type_traits>
@@ -15,7 +16,7 @@ HWY_BEFORE_NAMESPACE();
 namespace ntkc::engine::HWY_NAMESPACE {
 
 namespace hn = hwy::HWY_NAMESPACE;
-using ::ntk::product::Packed;
+using ::ntk::product::Panels;
 
 // As many sums as the registers hold beside what they are made of. The header's block is written in its own vectors: those of a template
 // outside this region would be the default target's.
@@ -52,14 +53,12 @@ struct SumBlock {
   }
 };
 
-void MultiplyDoubles(const Packed<double>& rows, const Packed<double>& columns, std::size_t first, std::size_t panels,
-                     std::ptrdiff_t diagonal, double* sums, std::size_t stride) {
-  ::ntk::product::multiply<SumBlock<double>>(rows, columns, first, panels, diagonal, sums, stride);
+void MultiplyDoubles(const Panels<double>& rows, const Panels<double>& columns, std::ptrdiff_t diagonal, double* sums, std::size_t stride) {
+  ::ntk::product::multiply<SumBlock<double>>(rows, columns, diagonal, sums, stride);
 }
 
-void MultiplyFloats(const Packed<float>& rows, const Packed<float>& columns, std::size_t first, std::size_t panels, std::ptrdiff_t diagonal,
-                    float* sums, std::size_t stride) {
-  ::ntk::product::multiply<SumBlock<float>>(rows, columns, first, panels, diagonal, sums, stride);
+void MultiplyFloats(const Panels<float>& rows, const Panels<float>& columns, std::ptrdiff_t diagonal, float* sums, std::size_t stride) {
+  ::ntk::product::multiply<SumBlock<float>>(rows, columns, diagonal, sums, stride);
 }
 
 }  // namespace ntkc::engine::HWY_NAMESPACE
@@ -68,24 +67,17 @@ HWY_AFTER_NAMESPACE();
 #if HWY_ONCE
 namespace ntkc::engine {
 
-using ::ntk::product::Packed;
+using ::ntk::product::Panels;
 
 HWY_EXPORT(MultiplyDoubles);
 HWY_EXPORT(MultiplyFloats);
 
-template <class T>
-constexpr std::size_t panels_of(std::size_t count) {
-  return (count + ::ntk::product::kPanel<T> - 1) / ::ntk::product::kPanel<T>;
+void multiply(const Panels<double>& rows, const Panels<double>& columns, std::ptrdiff_t diagonal, double* sums, std::size_t stride) {
+  HWY_DYNAMIC_DISPATCH(MultiplyDoubles)(rows, columns, diagonal, sums, stride);
 }
 
-void multiply(const Packed<double>& rows, const Packed<double>& columns, std::size_t first, std::size_t count, std::ptrdiff_t diagonal,
-              double* sums, std::size_t stride) {
-  HWY_DYNAMIC_DISPATCH(MultiplyDoubles)(rows, columns, panels_of<double>(first), panels_of<double>(count), diagonal, sums, stride);
-}
-
-void multiply(const Packed<float>& rows, const Packed<float>& columns, std::size_t first, std::size_t count, std::ptrdiff_t diagonal,
-              float* sums, std::size_t stride) {
-  HWY_DYNAMIC_DISPATCH(MultiplyFloats)(rows, columns, panels_of<float>(first), panels_of<float>(count), diagonal, sums, stride);
+void multiply(const Panels<float>& rows, const Panels<float>& columns, std::ptrdiff_t diagonal, float* sums, std::size_t stride) {
+  HWY_DYNAMIC_DISPATCH(MultiplyFloats)(rows, columns, diagonal, sums, stride);
 }
 
 std::ptrdiff_t diagonal_of(const Tile& tile, bool symmetric) {
@@ -135,16 +127,25 @@ void PackedSamples<T>::pack(std::size_t panel) {
 }
 
 template <class T>
-void pack_once(PackedSamples<T>& rows, const Samples& samples, const Tile& tile) {
-  if (rows.holds(samples, tile.row, tile.row_end)) return;
-  rows.reset(samples, tile.row, tile.row_end);
-  for (std::size_t p = 0; p < rows.panels(); ++p) rows.pack(p);
+bool PackedSamples<T>::serves_rows(const Samples& samples, const Tile& tile) const {
+  const auto& products = context_.plan.products;
+  return samples_ == &samples && begin_ <= tile.row && tile.row_end <= end_ && (tile.row - begin_) % ::ntk::product::kPanel<T> == 0 &&
+         std::all_of(products.begin(), products.end(), [](const auto& product) { return product.left == product.right; });
+}
+
+template <class T>
+const PackedSamples<T>& rows_of(const Samples& samples, const Tile& tile, const PackedSamples<T>& columns, PackedSamples<T>& own) {
+  if (columns.serves_rows(samples, tile)) return columns;
+  if (own.holds(samples, tile.row, tile.row_end)) return own;
+  own.reset(samples, tile.row, tile.row_end);
+  for (std::size_t p = 0; p < own.panels(); ++p) own.pack(p);
+  return own;
 }
 
 template class PackedSamples<double>;
 template class PackedSamples<float>;
-template void pack_once(PackedSamples<double>&, const Samples&, const Tile&);
-template void pack_once(PackedSamples<float>&, const Samples&, const Tile&);
+template const PackedSamples<double>& rows_of(const Samples&, const Tile&, const PackedSamples<double>&, PackedSamples<double>&);
+template const PackedSamples<float>& rows_of(const Samples&, const Tile&, const PackedSamples<float>&, PackedSamples<float>&);
 
 }  // namespace ntkc::engine
 #endif

@@ -25,8 +25,12 @@ class PackedSamples {
   bool holds(const Samples& samples, std::size_t begin, std::size_t end) const {
     return samples_ == &samples && begin_ == begin && end_ == end;
   }
-  std::size_t begin() const { return begin_; }
-  const ::ntk::product::Packed<T>& of(std::size_t product) const { return packed_[product]; }
+  // Whether what is packed as columns may be read as the rows of a tile.
+  bool serves_rows(const Samples& samples, const Tile& tile) const;
+  // Those of a product, of samples [begin, end).
+  ::ntk::product::Panels<T> of(std::size_t product, std::size_t begin, std::size_t end) const {
+    return {packed_[product], begin - begin_, end - begin};
+  }
 
  private:
   const Context& context_;
@@ -37,16 +41,16 @@ class PackedSamples {
   std::vector<::ntk::product::Packed<T>> packed_;
 };
 
-// Packs the rows of a tile, unless they are packed.
+// The rows of a tile: among the columns, or packed, unless they are.
 template <class T>
-void pack_once(PackedSamples<T>& rows, const Samples& samples, const Tile& tile);
+const PackedSamples<T>& rows_of(const Samples& samples, const Tile& tile, const PackedSamples<T>& columns, PackedSamples<T>& own);
 
-// sums[i * stride + j] = sum over k of number k of row i times that of column `first` + j, for `count` columns; room for both to the next
-// multiple of a panel. `first` is one. Of columns j > i + diagonal nothing is promised.
-void multiply(const ::ntk::product::Packed<double>& rows, const ::ntk::product::Packed<double>& columns, std::size_t first,
-              std::size_t count, std::ptrdiff_t diagonal, double* sums, std::size_t stride);
-void multiply(const ::ntk::product::Packed<float>& rows, const ::ntk::product::Packed<float>& columns, std::size_t first, std::size_t count,
-              std::ptrdiff_t diagonal, float* sums, std::size_t stride);
+// sums[i * stride + j] = sum over k of number k of row i times that of column j; room for both to the next multiple of a panel. Of columns
+// j > i + diagonal nothing is promised.
+void multiply(const ::ntk::product::Panels<double>& rows, const ::ntk::product::Panels<double>& columns, std::ptrdiff_t diagonal,
+              double* sums, std::size_t stride);
+void multiply(const ::ntk::product::Panels<float>& rows, const ::ntk::product::Panels<float>& columns, std::ptrdiff_t diagonal, float* sums,
+              std::size_t stride);
 
 // Of a tile, what is wanted: columns j <= i + this, counted from its first.
 std::ptrdiff_t diagonal_of(const Tile& tile, bool symmetric);

@@ -14,11 +14,11 @@ TileRunner::TileRunner(const Context& context)
 }
 
 void TileRunner::multiply(const Samples& x, const PackedSamples<double>& columns, const Tile& tile, bool symmetric) {
-  pack_once(rows_, x, tile);
+  const PackedSamples<double>& rows = rows_of(x, tile, columns, rows_);
   for (std::size_t p = 0; p < inner_of_.size(); ++p) {
     if (inner_of_[p] != p) continue;
     sums_[p].resize(kTileRows * kTileColumns);
-    engine::multiply(rows_.of(p), columns.of(p), tile.column - columns.begin(), tile.column_end - tile.column, diagonal_of(tile, symmetric),
+    engine::multiply(rows.of(p, tile.row, tile.row_end), columns.of(p, tile.column, tile.column_end), diagonal_of(tile, symmetric),
                      sums_[p].data(), kTileColumns);
   }
 }

@@ -49,12 +49,18 @@ struct Digits<float> {
 // Orders of t go together in groups: registers hold their sums over y.
 inline constexpr std::size_t kGroup = 4;
 
+// Coefficients of a row that are summed at once, and to whose multiples their number is rounded.
+template <class T>
+inline constexpr std::size_t kStep = 128 / sizeof(T);
+
 // Sum of coefficients T_x(place of log q) T_t(place of t) T_y(place of log q').
 template <class T>
 struct Series {
   std::vector<unsigned char> depth;  // of each group of orders of t: so many orders of y count
   std::vector<T> coefficients;       // [x][group][y][t in the group]
   std::size_t size = 0;              // of an x
+  // Coefficients of rows are summed in whole steps; behind the last there are as many numbers.
+  std::size_t stride() const { return (size + kStep<T> - 1) / kStep<T> * kStep<T>; }
 };
 template <class T>
 struct Fit {
@@ -81,6 +87,7 @@ Fit<T> pack(std::size_t norms, std::size_t terms, Interval t, const std::vector<
         for (std::size_t y = 0; y < series.depth[m / kGroup]; ++y)
           for (std::size_t r = 0; r < kGroup; ++r) series.coefficients.push_back(static_cast<T>(of[(x * terms + m + r) * norms + y]));
     series.size = series.coefficients.size() / norms;
+    series.coefficients.resize(series.coefficients.size() + kStep<T>);
   }
   return out;
 }

@@ -115,8 +115,8 @@ struct InlineOps {
     for (std::size_t l = 0; l < n; l += Line<T>::kCount)
       ((Line<T>(T(1)) + sign * Line<T>::load(rho + l)).root() * scale + shift).store(place2 + l);
   }
-  static void combine(std::size_t count, const T* factors, const T* from, std::size_t size, T* to) {
-    collapse::combine(count, factors, from, size, to);
+  static void combine(std::size_t count, const T* factors, const T* from, std::size_t size, std::size_t stride, T* to) {
+    collapse::combine(count, factors, from, size, stride, to);
   }
   static void evaluate(const Series<T>& series, const T* coefficients, const Columns<T>& columns, const T* place2, T* out) {
     constexpr std::size_t kTogether = 2 * Line<T>::kCount;

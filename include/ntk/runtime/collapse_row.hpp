@@ -52,18 +52,27 @@ NTK_INLINE void scatter(std::size_t n, T factor, const T* __restrict factors, co
   for (std::size_t l = 0; l < n; ++l) to[order[l]] = factor * factors[l] * from[l];
 }
 
-// to[i] = sum over a of factors[a] from[a * size + i]: four at a time, so that sums are not written back as often as they are added to.
+// Rows whose coefficients are summed together: a fit is read once for all of them.
+inline constexpr std::size_t kTogether = 4;
+
+// to[r * stride + i] = sum over a of factors[a * kTogether + r] from[a * size + i]; factors[r] is 1. Sums of a row that are not wanted lie
+// between size and stride, a multiple of kStep.
 template <class T>
-NTK_INLINE void combine(std::size_t count, const T* factors, const T* from, std::size_t size, T* __restrict to) {
-  for (std::size_t i = 0; i < size; ++i) to[i] = from[i];  // factors[0] is 1
-  std::size_t a = 1;
-  for (; a + 4 <= count; a += 4) {
-    const T f0 = factors[a], f1 = factors[a + 1], f2 = factors[a + 2], f3 = factors[a + 3];
-    const T* const at = from + a * size;
-    for (std::size_t i = 0; i < size; ++i) to[i] += (f0 * at[i] + f1 * at[size + i]) + (f2 * at[2 * size + i] + f3 * at[3 * size + i]);
+void combine(std::size_t count, const T* factors, const T* from, std::size_t size, std::size_t stride, T* to) {
+  using V = Line<T>;
+  static_assert(kStep<T> == 2 * V::kCount);
+  for (std::size_t i = 0; i < stride; i += kStep<T>) {
+    V sums[kTogether][2];
+    lines::unrolled<kTogether>([&](auto r) { sums[r][0] = V::load(from + i), sums[r][1] = V::load(from + i + V::kCount); });
+    for (std::size_t a = 1; a < count; ++a) {
+      const V first = V::load(from + a * size + i), second = V::load(from + a * size + i + V::kCount);
+      lines::unrolled<kTogether>([&](auto r) {
+        const V factor(factors[a * kTogether + r]);
+        sums[r][0] = sums[r][0] + factor * first, sums[r][1] = sums[r][1] + factor * second;
+      });
+    }
+    lines::unrolled<kTogether>([&](auto r) { sums[r][0].store(to + r * stride + i), sums[r][1].store(to + r * stride + i + V::kCount); });
   }
-  for (; a < count; ++a)
-    for (std::size_t i = 0; i < size; ++i) to[i] += factors[a] * from[a * size + i];
 }
 
 // The output of a series at neighbouring columns, as many as kVectors vectors of the target hold. `coefficients` are those that the row

@@ -1,10 +1,9 @@
-// One tile of a collapsed network: row by row the columns, bin by bin. Pairs that no fit serves are left to the recursion.
+// One tile of a collapsed network: a few rows of one bin at a time, their columns bin by bin. Pairs that no fit serves are left to the
+// recursion.
 #pragma once
 #ifndef NTK_RUNTIME_COLLAPSE_TILE_HPP
 #define NTK_RUNTIME_COLLAPSE_TILE_HPP
-#include "ntk/runtime/collapse_data.hpp"
-#include "ntk/runtime/collapse_row.hpp"
-#include "ntk/runtime/packed.hpp"
+#include "ntk/runtime/collapse_columns.hpp"
 #include "ntk/runtime/views.hpp"
 
 namespace ntk::NTK_ABI::collapse {
@@ -27,15 +26,14 @@ class Tile {
       : collapsed_(collapsed),
         outputs_(outputs),
         sums_(kRows * kStride),
-        values_(outputs * kColumns),
-        inverse_norms_(kColumns),
-        places_(collapsed.x().places.size() * kStride + product::kPanel<T>),
-        roots_(outputs * kColumns),
+        values_(kTogether * outputs * kColumns),
+        columns_(collapsed.y(), outputs, kColumns),
+        coefficients_(2 * outputs),
         rho_(kColumnsOfRun),
         place2_(kColumnsOfRun),
         plus_(outputs * kColumnsOfRun),
         minus_(outputs * kColumnsOfRun),
-        row_places_(collapsed.x().places.size() + 1, T(1)) {}
+        row_places_(kTogether * (collapsed.x().places.size() + 1)) {}
 
   T* sums() { return sums_.data(); }  // of products, rows kStride apart
   const std::vector<Left>& left() const { return left_; }
@@ -45,113 +43,135 @@ class Tile {
   // `targets`: of each output, where the tile's values go.
   void run(std::size_t row, std::size_t row_end, std::size_t column, std::size_t column_end, double size, std::ptrdiff_t diagonal,
            const std::vector<MatrixView<T>>& targets) {
-    sort_columns(column, column_end);
-    left_.clear();
+    const Binned<T>& x = collapsed_.x();
+    columns_.sort(column, column_end);
+    left_.clear(), rows_.clear();
     for (std::size_t i = row; i < row_end; ++i) {
       const std::ptrdiff_t last = diagonal + static_cast<std::ptrdiff_t>(i - row);
-      if (last < 0) continue;
-      each_run(i, i - row, size, last);
-      const std::size_t wanted = std::min(column_end - column, static_cast<std::size_t>(last) + 1);
-      for (std::size_t o = 0; o < outputs_; ++o) {
-        if (last < static_cast<std::ptrdiff_t>(column_end - column)) values_[o * kColumns + wanted - 1] = collapsed_.x().diagonal[o][i];
-        std::copy_n(values_.data() + o * kColumns, wanted, targets[o].row(i - row));
-      }
+      if (last >= 0) rows_.push_back({i, i - row, last, product::kOfLengthOne<T> ? T(1) : static_cast<T>(x.inverse_norm[i] / size)});
+    }
+    std::stable_sort(rows_.begin(), rows_.end(), [&](const Row& a, const Row& b) { return x.bin[a.i] < x.bin[b.i]; });
+    for (std::size_t begin = 0, end = 0; begin < rows_.size(); begin = end) {
+      while (end < rows_.size() && end < begin + kTogether && x.bin[rows_[end].i] == x.bin[rows_[begin].i]) ++end;
+      const std::span<const Row> rows(rows_.data() + begin, end - begin);
+      each_run(rows);
+      for (std::size_t r = 0; r < rows.size(); ++r) deliver(rows[r], r, column_end - column, targets);
     }
   }
 
  private:
-  struct Run {  // columns of one bin: order_[begin, end)
-    std::uint16_t bin;
-    std::size_t begin, end;
+  using Run = typename SortedColumns<T>::Run;
+  struct Row {
+    std::size_t i, place;  // of all rows, of the tile's
+    std::ptrdiff_t last;   // column that is wanted
+    T factor;              // of its sums: with the inverse norms of columns they are correlations
+  };
+  // The fit of a pair of bins on a sheet, once it is known that it is wanted; its coefficients summed for the rows.
+  struct Sheeted {
+    bool known = false;
+    const Fit<T>* fit = nullptr;
   };
 
-  void sort_columns(std::size_t column, std::size_t column_end) {
-    const Binned<T>& y = collapsed_.y();
-    order_.clear(), runs_.clear();
-    for (std::size_t j = column; j < column_end; ++j) order_.push_back(static_cast<std::uint32_t>(j - column));
-    const auto bin = [&](std::uint32_t l) { return y.bin[column + l]; };
-    std::stable_sort(order_.begin(), order_.end(), [&](std::uint32_t a, std::uint32_t b) { return bin(a) < bin(b); });
-    for (std::size_t l = 0; l < order_.size(); ++l) {
-      const std::size_t j = column + order_[l];
-      if (runs_.empty() || runs_.back().bin != y.bin[j] || l - runs_.back().begin == kColumnsOfRun) runs_.push_back({y.bin[j], l, l});
-      runs_.back().end = l + 1;
-      inverse_norms_[l] = product::kOfLengthOne<T> ? T(1) : y.inverse_norm[j];
-      for (std::size_t k = 0; k < y.places.size(); ++k) places_[k * kStride + l] = y.places[k][j];
-      for (std::size_t o = 0; o < outputs_; ++o) roots_[o * kColumns + l] = y.roots[o][j];
+  T* values(std::size_t r, std::size_t output) { return values_.data() + (r * outputs_ + output) * kColumns; }
+  std::vector<T>& coefficients(Sheet sheet, std::size_t output) { return coefficients_[2 * output + (sheet == Sheet::minus ? 1 : 0)]; }
+
+  void deliver(const Row& row, std::size_t r, std::size_t columns, const std::vector<MatrixView<T>>& targets) {
+    const bool own = row.last < static_cast<std::ptrdiff_t>(columns);
+    const std::size_t wanted = own ? static_cast<std::size_t>(row.last) + 1 : columns;
+    for (std::size_t o = 0; o < outputs_; ++o) {
+      if (own) values(r, o)[wanted - 1] = collapsed_.x().diagonal[o][row.i];
+      std::copy_n(values(r, o), wanted, targets[o].row(row.place));
     }
   }
 
-  T factor(std::size_t i, double size) const {
-    return product::kOfLengthOne<T> ? T(1) : static_cast<T>(collapsed_.x().inverse_norm[i] / size);
-  }
-
-  void each_run(std::size_t i, std::size_t row, double size, std::ptrdiff_t last) {
+  // Rows of one bin.
+  void each_run(std::span<const Row> rows) {
     const Binned<T>& x = collapsed_.x();
-    const T* const sums = sums_.data() + row * kStride;
-    const T least = static_cast<T>(collapsed_.shape().least()), most = static_cast<T>(collapsed_.shape().most());
-    for (std::size_t k = 0; k < x.places.size(); ++k) row_places_[k + 1] = x.places[k][i];
-    for (Run run : runs_) {
-      const std::uint32_t* const order = order_.data() + run.begin;
-      const auto wanted = [&](std::uint32_t l) { return static_cast<std::ptrdiff_t>(l) <= last; };
-      if (!wanted(order[run.end - run.begin - 1]))
-        run.end = run.begin + static_cast<std::size_t>(std::partition_point(order, order + (run.end - run.begin), wanted) - order);
-      const std::size_t n = run.end - run.begin;
-      if (n == 0) continue;
-      const auto leave = [&](auto which) {
-        for (std::size_t l = 0; l < n; ++l)
-          if (which(l) && static_cast<std::ptrdiff_t>(order[l]) != last)
-            left_.push_back({static_cast<std::uint32_t>(row), order[l], sums[order[l]]});
-      };
-      const auto all = [](std::size_t) { return true; };
-      if (x.bin[i] == Binned<T>::kNone || run.bin == Binned<T>::kNone) {
-        leave(all);
-        continue;
+    const std::uint16_t bin = x.bin[rows[0].i];
+    std::fill(row_places_.begin(), row_places_.end(), T(0));
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+      row_places_[r] = 1;
+      for (std::size_t k = 0; k < x.places.size(); ++k) row_places_[(k + 1) * kTogether + r] = x.places[k][rows[r].i];
+    }
+    for (const Run& all : columns_.runs()) {
+      Sheeted plus, minus;
+      for (std::size_t r = 0; r < rows.size(); ++r) {
+        const Run run = columns_.up_to(all, rows[r].last);
+        if (run.size() == 0) continue;
+        if (bin == Binned<T>::kNone || run.bin == Binned<T>::kNone)
+          leave(rows[r], run, [](std::size_t) { return false; });
+        else
+          each_pair(rows[r], r, run, plus, minus);
       }
-      const Found found = ops_.correlations(n, sums, order, factor(i, size), inverse_norms_.data() + run.begin, least, most, rho_.data());
-      const Fit<T>* const plus = found.plus ? collapsed_.fit(x.bin[i], run.bin, Sheet::plus) : nullptr;
-      const Fit<T>* const minus = found.minus ? collapsed_.fit(x.bin[i], run.bin, Sheet::minus) : nullptr;
-      if ((found.plus && !plus) || (found.minus && !minus)) {
-        leave(all);
-        continue;
-      }
-      if (found.out) leave([&](std::size_t l) { return !(rho_[l] >= least && rho_[l] <= most); });
-      evaluate(i, run, plus, minus);
     }
   }
 
-  void evaluate(std::size_t i, const Run& run, const Fit<T>* plus, const Fit<T>* minus) {
-    const std::size_t n = run.end - run.begin;
-    const Columns<T> columns{n, kStride, places_.data() + run.begin};
-    const auto by = [&](const Fit<T>* fit, Sheet sheet, std::vector<T>& out) {
-      if (!fit) return;
-      ops_.places(n, fit->t, sheet, rho_.data(), place2_.data());
-      for (std::size_t o = 0; o < outputs_; ++o) {
-        const Series<T>& series = fit->outputs[o];
-        if (series.size > coefficients_.size()) coefficients_.resize(series.size);
-        ops_.combine(fit->norms, row_places_.data(), series.coefficients.data(), series.size, coefficients_.data());
-        ops_.evaluate(series, coefficients_.data(), columns, place2_.data(), out.data() + o * kColumnsOfRun);
-      }
-    };
-    by(plus, Sheet::plus, plus_), by(minus, Sheet::minus, minus_);
+  const Fit<T>* found(Sheeted& of, Sheet sheet, std::uint16_t row_bin, std::uint16_t column_bin) {
+    if (of.known) return of.fit;
+    of = {true, collapsed_.fit(row_bin, column_bin, sheet)};
+    for (std::size_t o = 0; of.fit && o < outputs_; ++o) {
+      const Series<T>& series = of.fit->outputs[o];
+      auto& to = coefficients(sheet, o);
+      if (kTogether * series.stride() > to.size()) to.resize(kTogether * series.stride());
+      ops_.combine(of.fit->norms, row_places_.data(), series.coefficients.data(), series.size, series.stride(), to.data());
+    }
+    return of.fit;
+  }
+
+  void each_pair(const Row& row, std::size_t r, const Run& run, Sheeted& of_plus, Sheeted& of_minus) {
+    const T least = static_cast<T>(collapsed_.shape().least()), most = static_cast<T>(collapsed_.shape().most());
+    const T turn = static_cast<T>(kTurn);
+    const std::uint16_t bin = collapsed_.x().bin[row.i];
+    const Found are = ops_.correlations(run.size(), sums_.data() + row.place * kStride, columns_.order(run), row.factor,
+                                        columns_.inverse_norms(run), least, most, rho_.data());
+    const Fit<T>* const plus = are.plus ? found(of_plus, Sheet::plus, bin, run.bin) : nullptr;
+    const Fit<T>* const minus = are.minus ? found(of_minus, Sheet::minus, bin, run.bin) : nullptr;
+    if (are.out || (are.plus && !plus) || (are.minus && !minus))
+      leave(row, run, [&](std::size_t l) { return rho_[l] >= least && rho_[l] <= most && (rho_[l] < turn ? minus : plus) != nullptr; });
+    if (plus) evaluate(*plus, Sheet::plus, r, run, plus_);
+    if (minus) evaluate(*minus, Sheet::minus, r, run, minus_);
+    if (!plus && !minus) return;
     for (std::size_t o = 0; o < outputs_; ++o) {
       T* const from = (plus ? plus_ : minus_).data() + o * kColumnsOfRun;
       if (plus && minus)
-        for (std::size_t l = 0; l < n; ++l)
-          if (rho_[l] < static_cast<T>(kTurn)) from[l] = minus_[o * kColumnsOfRun + l];
-      ops_.scatter(n, collapsed_.x().roots[o][i], roots_.data() + o * kColumns + run.begin, from, order_.data() + run.begin,
-                   values_.data() + o * kColumns);
+        for (std::size_t l = 0; l < run.size(); ++l)
+          if (rho_[l] < turn) from[l] = minus_[o * kColumnsOfRun + l];
+      ops_.scatter(run.size(), collapsed_.x().roots[o][row.i], columns_.roots(run, o), from, columns_.order(run), values(r, o));
     }
+  }
+
+  void evaluate(const Fit<T>& fit, Sheet sheet, std::size_t r, const Run& run, std::vector<T>& out) {
+    ops_.places(run.size(), fit.t, sheet, rho_.data(), place2_.data());
+    for (std::size_t o = 0; o < outputs_; ++o) {
+      const Series<T>& series = fit.outputs[o];
+      ops_.evaluate(series, coefficients(sheet, o).data() + r * series.stride(), columns_.basis(run), place2_.data(),
+                    out.data() + o * kColumnsOfRun);
+    }
+  }
+
+  // Which are not served; the sample with itself is no pair. Without a branch: they lie anywhere.
+  template <class Served>
+  void leave(const Row& row, const Run& run, Served served) {
+    const T* const sums = sums_.data() + row.place * kStride;
+    const std::uint32_t* const order = columns_.order(run);
+    std::size_t at = left_.size();
+    left_.resize(at + run.size());
+    for (std::size_t l = 0; l < run.size(); ++l) {
+      left_[at] = {static_cast<std::uint32_t>(row.place), order[l], sums[order[l]]};
+      at += !served(l) & (static_cast<std::ptrdiff_t>(order[l]) != row.last) ? 1 : 0;
+    }
+    left_.resize(at);
   }
 
   Ops ops_;
   const Collapsed<R, T>& collapsed_;
   std::size_t outputs_;
   std::vector<T> sums_;
-  std::vector<T> values_;  // of a row
-  std::vector<Run> runs_;
-  std::vector<std::uint32_t> order_;               // columns of the tile, bin after bin
-  std::vector<T> inverse_norms_, places_, roots_;  // of them, in that order
-  std::vector<T> rho_, place2_, plus_, minus_, row_places_, coefficients_;
+  std::vector<T> values_;  // of the rows
+  SortedColumns<T> columns_;
+  std::vector<Row> rows_;
+  std::vector<std::vector<T>> coefficients_;
+  std::vector<T> rho_, place2_, plus_, minus_, row_places_;
   std::vector<Left> left_;
 };
 

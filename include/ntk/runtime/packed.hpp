@@ -55,6 +55,7 @@ class Packed {
   }
 
   std::size_t size() const { return size_; }      // numbers of a sample
+  std::size_t count() const { return count_; }    // of samples
   std::size_t panels() const { return panels_; }  // number k of sample l of panel p is at panel(p)[k * kPanel + l]
   const T* panel(std::size_t p) const { return lines_[p * size_].at; }
 
@@ -64,6 +65,16 @@ class Packed {
   };
   std::unique_ptr<Line[]> lines_;
   std::size_t room_ = 0, size_ = 0, count_ = 0, panels_ = 0;
+};
+
+// Some panels, one after the other.
+template <class T>
+struct Panels {
+  const Packed<T>* packed;
+  std::size_t first, count;
+  Panels(const Packed<T>& of, std::size_t first_sample, std::size_t samples)  // a multiple of kPanel
+      : packed(&of), first(first_sample / kPanel<T>), count((samples + kPanel<T> - 1) / kPanel<T>) {}
+  const T* panel(std::size_t p) const { return packed->panel(first + p); }
 };
 
 // Numbers of a sample whose products are added up at a time: rows of a tile stay in the second-level cache.
@@ -90,33 +101,30 @@ void parts(std::size_t n, std::size_t most, F f) {
   while ((k += step) < n);
 }
 
-// out[i * stride + j] = sum over k of number k of row i times that of column j, where columns count from panel `first` on; `panels` of
-// them. Nothing is written above the diagonal, j > i + diagonal, but for a block that crosses it. The order of a sum depends on nothing but
-// the length of samples. Block has
+// out[i * stride + j] = sum over k of number k of row i times that of column j. Nothing is written above the diagonal,
+// j > i + diagonal, but for a block that crosses it. The order of a sum depends on nothing but the length of samples. Block has
 //   kRows, kStrips                 rows (a divisor of kPanel) and panels of columns whose sums registers hold
 //   static void run<strips>(n, rows, columns, panel, out, stride, add)   columns of strips s begin at columns + s * panel
 template <class Block, class T>
-void multiply(const Packed<T>& rows, const Packed<T>& columns, std::size_t first, std::size_t panels, std::ptrdiff_t diagonal, T* out,
-              std::size_t stride) {
-  const std::size_t n = rows.size();
+void multiply(const Panels<T>& rows, const Panels<T>& columns, std::ptrdiff_t diagonal, T* out, std::size_t stride) {
+  const std::size_t n = rows.packed->size();
   const auto above = [&](std::size_t i, std::size_t j) {
     return static_cast<std::ptrdiff_t>(j) > static_cast<std::ptrdiff_t>(i) + diagonal;
   };
   parts(n, kDepth<T>, [&](std::size_t begin, std::size_t end) {
     const auto strips = [&]<std::size_t kStrips>(std::size_t p) {
-      for (std::size_t i = 0; i < rows.panels() * kPanel<T>; i += Block::kRows) {
+      for (std::size_t i = 0; i < rows.count * kPanel<T>; i += Block::kRows) {
         if (above(i + Block::kRows - 1, p * kPanel<T>)) continue;
         parts(end - begin, kSummed<T>, [&](std::size_t from, std::size_t to) {
           const std::size_t k = begin + from;
           Block::template run<kStrips>(to - from, rows.panel(i / kPanel<T>) + k * kPanel<T> + i % kPanel<T>,
-                                       columns.panel(first + p) + k * kPanel<T>, n * kPanel<T>, out + i * stride + p * kPanel<T>, stride,
-                                       k > 0);
+                                       columns.panel(p) + k * kPanel<T>, n * kPanel<T>, out + i * stride + p * kPanel<T>, stride, k > 0);
         });
       }
     };
     std::size_t p = 0;
-    for (; p + Block::kStrips <= panels; p += Block::kStrips) strips.template operator()<Block::kStrips>(p);
-    for (; p < panels; ++p) strips.template operator()<1>(p);
+    for (; p + Block::kStrips <= columns.count; p += Block::kStrips) strips.template operator()<Block::kStrips>(p);
+    for (; p < columns.count; ++p) strips.template operator()<1>(p);
   });
 }
 

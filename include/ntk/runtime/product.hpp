@@ -89,8 +89,8 @@ class TileProduct {
   // `first` is a multiple of a panel. out has room for rows and columns to the next multiple of one, and nothing is promised of columns
   // j > i + diagonal.
   void run(std::size_t first, std::size_t count, std::ptrdiff_t diagonal, T* out, std::size_t stride) const {
-    constexpr std::size_t kPanel = product::kPanel<T>;
-    product::multiply<Block>(rows_, columns_, first / kPanel, (count + kPanel - 1) / kPanel, diagonal, out, stride);
+    product::multiply<Block>(product::Panels<T>(rows_, 0, rows_.count()), product::Panels<T>(columns_, first, count), diagonal, out,
+                             stride);
   }
 
  private:
