@@ -47,7 +47,8 @@ int run(const std::string& data, const std::string& kernel, Eigen::Index train) 
 
   const mlp::Evaluator k;  // defaults from the spec; mlp::Evaluator{{.sigma_w = 1.2}} tunes it
   Matrix gram(train, train);
-  share(train, [&](ntk::RowRange rows) { k.gram(x, gram, ntk::ntk, rows); });
+  const auto prepared = k.prepare(x);
+  share(train, [&](ntk::RowRange rows) { prepared.gram(gram, ntk::ntk, rows); });
   clock.lap("NTK of the training images, generated evaluator");
 
   const double difference = (gram - demo::read_npy(kernel, train)).cwiseAbs().maxCoeff() / gram.maxCoeff();

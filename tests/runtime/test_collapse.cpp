@@ -4,6 +4,7 @@
 #include <functional>
 #include <random>
 #include <span>
+#include <thread>
 #include <vector>
 
 #include "ntk/runtime.hpp"
@@ -182,6 +183,28 @@ struct Poles : Formula {
 };
 
 }  // namespace
+
+TEST_CASE("what is prepared once serves ranges in several threads, to the bit of the whole") {
+  const auto x = data();
+  const ntk::ConstMatrixView<double> view(x.data(), kRows, kColumns);
+  const ntk::Evaluator<Biased> evaluator;
+  const auto square = [](auto& k) { return ntk::MatrixView(k, kRows, kRows); };
+  const auto check = [&]<class T>(T) {
+    std::vector<T> whole(kRows * kRows), parts(whole), other(whole);
+    evaluator.gram(view, square(whole));
+    const auto prepared = evaluator.template prepare<T>(view);
+    std::vector<std::thread> threads;
+    for (std::size_t i = 0; i < kRows; i += 170)
+      threads.emplace_back([&, i] { prepared.gram(square(parts), ntk::ntk, ntk::RowRange{i, i + 170}); });
+    for (auto& thread : threads) thread.join();
+    CHECK(parts == whole);
+    prepared.gram(square(parts), square(other));
+    CHECK(other == whole);
+    std::vector<T> small(4);
+    CHECK_THROWS_AS(prepared.gram(ntk::MatrixView(small, 2, 2)), std::invalid_argument);
+  };
+  check(0.0), check(0.0f);
+}
 
 TEST_CASE("series are restricted to what the data need, with fewer terms") {
   const Poles poles;

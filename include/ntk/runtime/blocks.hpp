@@ -2,7 +2,11 @@
 #pragma once
 #ifndef NTK_RUNTIME_BLOCKS_HPP
 #define NTK_RUNTIME_BLOCKS_HPP
+#include <array>
+#include <atomic>
 #include <cstring>
+#include <memory>
+#include <mutex>
 #include <type_traits>
 #include <vector>
 
@@ -25,7 +29,7 @@ class Samples {
       : model_(model), begin_(begin), columns_(model.columns(x.columns)), computed_size_(model.computed_size(columns_)) {
     const std::size_t n = end - begin;
     samples_.resize(n);
-    made_.resize(n);
+    made_ = std::make_unique<std::atomic<bool>[]>(n);
     computed_.resize(n * computed_size_);
     norms_.resize(n * M::blocks);
     rows_.resize(n);
@@ -50,10 +54,10 @@ class Samples {
     return model_.block(b, rows_[i - begin_], columns_, computed_.data() + (i - begin_) * computed_size_);
   }
   double norm(std::size_t b, std::size_t i) const { return norms_[(i - begin_) * M::blocks + b]; }
-  // Made when it is first asked for: a network that collapses wants few.
+  // Made when it is first asked for: a network that collapses wants few. Threads may ask at once.
   const Sample& operator[](std::size_t i) const {
     const std::size_t at = i - begin_;
-    if (!made_[at]) model_.sample(rows_[at], columns_, samples_[at], computed_.data() + at * computed_size_), made_[at] = true;
+    if (!made_[at].load(std::memory_order_acquire)) make(at);
     return samples_[at];
   }
 
@@ -75,10 +79,18 @@ class Samples {
   std::size_t within(std::size_t i) const { return i < end() ? i : end() - 1; }
 
  private:
+  void make(std::size_t at) const {
+    const std::lock_guard lock(mutexes_[at % mutexes_.size()]);
+    if (made_[at].load(std::memory_order_relaxed)) return;
+    model_.sample(rows_[at], columns_, samples_[at], computed_.data() + at * computed_size_);
+    made_[at].store(true, std::memory_order_release);
+  }
+
   const M& model_;
   std::size_t begin_, columns_, computed_size_;
   mutable std::vector<Sample> samples_;
-  mutable std::vector<bool> made_;
+  mutable std::unique_ptr<std::atomic<bool>[]> made_;
+  mutable std::array<std::mutex, 16> mutexes_;  // of every sixteenth sample
   std::vector<const double*> rows_;
   std::vector<double> converted_, norms_;
   mutable std::vector<double> computed_;

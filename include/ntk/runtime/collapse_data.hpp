@@ -143,6 +143,18 @@ class Collapsed {
   const Binned<T>& x() const { return x_; }
   const Binned<T>& y() const { return y_; }
   const Shape& shape() const { return collapse_.shape(); }
+  // Whether kernels of pairs that have a fit, and of samples with themselves, are far from the largest number, by Cauchy and Schwarz.
+  bool is_bounded() const {
+    constexpr T kMost = std::numeric_limits<T>::max() / 4;
+    const auto finite = [](T k) { return std::isfinite(k); };
+    for (std::size_t o = 0; o < x_.roots.size(); ++o) {
+      const auto largest = [&](const Binned<T>& of) {
+        return std::accumulate(of.roots[o].begin(), of.roots[o].end(), T(0), [](T most, T root) { return std::max(most, root); });
+      };
+      if (!(largest(x_) * largest(y_) <= kMost) || !std::ranges::all_of(x_.diagonal[o], finite)) return false;
+    }
+    return true;
+  }
   // Null where the recursion serves a pair of bins better.
   const Fit<T>* fit(std::size_t x_bin, std::size_t y_bin, Sheet sheet) const {
     // A fit pays for its nodes and the check if there are so many times their pairs; and where no other pair wants the recursion's samples.

@@ -105,6 +105,9 @@ class ModelNodes {
 // The loops of collapse_row.hpp as this translation unit compiles them.
 template <class T>
 struct InlineOps {
+  // As many as leave registers for sums.
+  static constexpr std::size_t kMostVectors = Line<T>::kParts == 1 ? 4 : Line<T>::kParts == 2 ? 1 : 1;
+
   static Found correlations(std::size_t n, const T* sums, const std::uint32_t* order, T factor, const T* inverse_norm, T least, T most,
                             T* rho) {
     return collapse::correlations(n, sums, order, factor, inverse_norm, least, most, rho);
@@ -119,11 +122,12 @@ struct InlineOps {
     collapse::combine(count, factors, from, size, stride, to);
   }
   static void evaluate(const Series<T>& series, const T* coefficients, const Columns<T>& columns, const T* place2, T* out) {
-    constexpr std::size_t kTogether = 2 * Line<T>::kCount;
     std::size_t l = 0;
-    for (; l + Line<T>::kCount < columns.count; l += kTogether)
-      collapse::evaluate<2>(series, coefficients, columns.basis + l, columns.stride, place2 + l, out + l);
-    if (l < columns.count) collapse::evaluate<1>(series, coefficients, columns.basis + l, columns.stride, place2 + l, out + l);
+    const auto some = [&]<std::size_t kVectors>() {
+      for (; l + (kVectors - 1) * Line<T>::kCount < columns.count; l += kVectors * Line<T>::kCount)
+        collapse::evaluate<kVectors>(series, coefficients, columns.basis + l, columns.stride, place2 + l, out + l);
+    };
+    some.template operator()<kMostVectors>(), some.template operator()<1>();
   }
   static void scatter(std::size_t n, T factor, const T* factors, const T* from, const std::uint32_t* order, T* to) {
     collapse::scatter(n, factor, factors, from, order, to);

@@ -80,28 +80,29 @@ void combine(std::size_t count, const T* factors, const T* from, std::size_t siz
 template <std::size_t kVectors, class T>
 inline void evaluate(const Series<T>& series, const T* coefficients, const T* basis, std::size_t stride, const T* place2, T* out) {
   using V = Line<T>;
+  const auto each = [](auto f) { lines::unrolled<kVectors>(f); };
   V place[kVectors], last[kVectors], before[kVectors];
-  for (std::size_t v = 0; v < kVectors; ++v) place[v] = V::load(place2 + v * V::kCount);
+  each([&](auto v) { place[v] = V::load(place2 + v * V::kCount), last[v] = before[v] = V(T(0)); });
   const T* c = coefficients + series.size;
   for (std::size_t g = series.depth.size(); g-- > 0;) {
     const std::size_t depth = series.depth[g];
     c -= depth * kGroup;
     V sums[kGroup][kVectors];
-    for (std::size_t r = 0; r < kGroup; ++r)
-      for (std::size_t v = 0; v < kVectors; ++v) sums[r][v] = V(c[r]);
+    lines::unrolled<kGroup>([&](auto r) { each([&](auto v) { sums[r][v] = V(c[r]); }); });
     for (std::size_t y = 1; y < depth; ++y)
-      for (std::size_t v = 0; v < kVectors; ++v) {
+      each([&](auto v) {
         const V column = V::load(basis + (y - 1) * stride + v * V::kCount);
-        for (std::size_t r = 0; r < kGroup; ++r) sums[r][v] = sums[r][v] + V(c[y * kGroup + r]) * column;
-      }
-    for (std::size_t r = kGroup; r-- > 0;)
-      for (std::size_t v = 0; v < kVectors; ++v) {
-        const V now = (sums[r][v] - before[v]) + place[v] * last[v];
+        lines::unrolled<kGroup>([&](auto r) { sums[r][v] = sums[r][v] + V(c[y * kGroup + r]) * column; });
+      });
+    lines::unrolled<kGroup>([&](auto r) {
+      each([&](auto v) {
+        const V now = (sums[kGroup - 1 - r][v] - before[v]) + place[v] * last[v];
         before[v] = last[v], last[v] = now;
-      }
+      });
+    });
   }
   // The recurrence takes 2 x for the first step, too: T_1 is x.
-  for (std::size_t v = 0; v < kVectors; ++v) (last[v] - V(T(0.5)) * (place[v] * before[v])).store(out + v * V::kCount);
+  each([&](auto v) { (last[v] - V(T(0.5)) * (place[v] * before[v])).store(out + v * V::kCount); });
 }
 
 }  // namespace ntk::NTK_ABI::collapse

@@ -149,7 +149,7 @@ class Tile {
     }
   }
 
-  // Which are not served; the sample with itself is no pair. Without a branch: they lie anywhere.
+  // Those that are not served, and are no sample with itself. They lie anywhere, so that a branch would be mispredicted.
   template <class Served>
   void leave(const Row& row, const Run& run, Served served) {
     const T* const sums = sums_.data() + row.place * kStride;
@@ -158,7 +158,8 @@ class Tile {
     left_.resize(at + run.size());
     for (std::size_t l = 0; l < run.size(); ++l) {
       left_[at] = {static_cast<std::uint32_t>(row.place), order[l], sums[order[l]]};
-      at += !served(l) & (static_cast<std::ptrdiff_t>(order[l]) != row.last) ? 1 : 0;
+      const bool own = static_cast<std::ptrdiff_t>(order[l]) == row.last;
+      at += static_cast<std::size_t>(!(own || served(l)));
     }
     left_.resize(at);
   }

@@ -50,6 +50,37 @@ class Evaluator {
     ::ntk::gram(model_, const_matrix(x), matrix(nngp), matrix(ntk), rows);
   }
 
+  // What ranges of rows of the matrix of x share, for results of type T: made once, it is used by several threads. The evaluator and the
+  // numbers of x must live as long.
+  template <class T>
+  class Prepared {
+   public:
+    template <class X>
+    Prepared(const M& model, const X& x) : matrix_(model, x, x.rows), rows_(x.rows) {}
+    // As gram of the evaluator.
+    template <class K>
+    void gram(K&& k, Selector which = standard(), RowRange rows = {}) const {
+      one(k, which, [&](auto nngp, auto ntk) { run(nngp, ntk, rows); });
+    }
+    template <MatrixLike K, MatrixLike L>
+    void gram(K&& nngp, L&& ntk, RowRange rows = {}) const {
+      both();
+      run(matrix(nngp), matrix(ntk), rows);
+    }
+
+   private:
+    void run(MatrixView<T> nngp, MatrixView<T> ntk, RowRange rows) const {
+      drivers::check(nngp, rows_, rows_), drivers::check(ntk, rows_, rows_);
+      matrix_.gram(nngp, ntk, drivers::cut(rows, rows_));
+    }
+    Symmetric<M, T> matrix_;
+    std::size_t rows_;
+  };
+  template <class T = double, class X>
+  Prepared<T> prepare(const X& x) const {
+    return Prepared<T>(model_, const_matrix(x));
+  }
+
   // The matrix of the rows of x with the rows of y, or the part of it that a range of rows of x gives.
   template <class X, class Y, class K>
   void cross(const X& x, const Y& y, K&& k, Selector which = standard(), RowRange rows = {}) const {

@@ -6,10 +6,12 @@
 #include <algorithm>
 #include <cmath>
 #include <limits>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
 #include "ntk/runtime/tile_runner.hpp"
+#include "ntk/runtime/transpose.hpp"
 #include "ntk/runtime/views.hpp"
 
 namespace ntk::NTK_ABI {
@@ -82,7 +84,7 @@ void over_tiles(Runner& runner, RowRange rows, std::size_t columns, bool symmetr
       for (std::size_t j = stripe; j < end; j += Runner::kColumns) {
         const auto tile = runner.run(j, std::min(j + Runner::kColumns, end));
         for (const auto& values : {tile.nngp, tile.ntk})
-          for (std::size_t r = i; values.data && r < i1; ++r)
+          for (std::size_t r = i; values.data && !tile.finite && r < i1; ++r)
             if (const std::size_t last = symmetric ? std::min(tile.j1, r + 1) : tile.j1; last > j)
               finite.see(r, j, last - j, values.row(r - i));
         take(tile);
@@ -96,43 +98,88 @@ void over_tiles(Runner& runner, RowRange rows, std::size_t columns, bool symmetr
 template <class Out>
 using Number = std::conditional_t<std::is_same_v<Out, float>, float, double>;
 
-// Collapsed if that is possible and pays; what is computed in the results' own type is then written to its place at once.
-template <class Out, Model M, class Take>
-void over_pairs(const M& model, const Samples<M>& x, const Samples<M>& y, bool symmetric, RowRange rows, MatrixView<Out> nngp,
-                MatrixView<Out> ntk, Take take) {
-  using T = Number<Out>;
+// Null where a network does not collapse, or where that does not pay.
+template <class T, Model M>
+auto collapse_if(const M& model, const Samples<M>& x, const Samples<M>& y, bool symmetric) {
+  std::unique_ptr<const collapse::CollapsedModel<M, T>> collapsed;
+  if constexpr (collapse::has_collapse<M>)
+    if (x.begin() < x.end() && y.begin() < y.end()) collapsed = collapse::collapse_model<T>(model, x, y, symmetric);
+  return collapsed;
+}
+
+// By `collapsed`, unless it is null; what is computed in the results' own type is then written to its place at once.
+template <class T, class Out, Model M, class Take>
+void over_pairs(const M& model, const Samples<M>& x, const Samples<M>& y, const collapse::CollapsedModel<M, T>* collapsed, bool symmetric,
+                RowRange rows, MatrixView<Out> nngp, MatrixView<Out> ntk, Take take) {
   Destinations<T> to;
   if constexpr (std::is_same_v<T, Out>) to = {nngp, ntk};
   Finite finite;
   if constexpr (collapse::has_collapse<M>)
-    if (x.begin() < x.end() && y.begin() < y.end())
-      if (const auto collapsed = collapse::collapse_model<T>(model, x, y, symmetric)) {
-        CollapsedRunner<M, T> runner(model, *collapsed, x, y, symmetric, to);
-        return over_tiles(runner, rows, y.end(), symmetric, finite, take);
-      }
+    if (collapsed) {
+      CollapsedRunner<M, T> runner(model, *collapsed, x, y, symmetric, to);
+      return over_tiles(runner, rows, y.end(), symmetric, finite, take);
+    }
   TileRunner<M> runner(model, x, y, symmetric);
   over_tiles(runner, rows, y.end(), symmetric, finite, take);
 }
 
 template <class T, class Out>
+bool is_at(MatrixView<const T> values, const Out* place) {
+  return static_cast<const void*>(values.data) == static_cast<const void*>(place);
+}
+
+template <class T, class Out>
 void copy(const ComputedTile<T>& tile, MatrixView<const T> values, MatrixView<Out> k) {
-  if (!k.data || static_cast<const void*>(values.data) == k.row(tile.i0) + tile.j0) return;
+  if (!k.data || is_at(values, k.row(tile.i0) + tile.j0)) return;
   for (std::size_t i = tile.i0; i < tile.i1; ++i)
     for (std::size_t j = tile.j0; j < tile.j1; ++j) k.row(i)[j] = static_cast<Out>(values.row(i - tile.i0)[j - tile.j0]);
 }
 
-// Both entries of a pair, block by block: a square and its transpose stay in the first-level cache.
+// Both entries of a pair, square by square.
 template <class T, class Out>
 void copy_both(const ComputedTile<T>& tile, MatrixView<const T> values, MatrixView<Out> k) {
-  constexpr std::size_t kBlock = 16;
-  for (std::size_t i = tile.i0; k.data && i < tile.i1; i += kBlock)
-    for (std::size_t j = tile.j0; j < tile.j1; j += kBlock)
-      for (std::size_t c = j; c < std::min(j + kBlock, tile.j1); ++c)
-        for (std::size_t r = std::max(i, c); r < std::min(i + kBlock, tile.i1); ++r)
-          k.row(r)[c] = k.row(c)[r] = static_cast<Out>(values.row(r - tile.i0)[c - tile.j0]);
+  if (!k.data) return;
+  for (std::size_t j = tile.j0; j < tile.j1; j += kSquare)
+    for (std::size_t i = tile.i0; i < tile.i1; i += kSquare) {
+      const T* const from = values.row(i - tile.i0) + (j - tile.j0);
+      if constexpr (std::is_same_v<T, Out>)
+        if (j + kSquare <= std::min(i, tile.j1) && i + kSquare <= tile.i1 && is_at(values, k.row(tile.i0) + tile.j0)) {
+          transpose_square(from, values.stride, k.row(j) + i, k.stride);
+          continue;
+        }
+      for (std::size_t c = j; c < std::min(j + kSquare, tile.j1); ++c)
+        for (std::size_t r = std::max(i, c); r < std::min(i + kSquare, tile.i1); ++r)
+          k.row(r)[c] = k.row(c)[r] = static_cast<Out>(from[(r - i) * values.stride + (c - j)]);
+    }
 }
 
 }  // namespace drivers
+
+// What ranges of rows of one symmetric matrix share: the norms of its samples, and the fits of a collapse. Results are of type Out.
+// Functions that are const may run in several threads at once; the model and x must live as long.
+template <Model M, class Out>
+class Symmetric {
+ public:
+  // Of the first `rows` of x. Throws std::invalid_argument for samples of a wrong length.
+  template <class In>
+  Symmetric(const M& model, MatrixView<In> x, std::size_t rows)
+      : model_(model),
+        samples_(model, ConstMatrixView<std::remove_const_t<In>>(x.data, x.rows, x.columns, x.stride), 0, rows),
+        collapsed_(drivers::collapse_if<Number>(model, samples_, samples_, true)) {}
+
+  // As gram of model.hpp, of rows that are among the first.
+  void gram(MatrixView<Out> nngp, MatrixView<Out> ntk, RowRange rows) const {
+    drivers::over_pairs<Number>(model_, samples_, samples_, collapsed_.get(), true, rows, nngp, ntk, [&](const auto& tile) {
+      drivers::copy_both(tile, tile.nngp, nngp), drivers::copy_both(tile, tile.ntk, ntk);
+    });
+  }
+
+ private:
+  using Number = drivers::Number<Out>;
+  const M& model_;
+  Samples<M> samples_;
+  std::unique_ptr<const collapse::CollapsedModel<M, Number>> collapsed_;
+};
 
 // See model.hpp. Ranges of rows agree to the error of the collapse, some 1e-13. Wrong shapes throw std::invalid_argument; kernels that are
 // not finite std::domain_error, the results half written.
@@ -140,9 +187,7 @@ template <Model M, class In, class Out>
 void gram(const M& model, MatrixView<In> x, MatrixView<Out> nngp, MatrixView<Out> ntk, RowRange rows = {}) {
   drivers::check(nngp, x.rows, x.rows), drivers::check(ntk, x.rows, x.rows);
   rows = drivers::cut(rows, x.rows);
-  const Samples<M> samples(model, ConstMatrixView<std::remove_const_t<In>>(x.data, x.rows, x.columns, x.stride), 0, rows.end);
-  drivers::over_pairs(model, samples, samples, true, rows, nngp, ntk,
-                      [&](const auto& tile) { drivers::copy_both(tile, tile.nngp, nngp), drivers::copy_both(tile, tile.ntk, ntk); });
+  Symmetric<M, Out>(model, x, rows.end).gram(nngp, ntk, rows);
 }
 
 template <Model M, class In, class Out>
@@ -153,8 +198,10 @@ void cross(const M& model, MatrixView<In> x, MatrixView<In> y, MatrixView<Out> n
   using Const = ConstMatrixView<std::remove_const_t<In>>;
   const Samples<M> left(model, Const(x.data, x.rows, x.columns, x.stride), rows.begin, rows.end);
   const Samples<M> right(model, Const(y.data, y.rows, y.columns, y.stride), 0, y.rows);
-  drivers::over_pairs(model, left, right, false, rows, nngp, ntk,
-                      [&](const auto& tile) { drivers::copy(tile, tile.nngp, nngp), drivers::copy(tile, tile.ntk, ntk); });
+  const auto collapsed = drivers::collapse_if<drivers::Number<Out>>(model, left, right, false);
+  drivers::over_pairs<drivers::Number<Out>>(model, left, right, collapsed.get(), false, rows, nngp, ntk, [&](const auto& tile) {
+    drivers::copy(tile, tile.nngp, nngp), drivers::copy(tile, tile.ntk, ntk);
+  });
 }
 
 template <Model M, class In, class Out>

@@ -56,16 +56,16 @@ struct Line {
   static constexpr std::size_t kCount = 64 / sizeof(T), kParts = 64 / sizeof(Part), kPart = kCount / kParts;
   Part part[kParts];
 
-  NTK_INLINE Line() : Line(T(0)) {}
+  NTK_INLINE Line() {}  // of no value: arrays of lines that are set one by one stay in registers
   NTK_INLINE Line(T x) {
     for (Part& p : part) p = x - Part{};
   }
-  static Line load(const T* from) {
+  NTK_INLINE static Line load(const T* from) {
     Line out;
     for (std::size_t i = 0; i < kParts; ++i) std::memcpy(&out.part[i], from + i * kPart, sizeof(Part));
     return out;
   }
-  void store(T* to) const {
+  NTK_INLINE void store(T* to) const {
     for (std::size_t i = 0; i < kParts; ++i) std::memcpy(to + i * kPart, &part[i], sizeof(Part));
   }
   // The root of what is not negative; 0 of what is.

@@ -55,7 +55,6 @@ class Packed {
   }
 
   std::size_t size() const { return size_; }      // numbers of a sample
-  std::size_t count() const { return count_; }    // of samples
   std::size_t panels() const { return panels_; }  // number k of sample l of panel p is at panel(p)[k * kPanel + l]
   const T* panel(std::size_t p) const { return lines_[p * size_].at; }
 

@@ -35,11 +35,16 @@ class TileProduct {
   // multiplied.
   template <class Row, class Factor>
   void columns(std::size_t n, std::size_t count, Row row, Factor factor) {
-    columns_.read(n, count, row, factor);
+    columns_.read(n, count, row, factor), n_ = n;
   }
   template <class Row, class Factor>
   void rows(std::size_t n, std::size_t count, Row row, Factor factor) {
     rows_.read(n, count, row, factor), n_ = n;
+  }
+  // Columns [first, first + count) are the rows. False if they cannot be.
+  bool rows_of_columns(std::size_t first, std::size_t count) {
+    rows_.data = columns_.data + first * columns_.stride, rows_.count = count, rows_.stride = columns_.stride;
+    return true;
   }
   // out[i * stride + j]: row i with column first + j, j < count; of all rows.
   void run(std::size_t first, std::size_t count, std::ptrdiff_t, T* out, std::size_t stride) const {
@@ -85,12 +90,18 @@ class TileProduct {
   template <class Row, class Factor>
   void rows(std::size_t n, std::size_t count, Row row, Factor factor) {
     rows_.pack_all(n, count, row, factor);
+    row_panels_ = {rows_, 0, count};
+  }
+  // Columns [first, first + count) are the rows. False if they cannot be.
+  bool rows_of_columns(std::size_t first, std::size_t count) {
+    if (first % product::kPanel<T> != 0) return false;
+    row_panels_ = {columns_, first, count};
+    return true;
   }
   // `first` is a multiple of a panel. out has room for rows and columns to the next multiple of one, and nothing is promised of columns
   // j > i + diagonal.
   void run(std::size_t first, std::size_t count, std::ptrdiff_t diagonal, T* out, std::size_t stride) const {
-    product::multiply<Block>(product::Panels<T>(rows_, 0, rows_.count()), product::Panels<T>(columns_, first, count), diagonal, out,
-                             stride);
+    product::multiply<Block>(row_panels_, product::Panels<T>(columns_, first, count), diagonal, out, stride);
   }
 
  private:
@@ -100,6 +111,7 @@ class TileProduct {
     template <std::size_t strips>
     static void run(std::size_t n, const T* rows, const T* columns, std::size_t panel, T* out, std::size_t stride, bool add) {
       V sums[kRows][strips];
+      lines::unrolled<kRows>([&](auto r) { lines::unrolled<strips>([&](auto s) { sums[r][s] = V(T(0)); }); });
       for (std::size_t k = 0; k < n; ++k) {
         V right[strips];
         lines::unrolled<strips>([&](auto s) {
@@ -121,6 +133,7 @@ class TileProduct {
     }
   };
   product::Packed<T> rows_, columns_;
+  product::Panels<T> row_panels_{rows_, 0, 0};
 };
 #endif
 

@@ -21,6 +21,7 @@ template <class T>
 struct ComputedTile {
   std::size_t i0, i1, j0, j1;
   MatrixView<const T> nngp, ntk;
+  bool finite = false;  // known to be
 };
 
 // Where results of both kernels go, if they can be written there at once; without data: nowhere.
@@ -84,7 +85,7 @@ class TileRunner {
       }
     }
     const auto view = [](const std::vector<double>& values) { return MatrixView<const double>(values.data(), kRows, kColumns); };
-    return {row_, row_end_, j0, j1, view(values_[0]), view(values_[1])};
+    return {row_, row_end_, j0, j1, view(values_[0]), view(values_[1]), false};
   }
 
   // Pair (i, j) of which the inner product of features with themselves is c.
@@ -159,15 +160,17 @@ class CollapsedRunner {
         to_(to),
         recursion_(model, x, y, symmetric),
         fitted_(collapsed, kOutputs),
+        bounded_(collapsed.is_bounded()),
         targets_(kOutputs) {}
 
   void columns(std::size_t j0, std::size_t j1) {
-    column_ = j0;
+    column_ = j0, column_end_ = j1;
     product_.columns(
         y_.size(0), j1 - j0, [&](std::size_t j) { return y_.block(0, j0 + j); }, [&](std::size_t j) { return factor(y_, j0 + j); });
   }
   void rows(std::size_t i0, std::size_t i1) {
     row_ = i0, row_end_ = i1;
+    if (symmetric_ && i0 >= column_ && i1 <= column_end_ && product_.rows_of_columns(i0 - column_, i1 - i0)) return;
     product_.rows(
         x_.size(0), i1 - i0, [&](std::size_t i) { return x_.block(0, i0 + i); }, [&](std::size_t i) { return factor(x_, i0 + i); });
   }
@@ -178,14 +181,18 @@ class CollapsedRunner {
     if (M::has_ntk) targets_[kOutputs - 1] = target(to_.ntk, kOutputs - 1, j0);
     const auto size = static_cast<double>(x_.size(0));
     fitted_.run(i0 - x_.begin(), i1 - x_.begin(), j0 - y_.begin(), j1 - y_.begin(), size, diagonal_of(symmetric_, i0, j0), targets_);
+    bool finite = bounded_;
     for (const auto& left : fitted_.left()) {
       const std::size_t i = i0 + left.row, j = j0 + left.column;
       double out[2] = {0, 0};
       recursion_.pair(i, j, inner_product(i, j, left.sum), out);
-      for (std::size_t o = 0; o < kOutputs; ++o) targets_[o].row(left.row)[left.column] = static_cast<T>(out[M::has_nngp ? o : 1]);
+      for (std::size_t o = 0; o < kOutputs; ++o) {
+        const T value = targets_[o].row(left.row)[left.column] = static_cast<T>(out[M::has_nngp ? o : 1]);
+        finite = finite && std::isfinite(value);
+      }
     }
     using View = MatrixView<const T>;
-    return {i0, i1, j0, j1, M::has_nngp ? View(targets_[0]) : View(), M::has_ntk ? View(targets_[kOutputs - 1]) : View()};
+    return {i0, i1, j0, j1, M::has_nngp ? View(targets_[0]) : View(), M::has_ntk ? View(targets_[kOutputs - 1]) : View(), finite};
   }
 
  private:
@@ -212,7 +219,8 @@ class CollapsedRunner {
   Destinations<T> to_;
   TileRunner<M> recursion_;
   Fitted fitted_;
-  std::size_t column_ = 0, row_ = 0, row_end_ = 0;
+  bool bounded_;
+  std::size_t column_ = 0, column_end_ = 0, row_ = 0, row_end_ = 0;
   TileProduct<T> product_;
   std::array<std::vector<T>, 2> values_;
   std::vector<MatrixView<T>> targets_;
