@@ -12,6 +12,7 @@
 #include "backends/statements.hpp"
 #include "expr/unsolved.hpp"
 #include "ntk/runtime/zeros.hpp"
+#include "plan/collapse.hpp"
 
 namespace ntkc::backends {
 namespace {
@@ -95,7 +96,8 @@ class ModelWriter {
     out_.line("Params params;");
     out_.line("");
     constructor();
-    sample_code();
+    sample_code(plan_.sample, Program::sample);
+    if (plan::is_of_norms(plan_) && !plan::reads_rows(plan_)) sample_code(*plan_.of_features, Program::features);
     pair_code();
     functions();
     write_feeding(out_, plan_, layout_, sample_numbers_);
@@ -127,9 +129,12 @@ class ModelWriter {
     out_.close();
   }
 
-  void sample_code() {
+  void sample_code(const plan::Code& code, Program program) {
+    const bool whole = program == Program::sample;
     out_.line("");
-    out_.comment("Once a sample: everything that one sample alone decides.", "///");
+    out_.comment(whole ? "Once a sample: everything that one sample alone decides."
+                       : "Of a sample that is given as the features that products read: kernels are functions of their norms and angle.",
+                 "///");
     std::set<std::uint32_t> used;
     const std::function<void(const std::vector<Step>&)> visit = [&](const std::vector<Step>& steps) {
       for (const auto& s : steps) {
@@ -138,14 +143,14 @@ class ModelWriter {
         visit(s.body);
       }
     };
-    visit(plan_.sample.steps);
+    visit(code.steps);
     Text body(out_.depth() + 1);
     for (const auto input : used) {
       const auto offset = layout_.offset(input);
       body.line(fmt::format("const T* const {} = row{};", names_.inputs[input], offset == "0" ? "" : " + " + offset));
     }
-    write_statements(body, plan_, names_, layout_, Program::sample);
-    write_member(out_, "template <class T>", "void sample",
+    write_statements(body, plan_, names_, layout_, program);
+    write_member(out_, "template <class T>", whole ? "void sample" : "void sample_of_features",
                  {{"const T*", "row"}, {"std::size_t", "columns"}, {"Sample<T>&", "out"}, {"T*", "computed"}}, std::move(body));
   }
 

@@ -57,14 +57,19 @@ Naming names_of(const plan::Plan& plan) {
   take(slots, kMembers);
   for (const auto& slot : plan.sample.slots) out.sample.push_back(slots.unique(slot.name));
   take(members, kEverywhere);
-  plan::Names programs[3] = {members, members, members};
+  plan::Names programs[4] = {members, members, members, members};
   take(programs[0], kParameter);
   take(programs[1], kSample);
   take(programs[2], kPair);
-  for (const auto& input : plan.inputs) out.inputs.push_back(programs[1].unique(input.name));
-  const plan::Code* codes[] = {&plan.parameter, &plan.sample, &plan.pair};
-  for (int c = 0; c < 3; ++c)
-    for (const auto& name : codes[c]->local_names) out.local[c].push_back(programs[c].unique(name));
+  take(programs[3], kSample);
+  for (const auto& input : plan.inputs) {
+    out.inputs.push_back(programs[1].unique(input.name));
+    programs[3].take(out.inputs.back());
+  }
+  const plan::Code* codes[] = {&plan.parameter, &plan.sample, &plan.pair, plan.of_features ? &*plan.of_features : nullptr};
+  for (int c = 0; c < 4; ++c)
+    if (codes[c])
+      for (const auto& name : codes[c]->local_names) out.local[c].push_back(programs[c].unique(name));
   return out;
 }
 

@@ -15,7 +15,7 @@ struct Naming {
   std::vector<std::string> parameter;  // members of the model: slots of the parameter program
   std::vector<std::string> sample;     // members of Sample
   std::vector<std::string> phi;        // member functions: activations
-  std::vector<std::string> local[3];   // of the parameter, sample and pair program
+  std::vector<std::string> local[4];   // of each Program
   std::vector<ParamName> param_names;  // params as the model spells them
 };
 Naming names_of(const plan::Plan& plan);

@@ -30,7 +30,8 @@ class Writer {
         program_(program),
         code_(program == Program::parameter ? plan.parameter
               : program == Program::sample  ? plan.sample
-                                            : plan.pair),
+              : program == Program::pair    ? plan.pair
+                                            : *plan.of_features),
         locals_(names.local[static_cast<int>(program)]),
         type_(program == Program::parameter ? "double" : "T") {
     values_.resize(code_.locals);

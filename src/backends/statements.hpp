@@ -24,7 +24,7 @@ struct Layout {
   std::uint64_t fixed_ = 0, named_ = 0;
 };
 
-enum class Program : std::uint8_t { parameter, sample, pair };
+enum class Program : std::uint8_t { parameter, sample, pair, features };  // features: the sample code of features
 
 // The member function that is phi, or its derivative of that order.
 std::string function_name(const Naming& names, std::uint32_t phi, int order);

@@ -48,14 +48,16 @@ std::vector<double> Nodes::rows(const std::vector<double>& variances, std::size_
 
 std::vector<std::vector<double>> Nodes::diagonal(const std::vector<double>& variances) const {
   const auto all = rows(variances, 1);
-  return diagonals_of(context_, Samples(context_, Rows(all.data(), variances.size(), columns_), 1));  // by all threads: they fill tables
+  return diagonals_of(context_, Samples(context_, Rows(all.data(), variances.size(), columns_), 1,
+                                        Samples::Are::features));  // by all threads: they fill tables
 }
 
 Nodes::Side Nodes::side(const std::vector<double>& variances) const {
   Side side;
   side.variances = variances;
   side.rows = rows(variances, copies_);
-  side.samples = std::make_unique<Samples>(context_, Rows(side.rows.data(), variances.size() * copies_, columns_), kLanes);
+  side.samples =
+      std::make_unique<Samples>(context_, Rows(side.rows.data(), variances.size() * copies_, columns_), kLanes, Samples::Are::features);
   side.diagonal = diagonals_of(context_, *side.samples);
   return side;
 }

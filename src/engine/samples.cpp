@@ -41,8 +41,13 @@ std::size_t sample_bytes(const plan::Plan& plan, std::size_t columns) {
   return numbers * sizeof(double);
 }
 
-Samples::Samples(const Context& context, Rows rows, std::size_t block)
-    : context_(context), rows_(rows), block_(block), sizes_(input_sizes(context.plan, rows.columns)) {
+Samples::Samples(const Context& context, Rows rows, std::size_t block, Are are)
+    : context_(context),
+      code_(are == Are::data ? context.plan.sample : *context.plan.of_features),
+      are_(are),
+      rows_(rows),
+      block_(block),
+      sizes_(are == Are::data ? input_sizes(context.plan, rows.columns) : std::vector{rows.columns}) {
   if (sizes_.empty() && !context.plan.inputs.empty()) throw std::logic_error("engine: rows of a length that does not fit the network");
   for (std::size_t i = 0, offset = 0; i < sizes_.size(); offset += sizes_[i++]) offsets_.push_back(offset);
   norms_.resize(2 * context.plan.products.size());
@@ -67,8 +72,8 @@ Samples::Samples(const Context& context, Rows rows, std::size_t block)
 const Store& Samples::store() const {
   std::call_once(ran_, [&] {
     tbb::this_task_arena::isolate([&] {
-      store_ = Store(context_.plan.sample, count(), sizes_);
-      tbb::enumerable_thread_specific<Machine> machines([&] { return Machine(context_, context_.plan.sample); });
+      store_ = Store(code_, count(), sizes_);
+      tbb::enumerable_thread_specific<Machine> machines([&] { return Machine(context_, code_); });
       tbb::parallel_for(std::size_t(0), (count() + block_ - 1) / block_, [&](std::size_t b) {
         const std::size_t first = b * block_;
         Inputs inputs;
@@ -86,6 +91,7 @@ FeatureRows Samples::features(std::size_t product, bool left) const {
 }
 
 FeatureRows Samples::features(const plan::Ref& ref) const {
+  if (are_ == Are::features) return {rows_.data, rows_.columns, rows_.stride};
   if (ref.where == plan::Ref::Where::input) return {rows_.data + offsets_.at(ref.index), sizes_.at(ref.index), rows_.stride};
   return {store().at(ref.index, 0, 0), store().width(ref.index), store().width(ref.index)};
 }

@@ -17,8 +17,10 @@ struct FeatureRows {
 
 class Samples {
  public:
+  // What the rows are: data, or features that products read (plan::Plan::of_features).
+  enum class Are : std::uint8_t { data, features };
   // `block`: samples that the sample program takes at once; those of equal variances share their series.
-  Samples(const Context& context, Rows rows, std::size_t block = 64);
+  Samples(const Context& context, Rows rows, std::size_t block = 64, Are are = Are::data);
 
   std::size_t count() const { return rows_.rows; }
   // What the sample program leaves. It runs when this is first asked for, with the threads of the arena around; threads may ask at once.
@@ -31,6 +33,8 @@ class Samples {
   FeatureRows features(const plan::Ref& ref) const;
 
   const Context& context_;
+  const plan::Code& code_;
+  Are are_;
   Rows rows_;
   std::size_t block_;
   std::vector<std::size_t> sizes_, offsets_;

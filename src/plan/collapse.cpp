@@ -1,18 +1,78 @@
 #include "plan/collapse.hpp"
 
 #include <algorithm>
+#include <set>
 
 namespace ntkc::plan {
 namespace {
 
-bool reads_norms_only(const std::vector<Step>& steps) {
-  return std::all_of(steps.begin(), steps.end(), [](const Step& step) {
-    if (step.kind == Step::Kind::loop) return reads_norms_only(step.body);
-    if (step.kind == Step::Kind::store || step.op == ir::Op::inner || step.op == ir::Op::size) return true;
-    return step.type != ir::Type::features &&
-           std::none_of(step.operands.begin(), step.operands.end(), [](const Ref& r) { return r.where == Ref::Where::input; });
-  });
-}
+using Where = Ref::Where;
+
+const Ref kInput{Where::input, 0};
+
+// Keeps those steps of the sample code that read nothing of a sample but norms and sizes of its features.
+class Filter {
+ public:
+  Filter(const Code& code, const Ref& features) : code_(code), features_(features) {
+    if (features.where != Where::sample) return;
+    for (const auto& step : code.steps)
+      if (is_store_of_features(step)) made_ = step.operands[0];
+  }
+  // Nothing if a later program reads more.
+  std::optional<Code> run() {
+    Code out = code_;
+    out.steps.clear();
+    for (const auto& step : code_.steps) {
+      if (is_store_of_features(step)) continue;
+      if (auto kept = keep(step))
+        out.steps.push_back(std::move(*kept));
+      else if (stores(step))
+        return std::nullopt;
+    }
+    return out;
+  }
+
+ private:
+  bool is_store_of_features(const Step& step) const {
+    return step.kind == Step::Kind::store && features_.where == Where::sample && step.slot == features_.index;
+  }
+  bool is_features(const Ref& r) const { return r == (features_.where == Where::sample ? made_ : features_); }
+  bool is_known(const Ref& r) const {
+    return r.where == Where::constant || r.where == Where::param || r.where == Where::parameter ||
+           (r.where == Where::local && known_.contains(r.index));
+  }
+  static bool stores(const Step& step) { return step.kind == Step::Kind::store || std::any_of(step.body.begin(), step.body.end(), stores); }
+
+  std::optional<Step> keep(const Step& step) {
+    Step out = step;
+    if (step.op == ir::Op::inner || step.op == ir::Op::size) {
+      for (auto& r : out.operands) {
+        if (!is_features(r)) return std::nullopt;
+        r = kInput;
+      }
+    } else if (step.type == ir::Type::features ||
+               !std::all_of(step.operands.begin(), step.operands.end(), [&](const Ref& r) { return is_known(r); })) {
+      return std::nullopt;
+    }
+    for (const auto& carry : step.carries) {
+      if (!is_known(carry.initial)) return std::nullopt;
+      known_.insert(carry.local);
+    }
+    out.body.clear();
+    for (const auto& inner : step.body) {
+      auto kept = keep(inner);
+      if (!kept) return std::nullopt;
+      out.body.push_back(std::move(*kept));
+    }
+    if (!std::all_of(step.carries.begin(), step.carries.end(), [&](const Carry& c) { return is_known(c.next); })) return std::nullopt;
+    if (step.kind == Step::Kind::compute) known_.insert(step.result);
+    return out;
+  }
+
+  const Code& code_;
+  Ref features_, made_{Where::same, 0};  // the local that becomes the slot of features
+  std::set<std::uint32_t> known_;        // locals
+};
 
 double cost(const std::vector<Step>& steps) {
   constexpr double kOperation = 16, kSeries = 64 * kOperation;
@@ -26,13 +86,19 @@ double cost(const std::vector<Step>& steps) {
 
 }  // namespace
 
-bool is_of_norms(const Plan& plan) {
-  const Ref row{Ref::Where::input, 0};
-  if (!plan.by.empty()) return false;  // fits are relative to the roots of k(x, x)
-  return plan.inputs.size() == 1 && !plan.products.empty() && reads_norms_only(plan.sample.steps) &&
-         std::all_of(plan.products.begin(), plan.products.end(),
-                     [&](const Product& product) { return product.left == row && product.right == row; });
+std::optional<Code> of_features(const Plan& plan) {
+  if (!plan.by.empty()) return std::nullopt;  // fits are relative to the roots of k(x, x)
+  if (plan.inputs.size() != 1 || plan.products.empty()) return std::nullopt;
+  const Ref features = plan.products[0].left;
+  if (!std::all_of(plan.products.begin(), plan.products.end(),
+                   [&](const Product& product) { return product.left == features && product.right == features; }))
+    return std::nullopt;
+  return Filter(plan.sample, features).run();
 }
+
+bool is_of_norms(const Plan& plan) { return plan.of_features.has_value(); }
+
+bool reads_rows(const Plan& plan) { return plan.products.empty() || plan.products[0].left == kInput; }
 
 double pair_cost(const Plan& plan) { return cost(plan.pair.steps); }
 

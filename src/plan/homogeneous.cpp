@@ -35,7 +35,7 @@ class Run {
       if (p.op == ir::Op::distance) throw NotHomogeneous();  // |x|^2 + |x'|^2 - 2 |x| |x'| rho
     execute(plan.parameter, parameter_);
     norm_ = {1.0, 2, 0};
-    execute(plan.sample, sample_);
+    execute(*plan.of_features, sample_);
   }
   // Of each output, of a pair with this correlation.
   std::vector<Scaled> operator()(const DoubleDouble& correlation, const DoubleDouble& gram, bool same) {

@@ -3,6 +3,7 @@
 #include <tuple>
 
 #include "ntk/runtime/series.hpp"
+#include "plan/collapse.hpp"
 #include "plan/names.hpp"
 #include "plan/plan.hpp"
 #include "plan/split.hpp"
@@ -46,6 +47,7 @@ class Maker {
     make(Home::sample, plan_.sample);
     make(Home::pair, plan_.pair);
     for (const auto& output : program_.outputs) plan_.outputs.push_back({output.name, ref(Home::pair, output.value)});
+    plan_.of_features = of_features(plan_);
     return std::move(plan_);
   }
 

@@ -2,6 +2,7 @@
 // Both readers, the backends and the engine, read this and nothing else.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -95,6 +96,9 @@ struct Plan {
   std::vector<graph::ActivationUse> activations;  // phi of map, mean_quadrature, hermite, dual_quadrature; others are gone
   std::vector<numeric::Number> constants;         // folded; a reader rounds them to double
   Code parameter, sample, pair;
+  // The sample code of a sample that is given as the features that all products read, in the place of input 0: where kernels depend on
+  // nothing else. Then they are functions of two norms and an angle, and matrices of many pairs are collapsed.
+  std::optional<Code> of_features;
   std::vector<Product> products;
   struct Output {
     std::string name;

@@ -1,6 +1,7 @@
 #include <fmt/format.h>
 
 #include "plan/choice.hpp"
+#include "plan/collapse.hpp"
 
 namespace ntkc::plan {
 namespace {
@@ -55,6 +56,8 @@ class Printer {
       line(1, fmt::format("phi{} {} = {}", i, plan_.activations[i].name, expr::to_text(plan_.activations[i].phi)));
     code("parameter code (once a set of params)", plan_.parameter);
     code("sample code (once a sample)", plan_.sample);
+    if (is_of_norms(plan_) && !reads_rows(plan_))
+      code("sample code of features (once a norm, where pairs are collapsed)", *plan_.of_features);
     code("pair code (once a pair)", plan_.pair);
     line(1, to_text(choice(plan_)));
     for (std::size_t i = 0; i < plan_.products.size(); ++i)

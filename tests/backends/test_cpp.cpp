@@ -257,3 +257,54 @@ int main() {
   CHECK(worst[2] == 1);      // they were computed in float
   MESSAGE("largest differences ", worst[0], ", in float ", worst[1]);
 }
+
+// Features that are not rows: the matrix goes by fits to the recursion of their norms, one pair by the recursion itself.
+TEST_CASE("a model behind a layer norm gives the kernels of its recursion") {
+  const tests::Workshop shop("features");
+  const std::string text = backends::find("c++")->emit(tests::unit_of({R"(program behind
+  input x [3]
+  sample f = input(0)
+  sample mean = channel_mean(f)
+  sample h = standardize(f, mean, 2)
+  sample own = inner(h, h)
+  sample p = own + 0.25
+  pair c = inner(h, h')
+  pair k = c + 0.25
+  pair g = gram(h, h')
+  pair d = distance(h, h')
+  pair rest = d * 0.25
+  pair det = g + rest
+  pair theta = angle(det, k)
+  pair flat = 3.141592653589793 - theta
+  pair root = sqrt(det)
+  pair slope = flat * k
+  pair nngp = root + slope
+  output nngp = nngp
+)"}));
+  CHECK(text.find("void sample_of_features(") != std::string::npos);
+  shop.write("sample.ntk.hpp", text);
+  shop.write("main.cpp", R"(#include "sample.ntk.hpp"
+#include <cstdio>
+int main() {
+  const std::size_t n = 400;
+  std::vector<double> x(n * 3), k(n * n);
+  unsigned state = 1;
+  for (double& v : x) v = static_cast<double>((state = state * 1664525u + 1013904223u) >> 8) / 8388608.0 - 1;
+  const behind::Evaluator evaluator;
+  evaluator.gram(ntk::MatrixView(x, n, 3), ntk::MatrixView(k, n, n), ntk::nngp);
+  double worst = 0, any = 0;
+  for (std::size_t i = 0; i < n; i += 3)
+    for (std::size_t j = 0; j < i; j += 5) {
+      const auto pair = evaluator.pair(std::span(x).subspan(3 * i, 3), std::span(x).subspan(3 * j, 3));
+      worst = std::max(worst, std::fabs(pair.nngp - k[i * n + j]) / std::sqrt(k[i * n + i] * k[j * n + j]));
+      if (pair.nngp != k[i * n + j]) any = 1;
+    }
+  std::printf("%g %g\n", worst, any);
+}
+)");
+  REQUIRE(shop.compile("main.cpp -o main"));
+  const auto worst = shop.numbers("main");
+  REQUIRE(worst.size() == 2);
+  CHECK(worst[0] <= 5e-14);  // as above
+  CHECK(worst[1] == 1);      // not all of them by the recursion
+}

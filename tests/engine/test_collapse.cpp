@@ -125,6 +125,8 @@ TEST_CASE("any fully connected graph, any depth, all angles") {
       "  dense\n  repeat 3 { residual { relu; dense(sigma_b = 0.3) } }\n  dense\n",
       "  dense\n  repeat 3 { layer_norm; gelu; dense }\n",
       "  repeat 2 { dense(sigma_w = 3); erf }\n  dense\n",
+      "  layer_norm\n  repeat 2 { dense(sigma_w = 1.4, sigma_b = 0.3); relu }\n  dense\n",
+      "  tanh\n  repeat 2 { dense(sigma_w = 1.4, sigma_b = 0.3); tanh }\n  dense\n",
   };
   for (const std::string body : bodies)
     for (const std::size_t columns : {2, 40}) {
@@ -143,14 +145,19 @@ TEST_CASE("any fully connected graph, any depth, all angles") {
 }
 
 TEST_CASE("what does not depend on norms alone does not collapse") {
-  const char* const bodies[] = {
-      "  layer_norm\n  dense\n  relu\n  dense\n",
-      "  relu\n  dense\n",
-      "  dense\n  relu\n  dense\n",
+  struct Case {
+    const char* body;
+    bool of_norms, of_rows;
   };
-  for (const char* body : bodies) {
-    const auto c = network(body, 4, true);
+  constexpr Case kCases[] = {{"  dense\n  relu\n  dense\n", true, true},
+                             {"  layer_norm\n  dense\n  relu\n  dense\n", true, false},
+                             {"  relu\n  dense\n", true, false},
+                             {"  sum { branch { dense } branch { layer_norm; dense } }\n  relu\n  dense\n", false, true}};
+  for (const Case& of : kCases) {
+    INFO(of.body);
+    const auto c = network(of.body, 4, true);
     REQUIRE(c.ok());
-    CHECK(plan::is_of_norms(c.plans.at(0)) == (body == bodies[2]));
+    CHECK(plan::is_of_norms(c.plans.at(0)) == of.of_norms);
+    CHECK(plan::reads_rows(c.plans.at(0)) == of.of_rows);
   }
 }

@@ -162,6 +162,29 @@ TEST_CASE("features: maps, sums and products of rows; their products with the ot
   CHECK(k.at("ntk") == doctest::Approx(distance * gram).epsilon(1e-13));
 }
 
+TEST_CASE("the sample code of given features: where kernels read their norms and nothing else") {
+  const auto made = [](const char* variance) {
+    return plan::make(ir::parse(std::string(R"(program features
+  input x [4]
+  sample f = input(0)
+  sample mean = channel_mean(f)
+  sample raw = inner(f, f)
+  sample h = standardize(f, mean, 2)
+  sample own = inner(h, h)
+  sample p = )") + variance + R"( + 0.25
+  pair c = inner(h, h')
+  pair pp = p * p'
+  pair k = c * pp
+  output nngp = k
+)"));
+  };
+  const auto plan = made("own");
+  REQUIRE(plan.of_features);
+  REQUIRE(plan.of_features->steps.size() == 3);  // the norm, p and its store
+  CHECK(plan.of_features->steps[0].operands == std::vector<plan::Ref>(2, {plan::Ref::Where::input, 0}));
+  for (const char* other : {"raw", "mean"}) CHECK(!made(other).of_features);
+}
+
 TEST_CASE("the plan's text and names") {
   const auto text = plan::to_text(plan::make(ir::parse(tests::kMlp)));
   CHECK(text.find("loop 3 (c = d0, t = 0)") != std::string::npos);

@@ -55,7 +55,10 @@ class ModelNodes {
     std::vector<double> row(columns_), computed(model_->computed_size(columns_));
     for (std::size_t i = 0; i < variances.size(); ++i) {
       row[0] = std::sqrt(variances[i] * static_cast<double>(columns_));
-      model_->sample(row.data(), columns_, out.samples[i], computed.data());
+      if constexpr (requires { &M::template sample_of_features<double>; })
+        model_->sample_of_features(row.data(), columns_, out.samples[i], computed.data());
+      else
+        model_->sample(row.data(), columns_, out.samples[i], computed.data());
       const auto all = collapse::diagonal(*model_, out.samples[i], row.data(), columns_);
       for (std::size_t o = 0; o < all.size(); ++o) out.diagonal[o].push_back(all[o]);
     }
