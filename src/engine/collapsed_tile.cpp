@@ -1,5 +1,7 @@
 #include "engine/collapsed_tile.hpp"
 
+#include <cmath>
+
 #include "engine/near_ops.hpp"
 
 namespace ntkc::engine {
@@ -27,8 +29,9 @@ void CollapsedTileRunner<T>::directly(const Samples& x, const Samples& y, const 
   const std::size_t outputs = context_.plan.outputs.size();
   std::uint32_t i[kLanes], j[kLanes];
   double sums[kLanes];
-  std::vector<double> out(outputs * kLanes);
+  std::vector<double> out(outputs * kLanes), one(outputs);
   const auto left = x.features(0, true), right = y.features(0, false);
+  const double *const q = x.norms(0, true), *const r = y.norms(0, false);
   std::size_t n = 0;
   const auto flush = [&] {
     recursion_.scattered(x, y, n, i, j, sums, symmetric, out.data());
@@ -42,6 +45,11 @@ void CollapsedTileRunner<T>::directly(const Samples& x, const Samples& y, const 
       sums[n] = pair.sum;
     else
       sums[n] = inner(left.size, left.row(i[n]), right.row(j[n])) * static_cast<double>(left.size);
+    const double rho = sums[n] / static_cast<double>(left.size) / (std::sqrt(q[i[n]]) * std::sqrt(r[j[n]]));
+    if (collapsed_.stray(i[n], j[n], rho, one.data())) {
+      for (std::size_t o = 0; o < outputs; ++o) to[o].row(pair.row)[pair.column] = static_cast<T>(one[o]);
+      continue;
+    }
     if (++n == kLanes) flush();
   }
   if (n > 0) flush();

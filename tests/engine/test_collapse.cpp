@@ -8,6 +8,7 @@
 
 #include "activations/activation.hpp"
 #include "driver/pipeline.hpp"
+#include "engine/collapsed.hpp"
 #include "engine/engine.hpp"
 #include "ntk/runtime/collapse_fit.hpp"
 #include "plan/collapse.hpp"
@@ -142,6 +143,45 @@ TEST_CASE("any fully connected graph, any depth, all angles") {
       if (columns == 40) CHECK(single.any);
       if (columns == 40) CHECK(d.any);  // of all angles and few pairs some are cheaper by the recursion
     }
+}
+
+// Samples of many features meet at few angles, their relatives at all others.
+TEST_CASE("pairs beyond the angles of the others: strays of smooth kernels") {
+  constexpr std::size_t kMany = 3000, kColumns = 300;
+  Data x{kColumns, {}};
+  std::mt19937_64 random(5);
+  std::normal_distribution<double> normal;
+  for (std::size_t i = 0; i < kMany * kColumns; ++i) x.values.push_back(normal(random) * (i / kColumns % 2 == 0 ? 1 : 1.6));
+  constexpr double kFactors[] = {1, -1, 1.5, 0.3, 1 + 1e-9};
+  for (std::size_t r = 0; r < std::size(kFactors); ++r)
+    for (std::size_t k = 0; k < kColumns; ++k)
+      x.values[(kMany - 1 - r) * kColumns + k] = kFactors[r] * x.values[k] + (r == 3 ? normal(random) : 0);
+  const auto c = network("  repeat 6 { dense(sigma_w = 1.3, sigma_b = 0.2); tanh }\n  dense\n", kColumns, true);
+  REQUIRE(c.ok());
+  const auto check = [&]<class T>(T, double allowed) {
+    const engine::Context context(c.plans.at(0), {});
+    const engine::Samples samples(context, x.view());
+    const auto collapsed = engine::collapse<T>(context, samples, samples);
+    REQUIRE(collapsed);
+    CHECK(collapsed->shape().strays);
+    const Matrices<T> all(c.plans[0], x, true);
+    Data few{kColumns, {}};  // some, and all relatives
+    std::vector<std::size_t> places;
+    for (std::size_t i = 0; i < kMany; ++i)
+      if (i % 200 == 0 || i + std::size(kFactors) >= kMany) {
+        places.push_back(i);
+        few.values.insert(few.values.end(), x.values.begin() + std::ptrdiff_t(i * kColumns),
+                          x.values.begin() + std::ptrdiff_t((i + 1) * kColumns));
+      }
+    const Matrices<double> slow(c.plans[0], few, false);
+    for (std::size_t o = 0; o < 2; ++o)
+      for (std::size_t i = 0; i < slow.n; ++i)
+        for (std::size_t j = 0; j < i; ++j) {
+          const double scale = std::sqrt(slow.at(o, i, i) * slow.at(o, j, j));
+          CHECK(std::fabs(all.at(o, places[i], places[j]) - slow.at(o, i, j)) <= allowed * scale);
+        }
+  };
+  check(0.0, kAllowed), check(0.0f, kAllowedSingle);
 }
 
 TEST_CASE("what does not depend on norms alone does not collapse") {

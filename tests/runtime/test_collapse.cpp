@@ -130,6 +130,23 @@ TEST_CASE("a kernel that is no polynomial, or no number, has no fit") {
   }
 }
 
+TEST_CASE("strays: fits that reach every angle, one pair at a time") {
+  const Formula smooth{[](double q1, double q2, double rho) { return std::exp(rho) / (3 + q1 * q2) + rho * std::sqrt(q1 * q2); }};
+  const Formula kinked{[](double, double, double rho) { return std::fabs(rho - 0.4); }};
+  collapse::Survey survey;
+  survey.log_q = {-1, 1};
+  const collapse::Strays<Formula> strays(smooth, survey, 0.7), none(kinked, survey, 0.7);
+  double out = 0;
+  for (const double rho : {-1.0, -0.999, -0.6, -0.25, 0.0, 0.5, 0.999999, 1.0, 1 + 2e-16})
+    for (const double x : {-1.0, -0.2, 0.45, 1.0})
+      for (const double y : {-0.9, 0.0, 0.7}) {
+        REQUIRE(strays.values(std::exp(x), std::exp(y), rho, &out));
+        CHECK(std::fabs(out - smooth.f(std::exp(x), std::exp(y), rho)) <= kAllowed);
+      }
+  CHECK_FALSE(strays.values(1, 1, std::nan(""), &out));
+  CHECK_FALSE(none.values(1, 1, 0.5, &out));
+}
+
 TEST_CASE("a coefficient that is off by more than the check allows is found") {
   const Formula plain{[](double, double, double rho) { return rho; }};
   const collapse::Collapse<Formula, double> made(plain, {-0.5, 0.5}, shape(2, 4));

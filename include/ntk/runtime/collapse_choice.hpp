@@ -44,6 +44,16 @@ struct Survey {
   double pairs = 0;                  // how many
   Costs costs;
   double samples = 0;  // what all samples cost
+  // What fits of n terms in log q and m in t cost, of all pairs of bins.
+  double fits(double width, std::size_t n, std::size_t m) const {
+    const double bins = std::ceil(std::max(1.0, 2 * log_q.half() / width)), nodes = static_cast<double>(n * n * m);
+    return 0.5 * bins * (bins + 1) * nodes * costs.node;
+  }
+  // Of log q, around the middle.
+  Interval box(double width) const {
+    if (width >= 2 * log_q.half()) return log_q;
+    return {std::max(log_q.low, middle - width / 2), std::min(log_q.high, middle + width / 2)};
+  }
 };
 
 // The boxes: bins of log q of some width; the t of each sheet (none where few pairs are on it); terms.
@@ -54,6 +64,7 @@ struct Shape {
     Interval t;
     std::size_t terms = 0;  // 0: not used
   } plus, minus;
+  bool strays = false;  // pairs beyond go to Strays, not to the recursion
   // In log q, of a fit that needs more of them than others.
   std::size_t most_norms() const { return norms == 1 ? 1 : std::min(kMostNorms, norms + 6); }
   const Part& part(Sheet sheet) const { return sheet == Sheet::plus ? plus : minus; }
@@ -62,13 +73,19 @@ struct Shape {
   double least() const { return minus.terms > 0 ? -end(minus) : 1 - plus.t.high * plus.t.high; }
   double most() const { return plus.terms > 0 ? end(plus) : minus.t.high * minus.t.high - 1; }
   // Whether pairs near 1, or -1, are left to the recursion.
-  bool leaves() const { return (plus.terms > 0 && plus.t.low > 0) || (minus.terms > 0 && minus.t.low > 0); }
+  bool leaves() const { return !strays && ((plus.terms > 0 && plus.t.low > 0) || (minus.terms > 0 && minus.t.low > 0)); }
 
  private:
   static double end(const Part& part) { return part.t.low > 0 ? 1 - part.t.low * part.t.low : 2; }
 };
 
 namespace shapes {
+
+constexpr double kLeastWidth = 0.15, kTypical = 0.7, kWidest = 1.4;  // of a bin
+constexpr std::size_t kSpare = 1;                                    // terms in log q beyond what the edges of one box need
+
+// All t of a sheet.
+inline Interval every(Sheet sheet) { return {0, std::sqrt(sheet == Sheet::plus ? 1 - kTurn : 1 + kTurn)}; }
 
 inline std::vector<double> at(Interval of, const std::vector<double>& places) {
   std::vector<double> out = places;
@@ -164,39 +181,50 @@ struct Candidate {
   double& share(Sheet sheet) { return shares[sheet == Sheet::minus]; }
 };
 
-// For some lower ends of t, those that cost least first; none that cost as much as the recursion, `direct`.
+// With `near` for the lower end of t. Pairs beyond go to the recursion, or as strays to fits one by one. Nothing if it costs as much as
+// the recursion alone, `direct`.
 template <class R, class T>
-std::vector<Candidate> candidates(const Corners<R, T>& outermost, const Survey& survey, double direct) {
+std::optional<Candidate> candidate(const Corners<R, T>& outermost, const Survey& survey, double direct, double near, bool strays) {
   constexpr double kFew = 0.01, kMargin = 0.02;
-  constexpr double kOffRows = 0.5 * kNear;  // pairs of 1 - |rho| below this are read off their rows
+  constexpr double kStray = 2e4;                                 // multiply-adds of one
+  constexpr std::size_t kUsualNorms = 13, kUsualTerms = 2 * 32;  // of fits for strays, both sheets
+  constexpr double kOffRows = 0.5 * kNear;                       // pairs of 1 - |rho| below this are read off their rows
   const auto& rho = survey.correlations;
-  const double least = rho.empty() ? -1 : rho.front(), below = fraction(rho, -2, kTurn);
-  std::vector<Candidate> out;
-  for (const double near : {0.0, 0.03, 0.06, 0.1, 0.14, 0.2, 0.28, 0.4, 0.56, 0.8}) {
-    Candidate made;
-    for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
-      const bool plus = sheet == Sheet::plus;
-      auto& part = made.part(sheet);
-      const double share = plus ? 1 - below : below;
-      const double left = plus ? fraction(rho, 1 - near * near, 2) : fraction(rho, -2, near * near - 1);
-      // Where nothing else is left to the recursion no pair shall be: a single one wants its samples.
-      const bool whole_sheet = near == 0 && outermost.is_level(sheet);
-      part.t = {near, plus ? std::sqrt(1 - (whole_sheet ? kTurn : std::max(kTurn, least - kMargin))) : std::sqrt(1 + kTurn)};
-      const bool few = !whole_sheet && (part.t.low >= part.t.high || share - left < kFew);
-      const double off_rows = few ? kOffRows : std::min(kOffRows, near * near);
-      made.cost += (few ? share : left) * direct +
-                   survey.pairs * survey.costs.row * (plus ? fraction(rho, 1 - off_rows, 2) : fraction(rho, -2, off_rows - 1));
-      if (few || made.cost >= direct) continue;
-      if (near == 0 ? !whole_sheet : Digits<T>::kRho > 0 && outermost.slope(part.t, sheet) > Digits<T>::kSteepest) {
-        made.cost = direct;
-        break;
-      }
-      part.terms = 1;
-      made.share(sheet) = share;
-    }
-    if (made.shape.leaves()) made.cost += survey.samples;
-    if (made.cost < direct) out.push_back(made);
+  const double below = fraction(rho, -2, kTurn);
+  // Strays are dear, the first above all.
+  const double margin = strays ? kMargin + 0.5 * (rho[rho.size() / 2] - rho.front()) : kMargin;
+  Candidate made;
+  made.shape.strays = strays;
+  if (strays) made.cost = survey.fits(kTypical, kUsualNorms, kUsualTerms);
+  for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
+    const bool plus = sheet == Sheet::plus;
+    auto& part = made.part(sheet);
+    const double share = plus ? 1 - below : below;
+    const double left = plus ? fraction(rho, 1 - near * near, 2) : fraction(rho, -2, near * near - 1);
+    // Where nothing else is left to the recursion no pair shall be: a single one wants its samples.
+    const bool whole_sheet = near == 0 && outermost.is_level(sheet);
+    part.t = {near, plus && !whole_sheet ? std::sqrt(1 - std::max(kTurn, rho.front() - margin)) : every(sheet).high};
+    const bool few = !whole_sheet && (part.t.low >= part.t.high || share - left < kFew);
+    const double off_rows = few ? kOffRows : std::min(kOffRows, near * near);
+    made.cost += (few ? share : left) * (strays ? survey.pairs * kStray : direct) +
+                 survey.pairs * survey.costs.row * (plus ? fraction(rho, 1 - off_rows, 2) : fraction(rho, -2, off_rows - 1));
+    if (few) continue;
+    if (near == 0 ? !whole_sheet : Digits<T>::kRho > 0 && outermost.slope(part.t, sheet) > Digits<T>::kSteepest) return std::nullopt;
+    part.terms = 1;
+    made.share(sheet) = share;
   }
+  if (made.shape.leaves()) made.cost += survey.samples;
+  return made.cost < direct ? std::optional(made) : std::nullopt;
+}
+
+// For some lower ends of t, those that cost least first. `strays`: whether there may be such.
+template <class R, class T>
+std::vector<Candidate> candidates(const Corners<R, T>& outermost, const Survey& survey, double direct, bool strays) {
+  std::vector<Candidate> out;
+  for (const double near : {0.0, 0.03, 0.06, 0.1, 0.14, 0.2, 0.28, 0.4, 0.56, 0.8})
+    for (const bool stray : {false, true})
+      if (!stray || (strays && near > 0))
+        if (const auto made = candidate(outermost, survey, direct, near, stray)) out.push_back(*made);
   std::stable_sort(out.begin(), out.end(), [](const Candidate& a, const Candidate& b) { return a.cost < b.cost; });
   return out;
 }
@@ -207,21 +235,17 @@ std::vector<Candidate> candidates(const Corners<R, T>& outermost, const Survey& 
 // recursion alone is cheaper.
 template <class T, class R>
 std::optional<Shape> choose(const R& recursion, const Survey& survey) {
-  constexpr double kLeastWidth = 0.15, kTypical = 0.7, kWidest = 1.4;
-  constexpr std::size_t kSpare = 1;  // terms in log q beyond what the edges of one box need
+  using namespace shapes;
   const double whole = 2 * survey.log_q.half(), direct = survey.pairs * survey.costs.node + survey.samples;
-  const auto box = [&](double width) {
-    if (width >= whole) return survey.log_q;
-    return Interval{std::max(survey.log_q.low, survey.middle - width / 2), std::min(survey.log_q.high, survey.middle + width / 2)};
-  };
-  const shapes::Corners<R, T> typical(recursion, box(kTypical)), outermost(recursion, survey.log_q);
-  auto candidates = shapes::candidates(outermost, survey, direct);
+  const Corners<R, T> typical(recursion, survey.box(kTypical)), outermost(recursion, survey.log_q);
+  const Corners<R, double> exact(recursion, survey.log_q);
+  auto candidates = shapes::candidates(outermost, survey, direct, exact.is_level(Sheet::plus) && exact.is_level(Sheet::minus));
 
   double best = direct;
   std::optional<Shape> chosen;
   double width = std::max(kLeastWidth, whole);
   while (width >= kLeastWidth) {
-    std::optional<shapes::Edges<R, T>> edges;
+    std::optional<Edges<R, T>> edges;
     std::size_t most = 1;
     for (auto& of : candidates) {
       double cost = of.cost;
@@ -230,14 +254,14 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
       for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
         auto& part = of.part(sheet);
         if (part.terms == 0) continue;
-        if (part.terms == 1) part.terms = shapes::rounded(typical.terms(part.t, sheet) + 1);
+        if (part.terms == 1) part.terms = rounded(typical.terms(part.t, sheet) + 1);
         if (part.terms >= kMostTerms) cost = direct;
         if (cost >= best) continue;
-        if (!edges) edges.emplace(recursion, box(width));
+        if (!edges) edges.emplace(recursion, survey.box(width));
         const std::size_t need = edges->norms(part.t, sheet), norms = need == 1 ? 1 : need + kSpare;
-        const double bins = std::ceil(std::max(1.0, whole / width)), n = static_cast<double>(norms), m = static_cast<double>(part.terms);
+        const double n = static_cast<double>(norms), m = static_cast<double>(part.terms);
         of.shape.norms = std::max(of.shape.norms, norms);
-        cost += survey.pairs * of.share(sheet) * m * (0.5 * n + 2.5) + 0.5 * bins * (bins + 1) * n * n * m * survey.costs.node;
+        cost += survey.pairs * of.share(sheet) * m * (0.5 * n + 2.5) + survey.fits(width, norms, part.terms);
       }
       most = std::max(most, of.shape.norms);
       if (of.shape.norms < kMostNorms && cost < best) best = cost, chosen = of.shape;

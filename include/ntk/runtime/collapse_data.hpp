@@ -7,7 +7,7 @@
 #include <limits>
 #include <numeric>
 
-#include "ntk/runtime/collapse.hpp"
+#include "ntk/runtime/collapse_strays.hpp"
 
 namespace ntk::NTK_ABI::collapse {
 
@@ -136,6 +136,7 @@ class Collapsed {
     std::unique_ptr<Collapsed> made(new Collapsed(recursion, survey.log_q, *shape));
     if (made->collapse_.bins() >= Binned<T>::kNone) return nullptr;
     made->x_ = made->binned(x), made->y_ = made->binned(y);
+    if (shape->strays) made->stray_ = std::make_unique<Stray>(made->recursion_, survey, shape->width, x, y);
     return made;
   }
   Collapsed(const Collapsed&) = delete;
@@ -162,8 +163,21 @@ class Collapsed {
     if (shape().leaves() && x_.population[x_bin] * y_.population[y_bin] < kWorth * collapse_.cost()) return nullptr;
     return collapse_.fit(x_bin, y_bin, sheet);
   }
+  // A pair beyond the fits, of samples i of x and j of y, for each output. False: the recursion must serve it.
+  bool stray(std::size_t i, std::size_t j, double rho, double* out) const {
+    if (!stray_ || x_.bin[i] == Binned<T>::kNone || y_.bin[j] == Binned<T>::kNone) return false;
+    if (!stray_->fits.values(stray_->x[i], stray_->y[j], rho, out)) return false;
+    for (std::size_t o = 0; o < x_.roots.size(); ++o) out[o] *= static_cast<double>(x_.roots[o][i]) * static_cast<double>(y_.roots[o][j]);
+    return true;
+  }
 
  private:
+  struct Stray {
+    Stray(const R& recursion, const Survey& survey, double width, const Norms& of_x, const Norms& of_y)
+        : fits(recursion, survey, width), x(of_x), y(of_y) {}
+    Strays<R> fits;
+    Norms x, y;
+  };
   Collapsed(const R& recursion, Interval all, Shape shape) : recursion_(recursion), collapse_(recursion_, all, shape) {}
 
   Binned<T> binned(const Norms& norms) const {
@@ -191,6 +205,7 @@ class Collapsed {
   R recursion_;
   Collapse<R, T> collapse_;
   Binned<T> x_, y_;
+  std::unique_ptr<const Stray> stray_;
 };
 
 }  // namespace ntk::NTK_ABI::collapse

@@ -123,6 +123,24 @@ Fit<T> transposed(const Fit<T>& of) {
   return pack<T>(of.norms, of.terms, of.t, all);
 }
 
+// At one place of t in [-1, 1], by Clenshaw's recurrence; x and y: polynomials of the places of log q and log q'.
+inline double value(const Series<double>& series, std::size_t norms, const double* x, double place, const double* y) {
+  const double* c = series.coefficients.data() + series.size;
+  double last = 0, before = 0;
+  for (std::size_t g = series.depth.size(); g-- > 0;) {
+    c -= series.depth[g] * kGroup;
+    double sums[kGroup] = {};
+    for (std::size_t a = 0; a < norms; ++a)
+      for (std::size_t b = 0; b < series.depth[g]; ++b)
+        for (std::size_t r = 0; r < kGroup; ++r) sums[r] += x[a] * y[b] * c[a * series.size + b * kGroup + r];
+    for (std::size_t r = kGroup; r-- > 0;) {
+      const double now = sums[r] + (2 * place * last - before);
+      before = last, last = now;
+    }
+  }
+  return last - place * before;
+}
+
 // Of all outputs at places in [-1, 1], in double: [output][x][t][y].
 template <class T>
 std::vector<double> values(const Fit<T>& fit, const std::vector<double>& x, const std::vector<double>& t, const std::vector<double>& y) {

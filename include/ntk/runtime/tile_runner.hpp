@@ -159,6 +159,7 @@ class CollapsedRunner {
         symmetric_(symmetric),
         to_(to),
         recursion_(model, x, y, symmetric),
+        collapsed_(collapsed),
         fitted_(collapsed, kOutputs),
         bounded_(collapsed.is_bounded()),
         targets_(kOutputs) {}
@@ -184,10 +185,14 @@ class CollapsedRunner {
     bool finite = bounded_;
     for (const auto& left : fitted_.left()) {
       const std::size_t i = i0 + left.row, j = j0 + left.column;
-      double out[2] = {0, 0};
-      recursion_.pair(i, j, inner_product(i, j, left.sum), out);
+      double both[2] = {0, 0}, out[2] = {0, 0};
+      const double inner = inner_product(i, j, left.sum);
+      if (!collapsed_.stray(i - x_.begin(), j - y_.begin(), inner / (std::sqrt(x_.norm(0, i)) * std::sqrt(y_.norm(0, j))), out)) {
+        recursion_.pair(i, j, inner, both);
+        for (std::size_t o = 0; o < kOutputs; ++o) out[o] = both[M::has_nngp ? o : 1];
+      }
       for (std::size_t o = 0; o < kOutputs; ++o) {
-        const T value = targets_[o].row(left.row)[left.column] = static_cast<T>(out[M::has_nngp ? o : 1]);
+        const T value = targets_[o].row(left.row)[left.column] = static_cast<T>(out[o]);
         finite = finite && std::isfinite(value);
       }
     }
@@ -218,6 +223,7 @@ class CollapsedRunner {
   bool symmetric_;
   Destinations<T> to_;
   TileRunner<M> recursion_;
+  const collapse::CollapsedModel<M, T>& collapsed_;
   Fitted fitted_;
   bool bounded_;
   std::size_t column_ = 0, column_end_ = 0, row_ = 0, row_end_ = 0;
