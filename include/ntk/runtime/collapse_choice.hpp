@@ -108,19 +108,35 @@ inline std::size_t most_terms(std::size_t n, std::size_t stride, std::vector<dou
 }
 
 // What kernels do at the four corners of a box of log q.
-template <class R, class T>
+template <class R>
 class Corners {
  public:
   Corners(const R& recursion, Interval log_q) : recursion_(recursion), ends_(recursion.side(variances(log_q, {-1, 1}))) {}
 
+  // Whether kernels that are divided by the roots of k(x, x) depend on norms still.
+  bool depend_on_norms() const {
+    constexpr double kDifference = 1e-10;
+    const std::vector<double> t = {0.3, 0.7, 1};
+    std::vector<double> values(recursion_.outputs() * kEnds * t.size() * kEnds);
+    recursion_.kernels(ends_, ends_, Sheet::plus, t, values.data());
+    for (std::size_t i = 0; i < values.size(); ++i) {
+      const std::size_t output = i / (kEnds * t.size() * kEnds), m = i / kEnds % t.size();
+      if (!(std::fabs(values[i] - values[output * kEnds * t.size() * kEnds + m * kEnds]) <= kDifference)) return true;
+    }
+    return false;
+  }
   // In t.
+  template <class T>
   std::size_t terms(Interval t, Sheet sheet) const {
     std::vector<double> values(recursion_.outputs() * kEnds * kMostTerms * kEnds);
     recursion_.kernels(ends_, ends_, sheet, at(t, chebyshev::nodes(kMostTerms)), values.data());
     return most_terms(kMostTerms, kEnds, std::move(values), Digits<T>::kDrop);
   }
   // Whether rounding of rho next to 1, or -1, is of no consequence: where a kernel has a slope in t there, it is multiplied by 1e8.
-  bool is_level(Sheet sheet) const { return most_change({0, Digits<T>::kRounded}, sheet) <= Digits<T>::kLevel; }
+  template <class T>
+  bool is_level(Sheet sheet) const {
+    return most_change({0, Digits<T>::kRounded}, sheet) <= Digits<T>::kLevel;
+  }
   // How many times more than rho a kernel changes, at most, at the lower end of t.
   double slope(Interval t, Sheet sheet) const {
     constexpr double kStep = 1.05;
@@ -177,14 +193,23 @@ inline std::size_t rounded(std::size_t terms) { return (terms + kGroup - 1) / kG
 struct Candidate {
   Shape shape;
   double shares[2] = {0, 0}, cost = 0;
+  // With n terms in log q.
+  double cost_at(double width, std::size_t n, const Survey& survey) const {
+    double sum = cost;
+    for (const Sheet sheet : {Sheet::plus, Sheet::minus})
+      if (const std::size_t m = shape.part(sheet).terms; m > 0)
+        sum += survey.pairs * shares[sheet == Sheet::minus] * static_cast<double>(m) * (0.5 * static_cast<double>(n) + 2.5) +
+               survey.fits(width, n, m);
+    return sum;
+  }
   Shape::Part& part(Sheet sheet) { return sheet == Sheet::plus ? shape.plus : shape.minus; }
   double& share(Sheet sheet) { return shares[sheet == Sheet::minus]; }
 };
 
 // With `near` for the lower end of t. Pairs beyond go to the recursion, or as strays to fits one by one. Nothing if it costs as much as
 // the recursion alone, `direct`.
-template <class R, class T>
-std::optional<Candidate> candidate(const Corners<R, T>& outermost, const Survey& survey, double direct, double near, bool strays) {
+template <class T, class R>
+std::optional<Candidate> candidate(const Corners<R>& outermost, const Survey& survey, double direct, double near, bool strays) {
   constexpr double kFew = 0.01, kMargin = 0.02;
   constexpr double kStray = 2e4;                                 // multiply-adds of one
   constexpr std::size_t kUsualNorms = 13, kUsualTerms = 2 * 32;  // of fits for strays, both sheets
@@ -202,7 +227,7 @@ std::optional<Candidate> candidate(const Corners<R, T>& outermost, const Survey&
     const double share = plus ? 1 - below : below;
     const double left = plus ? fraction(rho, 1 - near * near, 2) : fraction(rho, -2, near * near - 1);
     // Where nothing else is left to the recursion no pair shall be: a single one wants its samples.
-    const bool whole_sheet = near == 0 && outermost.is_level(sheet);
+    const bool whole_sheet = near == 0 && outermost.template is_level<T>(sheet);
     part.t = {near, plus && !whole_sheet ? std::sqrt(1 - std::max(kTurn, rho.front() - margin)) : every(sheet).high};
     const bool few = !whole_sheet && (part.t.low >= part.t.high || share - left < kFew);
     const double off_rows = few ? kOffRows : std::min(kOffRows, near * near);
@@ -217,14 +242,15 @@ std::optional<Candidate> candidate(const Corners<R, T>& outermost, const Survey&
   return made.cost < direct ? std::optional(made) : std::nullopt;
 }
 
-// For some lower ends of t, those that cost least first. `strays`: whether there may be such.
-template <class R, class T>
-std::vector<Candidate> candidates(const Corners<R, T>& outermost, const Survey& survey, double direct, bool strays) {
+// For some lower ends of t, those that cost least first.
+template <class T, class R>
+std::vector<Candidate> candidates(const Corners<R>& outermost, const Survey& survey, double direct) {
+  const bool strays = outermost.template is_level<double>(Sheet::plus) && outermost.template is_level<double>(Sheet::minus);
   std::vector<Candidate> out;
   for (const double near : {0.0, 0.03, 0.06, 0.1, 0.14, 0.2, 0.28, 0.4, 0.56, 0.8})
     for (const bool stray : {false, true})
       if (!stray || (strays && near > 0))
-        if (const auto made = candidate(outermost, survey, direct, near, stray)) out.push_back(*made);
+        if (const auto made = candidate<T>(outermost, survey, direct, near, stray)) out.push_back(*made);
   std::stable_sort(out.begin(), out.end(), [](const Candidate& a, const Candidate& b) { return a.cost < b.cost; });
   return out;
 }
@@ -236,41 +262,42 @@ std::vector<Candidate> candidates(const Corners<R, T>& outermost, const Survey& 
 template <class T, class R>
 std::optional<Shape> choose(const R& recursion, const Survey& survey) {
   using namespace shapes;
+  // In half as wide a bin a kernel needs this part of the terms at least: narrower bins that cost more even so are not looked at.
+  constexpr double kFewer = 0.75;
   const double whole = 2 * survey.log_q.half(), direct = survey.pairs * survey.costs.node + survey.samples;
-  const Corners<R, T> typical(recursion, survey.box(kTypical)), outermost(recursion, survey.log_q);
-  const Corners<R, double> exact(recursion, survey.log_q);
-  auto candidates = shapes::candidates(outermost, survey, direct, exact.is_level(Sheet::plus) && exact.is_level(Sheet::minus));
+  const Corners<R> typical(recursion, survey.box(kTypical)), outermost(recursion, survey.log_q);
+  auto candidates = shapes::candidates<T>(outermost, survey, direct);
 
   double best = direct;
-  std::optional<Shape> chosen;
-  double width = std::max(kLeastWidth, whole);
+  std::optional<Candidate> chosen;
+  double width = whole > 2 * kWidest && outermost.depend_on_norms() ? kWidest : std::max(kLeastWidth, whole);
   while (width >= kLeastWidth) {
     std::optional<Edges<R, T>> edges;
     std::size_t most = 1;
     for (auto& of : candidates) {
-      double cost = of.cost;
-      if (cost >= best) break;  // and so are those behind
+      if (of.cost >= best) break;  // and so are those behind
       of.shape.width = width, of.shape.norms = 1;
+      bool few = true;  // terms
       for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
         auto& part = of.part(sheet);
-        if (part.terms == 0) continue;
-        if (part.terms == 1) part.terms = rounded(typical.terms(part.t, sheet) + 1);
-        if (part.terms >= kMostTerms) cost = direct;
-        if (cost >= best) continue;
+        if (part.terms == 0 || !few) continue;
+        if (part.terms == 1) part.terms = rounded(typical.template terms<T>(part.t, sheet) + 1);
+        few = part.terms < kMostTerms && of.cost_at(width, 1, survey) < best;
+        if (!few) continue;
         if (!edges) edges.emplace(recursion, survey.box(width));
-        const std::size_t need = edges->norms(part.t, sheet), norms = need == 1 ? 1 : need + kSpare;
-        const double n = static_cast<double>(norms), m = static_cast<double>(part.terms);
-        of.shape.norms = std::max(of.shape.norms, norms);
-        cost += survey.pairs * of.share(sheet) * m * (0.5 * n + 2.5) + survey.fits(width, norms, part.terms);
+        const std::size_t need = edges->norms(part.t, sheet);
+        of.shape.norms = std::max(of.shape.norms, need == 1 ? 1 : need + kSpare);
       }
       most = std::max(most, of.shape.norms);
-      if (of.shape.norms < kMostNorms && cost < best) best = cost, chosen = of.shape;
+      if (const double cost = of.cost_at(width, of.shape.norms, survey); few && of.shape.norms < kMostNorms && cost < best)
+        best = cost, chosen = of;
     }
-    // Homogeneous; or there were too many bins before, and there would be more.
-    if (most == 1 || (chosen && width < kWidest && chosen->width > width)) break;
+    if (most == 1 || (chosen && width < kWidest && chosen->shape.width > width)) break;  // homogeneous; or narrower ones cost more
     width = std::min(width / 2, kWidest);
+    if (chosen && chosen->cost_at(width, static_cast<std::size_t>(kFewer * static_cast<double>(chosen->shape.norms)), survey) >= best)
+      break;
   }
-  return chosen;
+  return chosen ? std::optional(chosen->shape) : std::nullopt;
 }
 
 }  // namespace ntk::NTK_ABI::collapse

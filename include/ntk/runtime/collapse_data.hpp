@@ -163,6 +163,15 @@ class Collapsed {
     if (shape().leaves() && x_.population[x_bin] * y_.population[y_bin] < kWorth * collapse_.cost()) return nullptr;
     return collapse_.fit(x_bin, y_bin, sheet);
   }
+  // Pairs of bins that both have samples, once either way round.
+  std::vector<std::pair<std::size_t, std::size_t>> bins() const {
+    std::vector<std::pair<std::size_t, std::size_t>> out;
+    const auto meet = [&](std::size_t i, std::size_t j) { return x_.population[i] > 0 && y_.population[j] > 0; };
+    for (std::size_t i = 0; i < collapse_.bins(); ++i)
+      for (std::size_t j = i; j < collapse_.bins(); ++j)
+        if (meet(i, j) || meet(j, i)) out.emplace_back(i, j);
+    return out;
+  }
   // A pair beyond the fits, of samples i of x and j of y, for each output. False: the recursion must serve it.
   bool stray(std::size_t i, std::size_t j, double rho, double* out) const {
     if (!stray_ || x_.bin[i] == Binned<T>::kNone || y_.bin[j] == Binned<T>::kNone) return false;

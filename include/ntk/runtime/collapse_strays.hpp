@@ -35,11 +35,11 @@ class Strays {
  private:
   // Bins no wider than a fit has terms for.
   std::optional<Shape> whole() const {
-    const shapes::Corners<R, double> typical(recursion_, survey_.box(shapes::kTypical));
+    const shapes::Corners<R> typical(recursion_, survey_.box(shapes::kTypical));
     Shape made;
     for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
       auto& part = sheet == Sheet::plus ? made.plus : made.minus;
-      part.t = shapes::every(sheet), part.terms = shapes::rounded(typical.terms(part.t, sheet) + 1);
+      part.t = shapes::every(sheet), part.terms = shapes::rounded(typical.template terms<double>(part.t, sheet) + 1);
       if (part.terms >= kMostTerms) return std::nullopt;
     }
     for (made.width = width_; made.width >= shapes::kLeastWidth; made.width /= 2) {
