@@ -211,6 +211,7 @@ struct Candidate {
 template <class T, class R>
 std::optional<Candidate> candidate(const Corners<R>& outermost, const Survey& survey, double direct, double near, bool strays) {
   constexpr double kFew = 0.01, kMargin = 0.02;
+  constexpr double kPair = 110;                                  // multiply-adds of a pair beside its polynomial: bins, results
   constexpr double kStray = 2e4;                                 // multiply-adds of one
   constexpr std::size_t kUsualNorms = 13, kUsualTerms = 2 * 32;  // of fits for strays, both sheets
   constexpr double kOffRows = 0.5 * kNear;                       // pairs of 1 - |rho| below this are read off their rows
@@ -220,7 +221,8 @@ std::optional<Candidate> candidate(const Corners<R>& outermost, const Survey& su
   const double margin = strays ? kMargin + 0.5 * (rho[rho.size() / 2] - rho.front()) : kMargin;
   Candidate made;
   made.shape.strays = strays;
-  if (strays) made.cost = survey.fits(kTypical, kUsualNorms, kUsualTerms);
+  made.cost = kPair * survey.pairs;
+  if (strays) made.cost += survey.fits(kTypical, kUsualNorms, kUsualTerms);
   for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
     const bool plus = sheet == Sheet::plus;
     auto& part = made.part(sheet);

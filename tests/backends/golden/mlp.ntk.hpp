@@ -88,7 +88,7 @@ class Model {
 
   // How the drivers of ntk/runtime/gram.hpp feed this model.
   static constexpr bool has_nngp = true, has_ntk = true;
-  static constexpr double pair_cost = 832;  // a function of two norms and an angle
+  static constexpr double pair_cost = 728;  // a function of two norms and an angle
   static constexpr std::size_t sample_numbers = 3, blocks = 1;
   static constexpr std::array<::ntk::Product, 1> products = {{{::ntk::ProductKind::inner, 0, 0}}};
   std::size_t columns(std::size_t given) const {

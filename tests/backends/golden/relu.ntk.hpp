@@ -87,7 +87,7 @@ class Model {
 
   // How the drivers of ntk/runtime/gram.hpp feed this model.
   static constexpr bool has_nngp = true, has_ntk = true;
-  static constexpr double pair_cost = 1248;  // a function of two norms and an angle
+  static constexpr double pair_cost = 1092;  // a function of two norms and an angle
   // Kernels divided by sqrt(k(x, x) k(y, y)): Chebyshev series in sqrt(1 -+ rho), see ntk/runtime/collapse_series.hpp.
   static constexpr double plus_nngp[] = {
       0.7827310900197251,

@@ -86,7 +86,7 @@ class Model {
 
   // How the drivers of ntk/runtime/gram.hpp feed this model.
   static constexpr bool has_nngp = true, has_ntk = true;
-  static constexpr double pair_cost = 2080;  // a function of two norms and an angle
+  static constexpr double pair_cost = 1028;  // a function of two norms and an angle
   static constexpr std::size_t sample_numbers = 137, blocks = 1;
   static constexpr std::array<::ntk::Product, 2> products = {{{::ntk::ProductKind::inner, 0, 0},
       {::ntk::ProductKind::gram, 0, 0}}};
