@@ -211,10 +211,10 @@ struct Candidate {
 template <class T, class R>
 std::optional<Candidate> candidate(const Corners<R>& outermost, const Survey& survey, double direct, double near, bool strays) {
   constexpr double kFew = 0.01, kMargin = 0.02;
-  constexpr double kPair = 110;                                  // multiply-adds of a pair beside its polynomial: bins, results
-  constexpr double kStray = 2e4;                                 // multiply-adds of one
-  constexpr std::size_t kUsualNorms = 13, kUsualTerms = 2 * 32;  // of fits for strays, both sheets
-  constexpr double kOffRows = 0.5 * kNear;                       // pairs of 1 - |rho| below this are read off their rows
+  constexpr double kPair = 110;                              // multiply-adds of a pair beside its polynomial: bins, results
+  constexpr double kStray = 2e4;                             // multiply-adds of one
+  constexpr std::size_t kUsualNorms = 13, kUsualTerms = 64;  // of fits for strays, both sheets
+  constexpr double kOffRows = 0.5 * kNear;                   // pairs of 1 - |rho| below this are read off their rows
   const auto& rho = survey.correlations;
   const double below = fraction(rho, -2, kTurn);
   // Strays are dear, the first above all.

@@ -8,6 +8,7 @@
 #include <cmath>
 #include <cstddef>
 #include <limits>
+#include <numeric>
 #include <optional>
 #include <vector>
 
@@ -86,7 +87,7 @@ Fit<T> pack(std::size_t norms, std::size_t terms, Interval t, const std::vector<
       for (std::size_t m = 0; m < terms; m += kGroup)
         for (std::size_t y = 0; y < series.depth[m / kGroup]; ++y)
           for (std::size_t r = 0; r < kGroup; ++r) series.coefficients.push_back(static_cast<T>(of[(x * terms + m + r) * norms + y]));
-    series.size = series.coefficients.size() / norms;
+    series.size = std::accumulate(series.depth.begin(), series.depth.end(), std::size_t(0)) * kGroup;
     series.coefficients.resize(series.coefficients.size() + kStep<T>);
   }
   return out;
