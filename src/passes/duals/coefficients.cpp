@@ -24,7 +24,7 @@ using expr::Interval;
 namespace {
 
 constexpr double kUnit = 0x1p-53;
-constexpr double kRecurrence = 48 * kUnit;  // h_k by its recurrence, k < 1024, in norm, tests/duals
+constexpr double kRecurrence = 48 * kUnit;  // h_k by its recurrence, in norm, tests/duals
 constexpr double kTables = 4e-15;           // kFit of ntk/runtime/series_table.hpp
 
 }  // namespace

@@ -10,8 +10,7 @@ namespace {
 
 namespace quadrature = ::ntk::quadrature;
 
-constexpr int kMost = 32;           // jumps
-constexpr double kGaussian = 3.46;  // sqrt(30 / sqrt(2 pi)): root of the second moment of what is below exp(z^2/4), |z| < 15
+constexpr int kMost = 40;  // jumps
 
 std::vector<double> taylor(const expr::Continued& f, double radius) {
   constexpr int kPlaces = 96;
@@ -31,16 +30,23 @@ std::vector<double> taylor(const expr::Continued& f, double radius) {
 
 JumpSeries::JumpSeries(const Coefficients& f, double s) {
   constexpr double kLargest = 16, kSmallest = 1e-2, kSmaller = 0.7;
-  constexpr std::size_t kBalls = 4;
   const auto& parts = f.parts();
-  const auto right = std::ranges::find_if(parts, [](const SmoothPart& p) { return p.piece.x.low == 0; });
+  const auto add = [&](double radius) {
+    const auto square = moment_near(parts, &SmoothPart::slope, s, radius);
+    if (square) balls_.push_back({radius / s, std::sqrt(*square)});
+    return square.has_value();
+  };
   double radius = kLargest;
-  while (radius > kSmallest * s && balls_.size() < kBalls) {
-    if (const auto most = largest_near(parts, &SmoothPart::slope, s, radius)) balls_.push_back({radius / s, *most});
-    radius *= kSmaller;
-  }
-  if (balls_.empty() || right == parts.begin() || right == parts.end()) return;
-  const double circle = 0.5 * balls_[0].radius * s;  // well inside, so that few places are exact
+  while (radius > kSmallest * s && !add(radius)) radius *= kSmaller;
+  if (balls_.empty()) return;
+  if (radius < kLargest)  // a pole is near: as near to it as these steps tell
+    for (double step = std::sqrt(kSmaller); step < 0.98; step = std::sqrt(step))
+      if (add(radius / step)) radius /= step;
+  for (const double share : {0.97, 0.93, 0.88, 0.8, 0.7, 0.5, 0.35, 0.25, 0.17, 0.12}) add(share * radius);
+  const auto right = std::ranges::find_if(parts, [](const SmoothPart& p) { return p.piece.x.low == 0; });
+  if (f.breaks().empty()) jumps_.assign(kMost, 0.0);
+  if (f.breaks().empty() || right == parts.begin() || right == parts.end()) return;
+  const double circle = 0.5 * radius;  // well inside, so that few places are exact
   const auto above = taylor(right->slope, circle), below = taylor(std::prev(right)->slope, circle);
   double factor = 1;
   for (int m = 0; m < kMost; ++m) {
@@ -52,7 +58,7 @@ JumpSeries::JumpSeries(const Coefficients& f, double s) {
 std::pair<int, double> JumpSeries::left(double k) const {
   std::pair<int, double> best{0, INFINITY};
   for (const Ball& ball : balls_) {
-    double bound = kGaussian * ball.most;
+    double bound = ball.root;
     for (int m = 1; m <= static_cast<int>(jumps_.size()); ++m) {
       bound *= m / (ball.radius * std::sqrt(k - m + 1));
       if (bound < best.second) best = {m, bound};

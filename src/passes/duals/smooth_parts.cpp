@@ -137,20 +137,40 @@ std::optional<PanelError> panel_errors(const std::vector<SmoothPart>& parts, exp
   return sum;
 }
 
-std::optional<double> largest_near(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, double s, double radius) {
-  double most = 0;
+// Over cells, of which those that add most are halved.
+std::optional<double> moment_near(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, double s, double radius) {
+  constexpr int kHalvings = 48;
+  struct Cell {
+    const SmoothPart* part;
+    Interval x;
+    double square;
+  };
+  std::vector<Cell> cells;  // a heap
+  const auto add = [&](const SmoothPart& part, Interval x) {
+    const auto most = largest_on(part, f, {x.low - radius, x.high + radius}, radius);
+    if (!most) return false;
+    const double mass = 0.5 * std::abs(std::erf(x.high / s / M_SQRT2) - std::erf(x.low / s / M_SQRT2));
+    cells.push_back({&part, x, *most * *most * mass});
+    std::ranges::push_heap(cells, {}, &Cell::square);
+    return true;
+  };
   for (const SmoothPart& part : parts) {
-    const double first = std::max(part.piece.x.low, -kFarthest * s) - radius, last = std::min(part.piece.x.high, kFarthest * s) + radius;
+    const double first = std::max(part.piece.x.low, -kFarthest * s), last = std::min(part.piece.x.high, kFarthest * s);
     if (!(first < last)) continue;
-    const int count = static_cast<int>(std::ceil((last - first) / std::max(0.5 * s, radius)));
-    for (int i = 0; i < count; ++i) {
-      const Interval x{first + (last - first) * i / count, first + (last - first) * (i + 1) / count};
-      const auto here = largest_on(part, f, x, radius);
-      if (!here) return std::nullopt;
-      most = std::max(most, *here * std::exp(-0.25 * x.least() * x.least() / (s * s)));
-    }
+    const int count = static_cast<int>(std::ceil((last - first) / std::max(s, radius)));
+    for (int i = 0; i < count; ++i)
+      if (!add(part, {first + (last - first) * i / count, first + (last - first) * (i + 1) / count})) return std::nullopt;
   }
-  return most;
+  for (int i = 0; i < kHalvings; ++i) {
+    std::ranges::pop_heap(cells, {}, &Cell::square);
+    const Cell widest = cells.back();
+    const double middle = 0.5 * (widest.x.low + widest.x.high);
+    cells.pop_back();
+    if (!add(*widest.part, {widest.x.low, middle}) || !add(*widest.part, {middle, widest.x.high})) return std::nullopt;
+  }
+  double sum = 0;
+  for (const Cell& cell : cells) sum += cell.square;
+  return sum;
 }
 
 }  // namespace ntkc::passes

@@ -44,7 +44,7 @@ std::optional<PanelError> panel_errors(const std::vector<SmoothPart>& parts, exp
 std::optional<double> largest_on(const SmoothPart& part, expr::Continued SmoothPart::*f, expr::Interval x, double height,
                                  double usual = std::numeric_limits<double>::infinity());
 
-// The largest |f(x)| exp(-Re(x)^2 / 4 s^2) of a part at complex x within `radius` of where the part holds. nullopt: not analytic there.
-std::optional<double> largest_near(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, double s, double radius);
+// The mean over x ~ N(0, s^2) of the square of the largest |f| within `radius` of x, in every part continued. nullopt: not analytic there.
+std::optional<double> moment_near(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, double s, double radius);
 
 }  // namespace ntkc::passes
