@@ -107,15 +107,15 @@ std::optional<Expr> resolved(const Expr& e, Interval x) {
   return known ? std::optional(simplify(known->e)) : std::nullopt;
 }
 
-std::optional<std::vector<AnalyticPiece>> analytic_pieces(const Expr& e) {
+std::optional<std::vector<AnalyticPiece>> analytic_pieces(const Expr& e, bool jumps) {
   const Breaks found = breaks(e);
-  if (!is_continuous(found) || !params_of(e).empty()) return std::nullopt;
+  if (!found.complete || !(jumps || found.jumps.empty()) || !params_of(e).empty()) return std::nullopt;
   const auto numbers = [](const std::vector<Expr>& places, std::vector<double>& out) {
     for (const Expr& place : places)
       if (const double x = evaluate(place, 0, {}); std::isfinite(x)) out.push_back(x);
   };
   std::vector<double> kinks, ends{-kInfinity, kInfinity};
-  numbers(found.kinks, kinks);
+  numbers(found.kinks, kinks), numbers(found.jumps, kinks);
   for (const Expr& condition : conditions(e)) {
     const auto places = zeros(condition);
     if (!places) return std::nullopt;

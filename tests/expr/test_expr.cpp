@@ -6,6 +6,7 @@
 #include "expr/check.hpp"
 #include "expr/expr.hpp"
 #include "expr/pieces.hpp"
+#include "expr/stable.hpp"
 #include "expr/zeros.hpp"
 #include "numeric/real.hpp"
 
@@ -152,6 +153,24 @@ TEST_CASE("zeros that no formula gives are isolated") {
     CHECK(unsolved_conditions(e).size() == 1);
   }
   CHECK(points(endless).size() == 7);
+}
+
+TEST_CASE("what overflows or cancels is written otherwise") {
+  const Expr two = 2 * x;
+  CHECK(stable(x / (1 + exp(-two))) == x * sigmoid(two));
+  CHECK(stable(exp(two) / (exp(two) + 1)) == sigmoid(two));
+  CHECK(stable(log(1 + exp(two)) / 2) == softplus(two) / 2);
+  CHECK(stable(log(x * x + 1)) == log1p(x * x));
+  CHECK(stable(1 - exp(two)) == -expm1(two));
+  CHECK(stable(tanh(x)) == tanh(x));
+  for (const Expr& e :
+       {x / (1 + exp(-two)), 1 / (1 + exp(x)), log(1 + exp(two)), log(1 + x * x), exp(x) - 1, log(Expr::call(Function::cosh, {two}))})
+    for (const double at : {-3.0, -1e-7, 1e-7, 0.3, 40.0}) {
+      CAPTURE(to_text(e));
+      const auto exact = ntkc::numeric::value(evaluate_exactly(e, Number(at), {}));
+      CHECK(std::fabs(static_cast<double>(evaluate(stable(e), at, {}) / exact - 1)) < 1e-15);
+    }
+  for (const Expr& e : {x / (1 + exp(-two)), log(1 + exp(two))}) CHECK(std::isfinite(evaluate(stable(e), 1e4, {})));
 }
 
 TEST_CASE("activations without moments are refused, others are not") {

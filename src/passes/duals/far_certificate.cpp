@@ -67,8 +67,8 @@ class At {
 }  // namespace
 
 std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms) {
-  constexpr double kBetweenVariances = 2, kTables = 2 * 5e-14;  // kFarFit of ntk/runtime/series_table.hpp
-  std::deque<Coefficients> sides;                               // which do not move
+  constexpr double kBetweenVariances = 2, kWorthTelling = 1e-8, kTables = 2 * 5e-14;  // kFarFit of ntk/runtime/series_table.hpp
+  std::deque<Coefficients> sides;                                                     // which do not move
   for (const auto* f : {&phi, &psi}) {
     auto parts = smooth_parts(*f);
     if (!parts) return {};
@@ -77,12 +77,16 @@ std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::
   const bool alike = sides.front().parity() == sides.back().parity() && sides.front().breaks() == sides.back().breaks();
   const quadrature::Degrees degrees(sides.front().parity(), sides.back().parity(), terms);
   std::vector<std::vector<At>> met(sides.size());
-  for (const double q : kVariances) {
+  constexpr double kOfTails[] = {0.003, 0.01, 0.03};  // of functions that vanish around 0
+  std::vector<double> places(std::begin(kVariances), std::end(kVariances));
+  for (std::size_t at = 0; at < places.size(); ++at) {
+    const double q = places[at];
     std::vector<At> next;
     for (const Coefficients& f : sides)
       if (auto there = At::make(f, q, truncation)) next.push_back(std::move(*there));
     if (next.size() < sides.size() && !met.front().empty()) break;
-    if (next.size() < sides.size()) continue;  // a function that vanishes around 0, say
+    if (next.size() < sides.size() && at == 0) places.insert(places.begin() + 1, std::begin(kOfTails), std::end(kOfTails));
+    if (next.size() < sides.size()) continue;
     for (std::size_t i = 0; i < sides.size(); ++i) met[i].push_back(std::move(next[i]));
   }
   // Every variance of one may meet one of the other whose terms do not suffice.
@@ -112,6 +116,7 @@ std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::
       }
     const double tables = most.octaves > 0 ? kTables : 0.0;
     for (double* error : {&most.kappa, &most.kappa_dot, &most.octaves}) *error = kBetweenVariances * *error + tables;
+    if (!(std::max(most.kappa, most.kappa_dot) <= kWorthTelling)) break;
     out.push_back(most);
   }
   return out;

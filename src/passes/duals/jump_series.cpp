@@ -12,17 +12,33 @@ namespace quadrature = ::ntk::quadrature;
 
 constexpr int kMost = 40;  // jumps
 
-std::vector<double> taylor(const expr::Continued& f, double radius) {
-  constexpr int kPlaces = 96;
+struct Taylor {
+  std::vector<double> coefficients;
+  double most = 0;  // on the circle
+};
+Taylor taylor(const expr::Continued& f, double radius) {
+  constexpr int kPlaces = 192;
   std::vector<double> out(kMost);
+  double most = 0;
   for (int i = 0; i < kPlaces; ++i) {
     const double angle = 2 * M_PI * (i + 0.5) / kPlaces, x = radius * std::cos(angle), y = radius * std::sin(angle);
     const auto value = f({{x, x}, {y, y}});
     if (!value) continue;
     const double re = 0.5 * (value->re.low + value->re.high), im = 0.5 * (value->im.low + value->im.high);
+    most = std::max(most, std::hypot(re, im));
     for (int m = 0; m < kMost; ++m) out[m] += (re * std::cos(m * angle) + im * std::sin(m * angle)) / kPlaces;
   }
   for (int m = 0; m < kMost; ++m) out[m] *= std::pow(radius, -m);
+  return {out, most};
+}
+// Each coefficient from the circle that keeps most of its digits.
+std::vector<double> taylor_within(const expr::Continued& f, double radius) {
+  std::vector<double> out(kMost), least(kMost, INFINITY);
+  for (double share = 0.5; share > 0.01; share *= 0.6) {
+    const Taylor here = taylor(f, share * radius);
+    for (int m = 0; m < kMost; ++m)
+      if (const double lost = here.most * std::pow(share, -m); lost < least[m]) least[m] = lost, out[m] = here.coefficients[m];
+  }
   return out;
 }
 
@@ -46,8 +62,7 @@ JumpSeries::JumpSeries(const Coefficients& f, double s) {
   const auto right = std::ranges::find_if(parts, [](const SmoothPart& p) { return p.piece.x.low == 0; });
   if (f.breaks().empty()) jumps_.assign(kMost, 0.0);
   if (f.breaks().empty() || right == parts.begin() || right == parts.end()) return;
-  const double circle = 0.5 * radius;  // well inside, so that few places are exact
-  const auto above = taylor(right->slope, circle), below = taylor(std::prev(right)->slope, circle);
+  const auto above = taylor_within(right->slope, radius), below = taylor_within(std::prev(right)->slope, radius);
   double factor = 1;
   for (int m = 0; m < kMost; ++m) {
     jumps_.push_back(factor * (above[m] - below[m]));

@@ -43,8 +43,20 @@ std::optional<double> largest(const expr::Continued& f, Interval x, Interval y, 
   return b ? std::optional(std::max(*a, *b)) : std::nullopt;
 }
 
+double square(double x) { return x * x; }
 double rule_error(double rho, double height) {
   return 64.0 / 15 * std::pow(rho, -2.0 * ::ntk::quadrature::kNodes) / (1 - 1 / (rho * rho)) * std::exp(0.5 * height * height);
+}
+
+std::optional<std::vector<SmoothPart>> parts_of(const std::optional<std::vector<expr::AnalyticPiece>>& pieces, bool jumps) {
+  if (!pieces) return std::nullopt;
+  std::vector<SmoothPart> parts;
+  for (const expr::AnalyticPiece& p : *pieces) {
+    const expr::Expr slope = jumps ? p.f : expr::derivative(p.f), bend = expr::derivative(slope);
+    parts.push_back({p, slope, expr::Continued(p.f), expr::Continued(slope), expr::Bounds({p.f, slope, bend}, false), expr::Rounding(p.f),
+                     expr::Rounding(slope)});
+  }
+  return parts;
 }
 
 struct Slot {
@@ -54,17 +66,8 @@ struct Slot {
 
 }  // namespace
 
-std::optional<std::vector<SmoothPart>> smooth_parts(const expr::Expr& phi) {
-  const auto pieces = expr::analytic_pieces(phi);
-  if (!pieces) return std::nullopt;
-  std::vector<SmoothPart> parts;
-  for (const expr::AnalyticPiece& p : *pieces) {
-    const expr::Expr slope = expr::derivative(p.f), bend = expr::derivative(slope);
-    parts.push_back({p, expr::Continued(p.f), expr::Continued(slope), expr::Bounds({p.f, slope, bend}, false), expr::Rounding(p.f),
-                     expr::Rounding(slope)});
-  }
-  return parts;
-}
+std::optional<std::vector<SmoothPart>> smooth_parts(const expr::Expr& phi) { return parts_of(expr::analytic_pieces(phi), false); }
+std::optional<std::vector<SmoothPart>> jumping_parts(const expr::Expr& phi) { return parts_of(expr::analytic_pieces(phi, true), true); }
 
 std::vector<QuadratureError> quadrature_errors(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, const Scales& s) {
   std::vector<QuadratureError> errors;
@@ -120,15 +123,18 @@ std::optional<PanelError> panel_errors(const std::vector<SmoothPart>& parts, exp
   for (const auto& [low, high] : panels) {
     const double middle = 0.5 * (low + high), half = 0.5 * (high - low);
     const SmoothPart& part = *std::ranges::find_if(parts, [&](const SmoothPart& p) { return s * middle <= p.piece.x.high; });
-    PanelError best{INFINITY, INFINITY};
+    // All of the integral and of the sum; or what ellipses tell.
+    const auto real = largest_on(part, f, {s * low, s * high}, 0);
+    const double size = real ? *real * std::exp(-0.25 * square(std::max(0.0, std::abs(middle) - half))) : INFINITY;
+    PanelError best{4 * kCramer * half * size, 4 * kCramer * half * size * size};
     for (const double rho : {4.0, 3.0, 2.5, 2.0}) {
       const double reach = half * 0.5 * (rho + 1 / rho), height = half * 0.5 * (rho - 1 / rho);
       const auto most = largest_on(part, f, {s * (middle - reach), s * (middle + reach)}, s * height);
       if (!most) continue;
       const double nearest = std::max(0.0, std::abs(middle) - reach), factor = rule_error(rho, height), waves = std::sqrt(degree) * height;
-      const double size = *most * std::exp(-0.25 * nearest * nearest);
-      best.coefficient = std::min(best.coefficient, kCramer * factor * half * std::exp(waves) * size);
-      best.square = std::min(best.square, kCramer * factor * half * size * size);
+      const double there = *most * std::exp(-0.25 * square(nearest));
+      best.coefficient = std::min(best.coefficient, kCramer * factor * half * std::exp(waves) * there);
+      best.square = std::min(best.square, kCramer * factor * half * there * there);
       if (factor * std::exp(waves) < kNothing) break;
     }
     if (!std::isfinite(best.coefficient)) return std::nullopt;

@@ -10,12 +10,15 @@ namespace ntkc::passes {
 
 struct SmoothPart {
   expr::AnalyticPiece piece;
+  expr::Expr slope_form;
   expr::Continued f, slope;
   expr::Bounds values;  // of f, its slope and its bend (second derivative)
   expr::Rounding f_rounding, slope_rounding;
 };
 // nullopt: not known to be continuous and analytic between its breaks.
 std::optional<std::vector<SmoothPart>> smooth_parts(const expr::Expr& phi);
+// Of a function that may jump, whose series is made from itself as that of others is from their slopes: it stands for its own slope.
+std::optional<std::vector<SmoothPart>> jumping_parts(const expr::Expr& phi);
 
 // Standard deviations from `low` to `high`, and the widest panel over z = x / s.
 struct Scales {
