@@ -1,6 +1,7 @@
 // Hermite series of both sides, each computed once a sample by quadrature split at the breaks, and direct integration where their tails are
 // not small: of piecewise polynomials over one of the Gaussians, given which the other's expectation is elementary.
 #include <algorithm>
+#include <cmath>
 
 #include "activations/differences.hpp"
 #include "passes/duals.hpp"
@@ -111,9 +112,16 @@ Bound proved(const std::optional<Certificate>& c, const std::vector<FarCertifica
   std::size_t above = 0;
   while (grid[above].variance < c->largest_variance) ++above;
   const Bound alone = with_far(c->sufficient, c->sufficient_variance);
+  // As far as the tolerance is kept or, where it is not at all, about the least that there is.
+  double kept = tolerance;
+  if (!(alone.largest_variance > 0)) {
+    double least = INFINITY;
+    for (std::size_t i = 0; i <= above; ++i) least = std::min(least, near(i).error);
+    kept = std::max(tolerance, 2 * least);
+  }
   for (std::size_t i = above + 1; i-- > 0 && std::min(c->largest_variance, grid[i].variance) > alone.largest_variance;)
-    if (near(i).error <= tolerance) return near(i);
-  return alone.largest_variance > 0 ? alone : near(above);
+    if (near(i).error <= kept) return near(i);
+  return alone;
 }
 
 // Of piecewise polynomials: what is proved of series(tolerance) and of conditional expectations.
