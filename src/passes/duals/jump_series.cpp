@@ -44,28 +44,37 @@ std::vector<double> taylor_within(const expr::Continued& f, double radius) {
 
 }  // namespace
 
-JumpSeries::JumpSeries(const Coefficients& f, double s) {
+JumpSeries::JumpSeries(const Coefficients& f, double s, double k, double enough) {
   constexpr double kLargest = 16, kSmallest = 1e-2, kSmaller = 0.7;
   const auto& parts = f.parts();
-  const auto add = [&](double radius) {
-    const auto square = moment_near(parts, &SmoothPart::slope, s, radius);
+  const auto add = [&](double radius, int sharpened) {
+    const auto square = moment_near(parts, &SmoothPart::slope, s, radius, sharpened);
     if (square) balls_.push_back({radius / s, std::sqrt(*square)});
     return square.has_value();
   };
   double radius = kLargest;
-  while (radius > kSmallest * s && !add(radius)) radius *= kSmaller;
+  while (radius > kSmallest * s && !add(radius, 0)) radius *= kSmaller;
   if (balls_.empty()) return;
-  if (radius < kLargest)  // a pole is near: as near to it as these steps tell
-    for (double step = std::sqrt(kSmaller); step < 0.98; step = std::sqrt(step))
-      if (add(radius / step)) radius /= step;
-  for (const double share : {0.97, 0.93, 0.88, 0.8, 0.7, 0.5, 0.35, 0.25, 0.17, 0.12}) add(share * radius);
+  jumps_.assign(kMost, 0.0);
+  for (const double share : {0.7, 0.5, 0.35, 0.25, 0.17, 0.12}) add(share * radius, 0);
+  if (left(k).second > enough) {
+    constexpr int kSharpened = 16;
+    if (radius < kLargest)  // a pole is near: as near to it as these steps tell
+      for (double step = std::sqrt(kSmaller); step < 0.98; step = std::sqrt(step))
+        if (add(radius / step, 0)) radius /= step;
+    const double near[] = {0.99, 0.96, 0.92, 0.85, 0.7, 0.5}, far[] = {0.6, 0.42, 0.3, 0.21, 0.15, 0.1};
+    for (const double share : radius < kLargest ? near : far) add(share * radius, kSharpened);
+  }
   const auto right = std::ranges::find_if(parts, [](const SmoothPart& p) { return p.piece.x.low == 0; });
-  if (f.breaks().empty()) jumps_.assign(kMost, 0.0);
-  if (f.breaks().empty() || right == parts.begin() || right == parts.end()) return;
+  if (f.breaks().empty()) return;
+  if (right == parts.begin() || right == parts.end()) {
+    jumps_.clear();
+    return;
+  }
   const auto above = taylor_within(right->slope, radius), below = taylor_within(std::prev(right)->slope, radius);
   double factor = 1;
   for (int m = 0; m < kMost; ++m) {
-    jumps_.push_back(factor * (above[m] - below[m]));
+    jumps_[m] = factor * (above[m] - below[m]);
     factor *= s * (m + 1);
   }
 }

@@ -13,7 +13,8 @@ namespace ntkc::passes {
 
 class JumpSeries {
  public:
-  JumpSeries(const Coefficients& f, double s);
+  // Sharp bounds are looked for if others leave more than `enough` of the coefficients from k on.
+  JumpSeries(const Coefficients& f, double s, double k, double enough);
   // How many jumps leave least, and what they leave of all coefficients from k on, as a vector.
   std::pair<int, double> left(double k) const;
   // The first m jumps at coefficient k, not a whole one perhaps, without the signs that waves have not; at_most: the sum of moduli.

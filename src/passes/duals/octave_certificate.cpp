@@ -27,7 +27,7 @@ constexpr std::size_t kEvery = std::size_t(1) << 17;  // degrees
 constexpr double kRecurrence = 48 * kUnit;            // h_k by its recurrence, k < kEvery, in norm, tests/duals
 constexpr double kRule = 104 * kUnit;                 // weights and powers of rho, tests/duals
 constexpr double kEllipse = 5;
-constexpr double kNothing = 1e-15;     // of the root of E[phi'^2]
+constexpr double kNothing = 3e-13;     // of the root of E[phi'^2]
 constexpr double kSmall = 1e-7;        // the same, beside the root of what rounding leaves of Parseval's sum
 constexpr double kLastDegrees = 1e-9;  // of the last octave: corrections of order 2^-34
 
@@ -139,8 +139,8 @@ std::optional<OctaveErrors> octave_errors(const Coefficients& f, double s, const
   const double norm = std::sqrt(numbers[f.terms() + quadrature::slope_root]);
   const auto own = f.errors(s);
   if (!own) return std::nullopt;
-  const JumpSeries edge(f, s);
   const auto low_of = [](std::size_t o) { return std::size_t(1) << o; };
+  const JumpSeries edge(f, s, static_cast<double>(low_of(all.first)) - 1, kNothing * norm);
   const auto left_from = [&](std::size_t o) { return edge.left(static_cast<double>(low_of(o)) - 1); };
   std::size_t by_edge = all.first;  // from this octave on
   while (low_of(by_edge) < kEvery && !(smooth && by_edge >= until) && left_from(by_edge).second > kNothing * norm) ++by_edge;

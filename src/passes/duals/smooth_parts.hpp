@@ -47,7 +47,9 @@ std::optional<PanelError> panel_errors(const std::vector<SmoothPart>& parts, exp
 std::optional<double> largest_on(const SmoothPart& part, expr::Continued SmoothPart::*f, expr::Interval x, double height,
                                  double usual = std::numeric_limits<double>::infinity());
 
-// The mean over x ~ N(0, s^2) of the square of the largest |f| within `radius` of x, in every part continued. nullopt: not analytic there.
-std::optional<double> moment_near(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, double s, double radius);
+// The mean over x ~ N(0, s^2) of the square of the largest |f| within `radius` of x, in every part continued; so
+// many cells of x are sharpened. nullopt: not analytic there.
+std::optional<double> moment_near(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, double s, double radius,
+                                  int sharpened);
 
 }  // namespace ntkc::passes
