@@ -58,7 +58,7 @@ JumpSeries::JumpSeries(const Coefficients& f, double s, double k, double enough)
   jumps_.assign(kMost, 0.0);
   for (const double share : {0.7, 0.5, 0.35, 0.25, 0.17, 0.12}) add(share * radius, 0);
   if (left(k).second > enough) {
-    constexpr int kSharpened = 16;
+    constexpr int kSharpened = 12;
     if (radius < kLargest)  // a pole is near: as near to it as these steps tell
       for (double step = std::sqrt(kSmaller); step < 0.98; step = std::sqrt(step))
         if (add(radius / step, 0)) radius /= step;

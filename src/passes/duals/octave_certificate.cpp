@@ -26,6 +26,7 @@ constexpr double kUnit = 0x1p-53;
 constexpr std::size_t kEvery = std::size_t(1) << 17;  // degrees
 constexpr double kRecurrence = 48 * kUnit;            // h_k by its recurrence, k < kEvery, in norm, tests/duals
 constexpr double kRule = 104 * kUnit;                 // weights and powers of rho, tests/duals
+constexpr double kSoon = 4095;                        // up to it every coefficient costs less than sharp bounds
 constexpr double kEllipse = 5;
 constexpr double kNothing = 3e-13;     // of the root of E[phi'^2]
 constexpr double kSmall = 1e-7;        // the same, beside the root of what rounding leaves of Parseval's sum
@@ -140,7 +141,7 @@ std::optional<OctaveErrors> octave_errors(const Coefficients& f, double s, const
   const auto own = f.errors(s);
   if (!own) return std::nullopt;
   const auto low_of = [](std::size_t o) { return std::size_t(1) << o; };
-  const JumpSeries edge(f, s, static_cast<double>(low_of(all.first)) - 1, kNothing * norm);
+  const JumpSeries edge(f, s, kSoon, kNothing * norm);
   const auto left_from = [&](std::size_t o) { return edge.left(static_cast<double>(low_of(o)) - 1); };
   std::size_t by_edge = all.first;  // from this octave on
   while (low_of(by_edge) < kEvery && !(smooth && by_edge >= until) && left_from(by_edge).second > kNothing * norm) ++by_edge;
