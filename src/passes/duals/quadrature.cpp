@@ -120,8 +120,8 @@ Bound proved(const std::optional<Certificate>& c, const std::vector<FarCertifica
     kept = std::max(tolerance, 2 * least);
   }
   for (std::size_t i = above + 1; i-- > 0 && std::min(c->largest_variance, grid[i].variance) > alone.largest_variance;)
-    if (near(i).error <= kept) return near(i);
-  return alone;
+    if (near(i).error <= kept) return far.error <= near(i).error ? far : near(i);
+  return far.error <= alone.error ? far : alone;
 }
 
 // Of piecewise polynomials: what is proved of series(tolerance) and of conditional expectations.
