@@ -7,6 +7,7 @@
 #include "functions.hpp"
 #include "ntk/runtime/quadrature.hpp"
 #include "passes/duals/every_degree.hpp"
+#include "passes/duals/modulus.hpp"
 #include "passes/duals/smooth_parts.hpp"
 
 using namespace ntkc;
@@ -119,4 +120,25 @@ TEST_CASE("the quadrature's errors lie below the bounds of strips") {
     CAPTURE(closest);
     CHECK(closest > 1e-8);  // Cramer's bound and sums of moduli, where terms of every sign meet
   }
+}
+
+TEST_CASE("moduli near poles") {
+  const expr::Expr x = expr::Expr::variable();
+  for (const expr::Expr& e : {expr::tanh(x), 1 / (1 + x * x), expr::exp(-x * x) * x}) {
+    CAPTURE(expr::to_text(e));
+    const expr::Continued f(e);
+    for (const double height : {0.5, 0.97}) {
+      double most = 0;  // of values, all over the box
+      for (int i = 0; i <= 192; ++i)
+        for (int k = 0; k <= 32; ++k) {
+          const double u = i / 64.0 - 1, v = height * k / 32;
+          most = std::max(most, f({{u, u}, {v, v}})->most());
+        }
+      const auto bound = passes::largest_modulus(f, {-1, 2}, height, 0);
+      REQUIRE(bound);
+      CHECK(*bound >= most);
+      CHECK(*bound <= 2.5 * most);
+    }
+  }
+  CHECK(!passes::largest_modulus(expr::Continued(1 / (1 + x * x)), {-1, 2}, 1.03, 0));
 }

@@ -14,6 +14,7 @@
 #include "ntk/runtime/edges.hpp"
 #include "passes/duals/every_degree.hpp"
 #include "passes/duals/jump_series.hpp"
+#include "passes/duals/octave_polynomial.hpp"
 
 namespace ntkc::passes {
 namespace {
@@ -31,51 +32,6 @@ constexpr double kEllipse = 5;
 constexpr double kNothing = 3e-13;     // of the root of E[phi'^2]
 constexpr double kSmall = 1e-7;        // the same, beside the root of what rounding leaves of Parseval's sum
 constexpr double kLastDegrees = 1e-9;  // of the last octave: corrections of order 2^-34
-
-double place_of(std::size_t octave, std::size_t i) {
-  return quadrature::octave_rule(octave).place[i / ::ntk::lanes::kCount][i % ::ntk::lanes::kCount];
-}
-double root_weight_of(std::size_t octave, std::size_t i) {
-  return quadrature::octave_rule(octave).root_weight[i / ::ntk::lanes::kCount][i % ::ntk::lanes::kCount];
-}
-double size_of(std::size_t octave) { return std::ldexp(0.5, static_cast<int>(octave)); }  // degrees of one parity
-
-// p, over the places 0, 1, ... of an octave, by the barycentric formula.
-class Interpolant {
- public:
-  Interpolant(std::size_t octave, const double* numbers) : last_(size_of(octave) - 1) {
-    for (std::size_t i = 0; i < kOctaveNodes; ++i) {
-      at_[i] = place_of(octave, i), value_[i] = numbers[i] / root_weight_of(octave, i), weight_[i] = 1;
-      for (std::size_t k = 0; k < kOctaveNodes; ++k)
-        if (k != i) weight_[i] /= (at_[i] - place_of(octave, k)) * 4 / last_;
-    }
-  }
-  double operator()(double place) const {
-    double above = 0, below = 0;
-    for (std::size_t i = 0; i < kOctaveNodes; ++i) {
-      if (place == at_[i]) return value_[i];
-      const double share = weight_[i] / (place - at_[i]);
-      above += share * value_[i], below += share;
-    }
-    return above / below;
-  }
-  // A bound of its modulus on the ellipse, by its Chebyshev coefficients.
-  double most() const {
-    double sum = 0;
-    for (std::size_t m = 0; m < kOctaveNodes; ++m) {
-      double c = 0;
-      for (std::size_t j = 0; j < kOctaveNodes; ++j) {
-        const double angle = M_PI * (static_cast<double>(j) + 0.5) / kOctaveNodes;
-        c += (*this)(0.5 * last_ * (1 + std::cos(angle))) * std::cos(static_cast<double>(m) * angle);
-      }
-      sum += std::abs(c) * (m == 0 ? 1 : 2) / kOctaveNodes * std::pow(kEllipse, static_cast<double>(m));
-    }
-    return sum;
-  }
-
- private:
-  double last_, at_[kOctaveNodes], value_[kOctaveNodes], weight_[kOctaveNodes];
-};
 
 double rule_error(std::size_t octave, double most) { return size_of(octave) * most * most * std::pow(kEllipse, -31); }
 
@@ -182,12 +138,12 @@ std::optional<OctaveErrors> octave_errors(const Coefficients& f, double s, const
           off_squares += square(far[i] - root_weight_of(o, i) * edge(jumps, first + 2 * place_of(o, i), odd));
         of_rule += rule_error(o, edge(jumps, 0.35 * n, odd, true));
       } else {
-        const Interpolant p(o, far);
+        const OctavePolynomial p(o, far);
         double off = 0;
         for (std::size_t j = 0; j < static_cast<std::size_t>(n); ++j)
           off += square(coefficients[static_cast<std::size_t>(first) + 2 * j] - p(static_cast<double>(j)));
         off_squares += square(std::sqrt(off) + std::sqrt(n) * (kRecurrence + sums) * norm);
-        of_rule += rule_error(o, p.most());
+        of_rule += rule_error(o, p.most(kEllipse));
       }
     }
     if (o + 1 == quadrature::kLastOctave) of_rule += kLastDegrees * energy;
