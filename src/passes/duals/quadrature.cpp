@@ -113,15 +113,17 @@ Bound proved(const std::optional<Certificate>& c, const std::vector<FarCertifica
   while (grid[above].variance < c->largest_variance) ++above;
   const Bound alone = with_far(c->sufficient, c->sufficient_variance);
   // As far as the tolerance is kept or, where it is not at all, about the least that there is.
+  std::vector<Bound> candidates;
+  for (std::size_t i = 0; i <= above; ++i)
+    if (const Bound there = near(i); there.largest_variance > std::max(alone.largest_variance, there.smallest_variance))
+      candidates.push_back(there);
   double kept = tolerance;
-  if (!(alone.largest_variance > 0)) {
-    double least = INFINITY;
-    for (std::size_t i = 0; i <= above; ++i) least = std::min(least, near(i).error);
-    kept = std::max(tolerance, 2 * least);
-  }
-  for (std::size_t i = above + 1; i-- > 0 && std::min(c->largest_variance, grid[i].variance) > alone.largest_variance;)
-    if (near(i).error <= kept) return far.error <= near(i).error ? far : near(i);
-  return far.error <= alone.error ? far : alone;
+  if (!(alone.largest_variance > 0) && !candidates.empty())
+    kept = std::max(tolerance, 2 * std::ranges::min_element(candidates, {}, &Bound::error)->error);
+  Bound best = alone.largest_variance > 0 ? alone : far;
+  for (const Bound& there : candidates)
+    if (there.error <= kept) best = there;
+  return far.error <= best.error ? far : best;
 }
 
 // Of piecewise polynomials: what is proved of series(tolerance) and of conditional expectations.

@@ -94,18 +94,19 @@ std::optional<double> largest_on(const SmoothPart& part, expr::Continued SmoothP
 
 std::optional<PanelError> panel_errors(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, double s,
                                        const std::vector<std::pair<double, double>>& panels, double degree) {
-  constexpr double kNothing = 1e-17;
+  constexpr double kNothing = 1e-17, kUsual = 1e3;
   PanelError sum;
   for (const auto& [low, high] : panels) {
     const double middle = 0.5 * (low + high), half = 0.5 * (high - low);
     const SmoothPart& part = *std::ranges::find_if(parts, [&](const SmoothPart& p) { return s * middle <= p.piece.x.high; });
     // All of the integral and of the sum; or what ellipses tell.
     const auto real = largest_on(part, f, {s * low, s * high}, 0);
+    const double usual = real ? kUsual * *real : INFINITY;
     const double size = real ? *real * std::exp(-0.25 * square(std::max(0.0, std::abs(middle) - half))) : INFINITY;
     PanelError best{4 * kCramer * half * size, 4 * kCramer * half * size * size};
     for (const double rho : {4.0, 3.0, 2.5, 2.0}) {
       const double reach = half * 0.5 * (rho + 1 / rho), height = half * 0.5 * (rho - 1 / rho);
-      const auto most = largest_on(part, f, {s * (middle - reach), s * (middle + reach)}, s * height);
+      const auto most = largest_on(part, f, {s * (middle - reach), s * (middle + reach)}, s * height, usual);
       if (!most) continue;
       const double nearest = std::max(0.0, std::abs(middle) - reach), factor = rule_error(rho, height), waves = std::sqrt(degree) * height;
       const double there = *most * std::exp(-0.25 * square(nearest));
