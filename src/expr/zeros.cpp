@@ -43,6 +43,7 @@ class Isolation {
 
  private:
   static constexpr int kHalvings = 40, kMost = 4096;  // of an interval; intervals
+  static constexpr double kFarthest = 1e5;            // zeros beyond it are not looked for
 
   Float100 at(int order, const Float100& x) const {
     return numeric::value(evaluate_exactly(derivatives_[static_cast<std::size_t>(order)], numeric::make(x), {}));
@@ -74,7 +75,9 @@ class Isolation {
       return true;
     }
     if (halvings == 0) return false;
-    const double middle = std::isfinite(x.high) ? x.low + (x.high - x.low) / 2 : 2 * x.low;
+    if (!std::isfinite(x.high))
+      return x.low < kFarthest && search(left, {2 * x.low, x.high}, halvings) && search(left, {x.low, 2 * x.low}, halvings);
+    const double middle = x.low + (x.high - x.low) / 2;
     return search(left, {x.low, middle}, halvings - 1) && search(left, {middle, x.high}, halvings - 1);
   }
 
