@@ -26,12 +26,12 @@ constexpr double kUnit = 0x1p-53;
 enum class How : unsigned char { first, next, again };  // again: instead of the last
 template <class Bounds, class Reach>
 std::optional<Certificate> grown(double tolerance, bool complete, const Bounds& bounds, const Reach& reach) {
-  constexpr double kFirst = -40, kFine = -4, kShort = 0.5,
+  constexpr double kFirst = -40, kFine = -4, kLast = 14, kShort = 0.5,
                    kTails = 8;  // what is told of a function that begins as a tail, over the tolerance
   std::optional<Certificate> known;
-  double correlation = 1, limit = INFINITY;
+  double correlation = 1, limit = INFINITY, e = kFirst, step = 2;
   bool again = false;
-  for (double e = kFirst, step = 2; e < 14; e += step) {
+  while (e < kLast) {
     if (e >= kFine) step = kShort;
     const double q = std::exp2(e + step);
     if (!known || e >= kFine) correlation = std::min(known ? correlation : 1.0, reach(q, !known));
@@ -40,13 +40,14 @@ std::optional<Certificate> grown(double tolerance, bool complete, const Bounds& 
     const auto both = bounds(std::exp2(0.5 * e), std::sqrt(q), !known ? How::first : again ? How::again : How::next);
     const double most = both ? std::max(both->first, both->second) : INFINITY;
     if (known && !(most <= limit) && step > kShort) {  // once more, in short steps
-      step = kShort, e -= step, again = true;
+      step = kShort, again = true;
       continue;
     }
     if (known && !(most <= limit)) break;
-    if (e > kFirst && !known && !(most <= kTails * tolerance)) continue;
-    if (!both) continue;
-    const double smallest = known ? known->smallest_variance : e > kFirst ? std::exp2(e) : 0.0;
+    const double from = e;
+    e += step;
+    if (!both || (from > kFirst && !known && !(most <= kTails * tolerance))) continue;
+    const double smallest = known ? known->smallest_variance : from > kFirst ? std::exp2(from) : 0.0;
     Certificate next{both->first, both->second, smallest, q, complete ? 1.0 : correlation};
     if (!known) limit = std::max(tolerance, 2 * most);
     if (correlation == 1)

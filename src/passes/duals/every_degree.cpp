@@ -86,7 +86,8 @@ std::vector<double> every_degree(const std::vector<::ntk::Lanes>& z, const std::
 
 double rounding_of_every_degree(std::size_t packs) {
   const std::size_t blocks = packs / kPacks + 1;
-  return 0x1p-53 * static_cast<double>(1 + 2 + std::min(blocks, kBlocks) + blocks / kBlocks + 1 + 3);
+  const std::size_t sums = std::min(blocks, kBlocks) + blocks / kBlocks;
+  return 0x1p-53 * static_cast<double>(sums + 7);
 }
 
 }  // namespace ntkc::passes
