@@ -10,7 +10,7 @@
 
 #include "backends/feeding.hpp"
 #include "backends/statements.hpp"
-#include "expr/unsolved.hpp"
+#include "expr/zeros.hpp"
 #include "ntk/runtime/zeros.hpp"
 #include "plan/collapse.hpp"
 

@@ -1,4 +1,6 @@
 // Facts about activations and the phase of a network, by quadrature in double: they are for reading, no kernel depends on them.
+#include <tbb/parallel_for.h>
+
 #include <algorithm>
 #include <boost/math/quadrature/gauss.hpp>
 #include <cmath>
@@ -80,6 +82,7 @@ std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t 
   const graph::Network& network = c.graphs[i];
   const auto params = values(network);
   std::vector<ActivationFacts> list;
+  std::vector<const graph::ActivationUse*> uses;
   for (const graph::Node& node : network.nodes) {
     if (!node.activation) continue;
     ActivationFacts f;
@@ -96,13 +99,17 @@ std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t 
       const expr::Breaks breaks = expr::breaks(node.activation->phi);
       for (const auto& e : breaks.kinks) f.kinks.push_back(fmt::format("{:.6g}", expr::evaluate(e, 0, params) + 0.0));
       for (const auto& e : breaks.jumps) f.jumps.push_back(fmt::format("{:.6g}", expr::evaluate(e, 0, params) + 0.0));
-      if (bounds) f.lipschitz = expr::lipschitz(node.activation->phi, params);
     }
     f.method = method(c.optimized[i], *node.activation);
     f.has_params = !expr::params_of(node.activation->phi).empty();
-    if (bounds) f.error = passes::bound_of(*node.activation, c.optimized[i].tolerance, params);
-    list.push_back(std::move(f));
+    list.push_back(std::move(f)), uses.push_back(&*node.activation);
   }
+  if (!bounds) return list;
+  tbb::parallel_for(std::size_t(0), list.size(), [&](std::size_t k) {
+    const auto* row = uses[k]->built_in ? activations::find(uses[k]->name) : nullptr;
+    if (!row || !row->kernel_only) list[k].lipschitz = expr::lipschitz(uses[k]->phi, params);
+    list[k].error = passes::bound_of(*uses[k], c.optimized[i].tolerance, params);
+  });
   return list;
 }
 

@@ -63,9 +63,10 @@ Value sigmoid(const Box& a) {
   const Box e = exponential(to_the_left(a) ? a : -a);
   return quotient(to_the_left(a) ? e : kUnit, kUnit + e);
 }
-// log(1 + exp(a)), or a + log(1 + exp(-a)), which is the same for |im| < pi.
+// log(1 + exp(a)), or a + log(1 + exp(-a)), which is the same for |im| < pi; further up the one to the left, the other to the right of the
+// branch points.
 Value softplus(const Box& a) {
-  if (a.im.most() >= 3.14159) return std::nullopt;
+  if (a.im.most() >= 3.14159 && a.re.contains(0)) return std::nullopt;
   const Value log = logarithm(kUnit + exponential(to_the_left(a) ? a : -a));
   if (!log || to_the_left(a)) return log;
   return a + *log;

@@ -5,6 +5,7 @@
 #include "expr/expr.hpp"
 #include "expr/order.hpp"
 #include "expr/solve.hpp"
+#include "expr/zeros.hpp"
 #include "numeric/real.hpp"
 
 namespace ntkc::expr {
@@ -62,7 +63,7 @@ Breaks breaks(const Expr& e) {
   Breaks found;
   const ParamValues params = generic(e);
   for (const Expr& condition : conditions(e)) {
-    const auto places = solve(condition, 0);
+    const auto places = zeros(condition);
     if (!places) {
       found.complete = false;
       continue;
@@ -94,7 +95,7 @@ std::vector<double> break_points(const Expr& e, const ParamValues& params, doubl
   if (!found.complete && std::isfinite(low) && std::isfinite(high)) {
     constexpr int kCells = 4096;
     for (const Expr& f : conditions(fixed)) {
-      if (solve(f, 0)) continue;
+      if (zeros(f)) continue;
       const auto x = [&](int i) { return low + (high - low) * i / kCells; };
       for (int i = 0; i < kCells; ++i)
         if ((evaluate(f, x(i), {}) < 0) != (evaluate(f, x(i + 1), {}) < 0)) points.push_back(bisected(f, {}, x(i), x(i + 1)));

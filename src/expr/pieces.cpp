@@ -4,6 +4,8 @@
 #include <unordered_map>
 
 #include "expr/solve.hpp"
+#include "expr/zeros.hpp"
+#include "numeric/real.hpp"
 
 namespace ntkc::expr {
 namespace {
@@ -44,22 +46,28 @@ class Resolver {
     }
     const Range range = image(f, ranges);
     switch (f) {
-      case Function::abs:
-        if (ranges[0].value.low >= 0) return Known{args[0], range};
-        if (ranges[0].value.high <= 0) return Known{-args[0], range};
-        return std::nullopt;
+      case Function::abs: {
+        const int sign = sign_of(e.args()[0], ranges[0].value);
+        return sign == 0 ? std::nullopt : std::optional(Known{sign > 0 ? args[0] : -args[0], range});
+      }
       case Function::min:
       case Function::max: {
         const auto gap = (*this)(simplify(args[0] - args[1]));
-        const bool more = gap && gap->range.value.low >= 0, less = gap && gap->range.value.high <= 0;
-        if (!more && !less) return std::nullopt;
-        const std::size_t taken = more == (f == Function::max) ? 0 : 1;
+        const int sign = sign_of(e.args()[0] - e.args()[1], gap ? gap->range.value : kAllReals);
+        if (sign == 0) return std::nullopt;
+        const std::size_t taken = (sign > 0) == (f == Function::max) ? 0 : 1;
         return Known{args[taken], ranges[taken]};
       }
-      case Function::sign:
-      case Function::step:
       case Function::less:
       case Function::less_equal:
+        if (range.value.low != range.value.high)
+          if (const int sign = sign_of(e.args()[0] - e.args()[1], kAllReals); sign != 0) {
+            const double truth = sign < 0 ? 1 : 0;
+            return Known{Expr(truth), {{truth, truth}}};
+          }
+        [[fallthrough]];
+      case Function::sign:
+      case Function::step:
       case Function::equal:
       case Function::logical_and:
       case Function::logical_or:
@@ -69,6 +77,22 @@ class Resolver {
       default:
         return Known{Expr::call(f, std::move(args)), range};
     }
+  }
+
+  // The sign that f keeps: its range tells, or a value if its zeros lie elsewhere. 0: not known.
+  int sign_of(const Expr& f, Interval range) const {
+    if (range.low >= 0) return 1;
+    if (range.high <= 0) return -1;
+    const auto places = isolated_zeros(f);
+    if (!places) return 0;
+    for (const Expr& place : *places)
+      if (const double zero = evaluate(place, 0, {}); x_.low < zero && zero < x_.high) return 0;
+    const double inside = std::isfinite(x_.low) && std::isfinite(x_.high) ? x_.low + (x_.high - x_.low) / 2
+                          : std::isfinite(x_.low)                         ? x_.low + 1
+                          : std::isfinite(x_.high)                        ? x_.high - 1
+                                                                          : 0.0;
+    const auto value = numeric::value(evaluate_exactly(f, numeric::Number(inside), {}));
+    return value > 0 ? 1 : value < 0 ? -1 : 0;
   }
 
   Interval x_;
@@ -83,17 +107,17 @@ std::optional<Expr> resolved(const Expr& e, Interval x) {
   return known ? std::optional(simplify(known->e)) : std::nullopt;
 }
 
-std::optional<std::vector<AnalyticPiece>> analytic_pieces(const Expr& e) {
+std::optional<std::vector<AnalyticPiece>> analytic_pieces(const Expr& e, bool jumps) {
   const Breaks found = breaks(e);
-  if (!is_continuous(found) || !params_of(e).empty()) return std::nullopt;
+  if (!found.complete || !(jumps || found.jumps.empty()) || !params_of(e).empty()) return std::nullopt;
   const auto numbers = [](const std::vector<Expr>& places, std::vector<double>& out) {
     for (const Expr& place : places)
       if (const double x = evaluate(place, 0, {}); std::isfinite(x)) out.push_back(x);
   };
   std::vector<double> kinks, ends{-kInfinity, kInfinity};
-  numbers(found.kinks, kinks);
+  numbers(found.kinks, kinks), numbers(found.jumps, kinks);
   for (const Expr& condition : conditions(e)) {
-    const auto places = solve(condition, 0);
+    const auto places = zeros(condition);
     if (!places) return std::nullopt;
     numbers(*places, ends);
   }

@@ -17,9 +17,9 @@ struct AnalyticPiece {
   Expr f;
 };
 
-// Of a continuous function without params, low to high. Ends that are no doubles are rounded to nearest, and f is the one that holds from
-// kEndSlack beside them. nullopt: a jump, or a condition whose zeros are not known.
+// Of a function without params, low to high. Ends that are no doubles are rounded to nearest, and f is the one that holds from kEndSlack
+// beside them. nullopt: a jump, unless `jumps`, or a condition whose zeros are not known.
 inline constexpr double kEndSlack = 4 * std::numeric_limits<double>::epsilon();  // relative
-std::optional<std::vector<AnalyticPiece>> analytic_pieces(const Expr& e);
+std::optional<std::vector<AnalyticPiece>> analytic_pieces(const Expr& e, bool jumps = false);
 
 }  // namespace ntkc::expr

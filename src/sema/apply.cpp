@@ -1,6 +1,7 @@
 // A layer on a node: arguments are completed, weights drawn, the shape rule run.
 #include <algorithm>
 
+#include "expr/stable.hpp"
 #include "layers/laws.hpp"
 #include "sema/analyzer.hpp"
 
@@ -139,7 +140,7 @@ graph::NodeId Analyzer::apply_activation(const LayerRef& target, const Bound& bo
         failed = true;
     }
     if (failed) return graph::kNone;
-    use.phi = phi(target, full, expr::Expr::variable(), span, &failed);
+    use.phi = expr::stable(phi(target, full, expr::Expr::variable(), span, &failed));
     if (failed) return graph::kNone;
   }
   for (const auto& [name, value] : use.args)

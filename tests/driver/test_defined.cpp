@@ -83,7 +83,8 @@ TEST_CASE("info tells which bounds are proved, of two activations in one expecta
   test::write(folder / "b.ntk", spec("max(x - 0.5, 0) * tanh(x)"));  // 0 around 0: of small variances a tail is left
   const auto tail = bound(nlohmann::json::parse(folder.ntkc("info b.ntk --json").out), "activations", 0);
   CHECK(tail.at("certified") == true);
-  CHECK(tail.at("smallest_variance") == 0.1);
+  CHECK(tail.at("smallest_variance") > 0);
+  CHECK(tail.at("smallest_variance") <= 0.1);
   CHECK(tail.at("largest_variance") == 100);
   const auto pieces = bound(network("branch { g; hard_swish }"), "activations", 0);
   CHECK(pieces.at("certified") == true);

@@ -105,7 +105,8 @@ TEST_CASE("poles and cuts are refused") {
   CHECK(!analytic(tanh(x), near, {1.5, 1.6}));  // i pi / 2
   CHECK(analytic(tanh(x), near, {1.2, 1.4}));
   CHECK(!analytic(sigmoid(x), near, {3.1, 3.2}));
-  CHECK(!analytic(softplus(x), {1, 2}, {3, 4}));
+  CHECK(!analytic(softplus(x), {-1, 2}, {3, 4}));
+  CHECK(analytic(softplus(x), {1, 2}, {3, 4}));
   CHECK(!analytic(log(x), {-2, -1}, near));
   CHECK(analytic(log(x), {-2, -1}, {0.1, 0.2}));
   CHECK(!analytic(sqrt(x), near, {0, 0.1}));

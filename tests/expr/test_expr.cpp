@@ -5,6 +5,9 @@
 
 #include "expr/check.hpp"
 #include "expr/expr.hpp"
+#include "expr/pieces.hpp"
+#include "expr/stable.hpp"
+#include "expr/zeros.hpp"
 #include "numeric/real.hpp"
 
 using namespace ntkc::expr;
@@ -119,9 +122,55 @@ TEST_CASE("breaks are found and told apart") {
   const Breaks moved = breaks(max(x - Expr::param("t"), 0));
   REQUIRE(moved.kinks.size() == 1);
   CHECK(to_text(moved.kinks[0]) == "t");
-  const Expr wave = abs(sin(x) - x / 3);  // not solved in closed form
-  CHECK(!breaks(wave).complete);
-  CHECK(points(wave).size() == 3);
+}
+
+TEST_CASE("zeros that no formula gives are isolated") {
+  const auto points = [](const Expr& e) { return break_points(e, {}, -10, 10); };
+  const Expr one_kink = max(tanh(x), x - 1), three = max(x, tanh(2 * x)), wave = abs(sin(x) - x / 3);
+  const Expr thrice = max(x, tanh(x)), twice = min(x * x, pow(x, 4) * exp(x));
+  for (const auto& [e, count] : {std::pair{one_kink, 1}, {three, 3}, {wave, 3}, {max(exp(-x), 2 - x * x), 2}, {thrice, 1}}) {
+    CAPTURE(to_text(e));
+    const Breaks found = breaks(e);
+    CHECK(found.complete);
+    CHECK(found.jumps.empty());
+    REQUIRE(found.kinks.size() == static_cast<std::size_t>(count));
+    const Expr branches = e.is(Function::abs) ? e.args()[0] : e.args()[0] - e.args()[1];
+    for (const Expr& place : found.kinks) {
+      const ntkc::numeric::Number left = evaluate_exactly(branches, evaluate_exactly(place, 0, {}), {});
+      CHECK(abs(ntkc::numeric::value(left)) < ntkc::numeric::Float100("1e-95"));
+    }
+    CHECK(points(e).size() == static_cast<std::size_t>(count));
+    REQUIRE(analytic_pieces(e));
+    CHECK(analytic_pieces(e)->size() == static_cast<std::size_t>(count + 1));
+  }
+  CHECK(breaks(select(sin(x) < x / 3, x, 2 * x)).jumps.size() == 2);  // and a kink
+  CHECK(breaks(twice).complete);
+  CHECK(breaks(twice).kinks.size() == 1);  // and a place where the branches touch, which is none
+  const Expr endless = abs(sin(x) - 0.5), param = abs(sin(x) - x / Expr::param("a"));
+  for (const Expr& e : {endless, param}) {
+    CAPTURE(to_text(e));
+    CHECK(!breaks(e).complete);
+    CHECK(unsolved_conditions(e).size() == 1);
+  }
+  CHECK(points(endless).size() == 7);
+}
+
+TEST_CASE("what overflows or cancels is written otherwise") {
+  const Expr two = 2 * x;
+  CHECK(stable(x / (1 + exp(-two))) == x * sigmoid(two));
+  CHECK(stable(exp(two) / (exp(two) + 1)) == sigmoid(two));
+  CHECK(stable(log(1 + exp(two)) / 2) == softplus(two) / 2);
+  CHECK(stable(log(x * x + 1)) == log1p(x * x));
+  CHECK(stable(1 - exp(two)) == -expm1(two));
+  CHECK(stable(tanh(x)) == tanh(x));
+  for (const Expr& e :
+       {x / (1 + exp(-two)), 1 / (1 + exp(x)), log(1 + exp(two)), log(1 + x * x), exp(x) - 1, log(Expr::call(Function::cosh, {two}))})
+    for (const double at : {-3.0, -1e-7, 1e-7, 0.3, 40.0}) {
+      CAPTURE(to_text(e));
+      const auto exact = ntkc::numeric::value(evaluate_exactly(e, Number(at), {}));
+      CHECK(std::fabs(static_cast<double>(evaluate(stable(e), at, {}) / exact - 1)) < 1e-15);
+    }
+  for (const Expr& e : {x / (1 + exp(-two)), log(1 + exp(two))}) CHECK(std::isfinite(evaluate(stable(e), 1e4, {})));
 }
 
 TEST_CASE("activations without moments are refused, others are not") {

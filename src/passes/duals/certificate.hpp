@@ -13,14 +13,16 @@ inline constexpr double kFarVariance = 100;
 struct Certificate {
   // Of E[phi(u) phi(v)] and E[phi'(u) phi'(v)] where they come from series, relative to the roots of the second moments.
   double kappa = 0, kappa_dot = 0;
-  double largest_variance = 0, largest_correlation = 1;  // |rho|
-  double far_correlation = 1;                            // up to which series are taken at a variance of kFarVariance
-  double sufficient = 0, sufficient_variance = 0;        // of both, as far as terms suffice at every correlation
+  double smallest_variance = 0, largest_variance = 0;  // 0: 2^-40
+  double largest_correlation = 1;                      // |rho|
+  double far_correlation = 1;                          // up to which series are taken at a variance of kFarVariance
+  double sufficient = 0, sufficient_variance = 0;      // of both, as far as terms suffice at every correlation
 };
 
-// For variances from 2^-40 to the largest: as far as series of so many terms suffice at every correlation and the tolerance is kept. If
-// they do not even at the smallest (phi has kinks), up to a correlation from which they are not taken; if `complete`, what is taken then
-// has a bound of its own. nullopt: phi is not known to be continuous and analytic between its breaks.
+// For variances from 2^-40 (of functions that vanish around 0 from a larger one) to the largest: as far as series of so many terms suffice
+// at every correlation and the tolerance is kept. If they do not even at the smallest (phi has kinks), up to a correlation from which they
+// are not taken; if `complete`, what is taken then has a bound of its own. Of a phi that jumps nothing is said of kappa-dot. nullopt: phi
+// is not known to be analytic between its breaks.
 std::optional<Certificate> certificate(const expr::Expr& phi, double tolerance, double truncation, std::size_t terms,
                                        bool complete = false);
 // The same of E[phi(u) psi(v)] and E[phi'(u) psi'(v)], two different functions.
@@ -44,8 +46,11 @@ std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::
 // at ratios of them and correlations, doubled for what lies between. Shorter than the grid where it is not known.
 std::vector<double> plane_errors(const expr::Expr& phi, const expr::Expr& psi, const std::vector<FarCertificate>& grid);
 
-// What conditional expectations of piecewise polynomials are off by, of both expectations, for variances from 1e-12 to 1e4 and every
-// correlation. nullopt: a jump, or params.
-std::optional<double> pieces_certificate(const expr::Expr& phi, const expr::Expr& psi);
+// What conditional expectations of piecewise polynomials are off by, of both expectations or, of functions that jump, of kappa, for
+// variances from 1e-12 (of functions that vanish around 0 from a larger one) to 1e4 and every correlation. nullopt: params.
+struct PiecesCertificate {
+  double error = 0, smallest_variance = 0;
+};
+std::optional<PiecesCertificate> pieces_certificate(const expr::Expr& phi, const expr::Expr& psi);
 
 }  // namespace ntkc::passes

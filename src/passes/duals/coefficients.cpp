@@ -24,15 +24,22 @@ using expr::Interval;
 namespace {
 
 constexpr double kUnit = 0x1p-53;
-constexpr double kRecurrence = 48 * kUnit;  // h_k by its recurrence, k < 1024, in norm, tests/duals
+constexpr double kRecurrence = 48 * kUnit;  // h_k by its recurrence, in norm, tests/duals
 constexpr double kTables = 4e-15;           // kFit of ntk/runtime/series_table.hpp
+
+// Of phi, or of what has phi for its slope.
+quadrature::Parity parity_of(const expr::Expr& phi, bool jumps) {
+  const auto parity = static_cast<quadrature::Parity>(expr::parity(phi));
+  if (!jumps || parity == quadrature::Parity::none) return parity;
+  return parity == quadrature::Parity::odd ? quadrature::Parity::even : quadrature::Parity::odd;
+}
 
 }  // namespace
 
-Coefficients::Coefficients(const expr::Expr& phi, std::vector<SmoothPart> parts, std::size_t terms)
+Coefficients::Coefficients(const expr::Expr& phi, std::vector<SmoothPart> parts, std::size_t terms, bool jumps)
     : f_(phi),
-      slope_(expr::simplify(expr::derivative(phi))),
-      parity_(static_cast<quadrature::Parity>(expr::parity(phi))),
+      slope_(jumps ? phi : expr::simplify(expr::derivative(phi))),
+      parity_(parity_of(phi, jumps)),
       parts_(std::move(parts)),
       terms_(terms),
       gaussian_(parts_) {

@@ -21,7 +21,8 @@ struct Callable {
 
 class Coefficients {
  public:
-  Coefficients(const expr::Expr& phi, std::vector<SmoothPart> parts, std::size_t terms);
+  // jumps: of jumping_parts, phi in the place of phi'.
+  Coefficients(const expr::Expr& phi, std::vector<SmoothPart> parts, std::size_t terms, bool jumps = false);
 
   // Relative: of kappa; of kappa-dot but for what stands with |a|_1 of another variance, each * spread; of the coefficients of phi and, but
   // for that, of phi'; of the squared tails.

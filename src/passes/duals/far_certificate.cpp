@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <cmath>
 #include <deque>
+#include <span>
 
 #include "ntk/runtime/quadrature.hpp"
 #include "passes/duals/octave_certificate.hpp"
@@ -17,6 +18,7 @@ double square(double x) { return x * x; }
 // A function at one variance of the grid.
 class At {
  public:
+  double q;
   Coefficients::Errors series;
   double share;  // q E[phi'^2] / E[phi^2]
   Coefficients::Reach reach;
@@ -27,16 +29,19 @@ class At {
     const auto own = f.errors(std::sqrt(q));
     return own ? std::optional(At(f, q, truncation, *own)) : std::nullopt;
   }
-  void look_at_octaves(const Coefficients& f, double truncation) {
-    if (looked_at || count_ == 0) return;
-    looked_at = true;
-    in_double::raw_octaves(f.f(), f.slope(), f.breaks(), f.parity(), q_, f.terms(), raw_.data(), count_);
+  void add_octaves(const Coefficients& f, double truncation) {
+    if (count_ == 0) return;
+    in_double::raw_octaves(f.f(), f.slope(), f.breaks(), f.parity(), q, f.terms(), raw_.data(), count_);
     const auto facts = finished(f, truncation);
-    if (enough(truncation, facts[quadrature::far_tail], facts[quadrature::far_slope_tail])) octaves = octave_errors(f, std::sqrt(q_), raw_);
+    enough_ = enough(truncation, facts[quadrature::far_tail], facts[quadrature::far_slope_tail]);
+  }
+  std::size_t small_from(const Coefficients& f) const { return enough_ ? passes::small_from(f, raw_) : 0; }
+  void look_at_octaves(const Coefficients& f, std::size_t until) {
+    if (enough_) octaves = octave_errors(f, std::sqrt(q), raw_, until);
   }
 
  private:
-  At(const Coefficients& f, double q, double truncation, const Coefficients::Errors& own) : series(own), q_(q) {
+  At(const Coefficients& f, double q, double truncation, const Coefficients::Errors& own) : q(q), series(own) {
     const quadrature::Beyond all = quadrature::beyond(f.parity(), f.terms());
     count_ = all.numbers(all.octaves(f.breaks().empty(), f.breaks() == std::vector{0.0}));
     raw_.resize(f.terms() + quadrature::kFacts + count_);
@@ -48,23 +53,22 @@ class At {
   }
   std::vector<double> finished(const Coefficients& f, double truncation) const {
     std::vector<double> numbers = raw_;
-    in_double::finish_series(false, f.parity(), std::sqrt(q_), truncation, f.terms(), numbers.data(), count_);
+    in_double::finish_series(false, f.parity(), std::sqrt(q), truncation, f.terms(), numbers.data(), count_);
     return {numbers.begin() + static_cast<std::ptrdiff_t>(f.terms()), numbers.end()};
   }
   static bool enough(double truncation, double tail, double slope_tail) {
     return square(std::max(tail, slope_tail)) <= truncation + quadrature::kParseval;
   }
-  double q_;
   std::size_t count_;
   std::vector<double> raw_;
-  bool looked_at = false;
+  bool enough_ = false;  // the octaves
 };
 
 }  // namespace
 
 std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms) {
-  constexpr double kBetweenVariances = 2, kTables = 2 * 5e-14;  // kFarFit of ntk/runtime/series_table.hpp
-  std::deque<Coefficients> sides;                               // which do not move
+  constexpr double kBetweenVariances = 2, kWorthTelling = 1e-8, kTables = 2 * 5e-14;  // kFarFit of ntk/runtime/series_table.hpp
+  std::deque<Coefficients> sides;                                                     // which do not move
   for (const auto* f : {&phi, &psi}) {
     auto parts = smooth_parts(*f);
     if (!parts) return {};
@@ -72,21 +76,33 @@ std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::
   }
   const bool alike = sides.front().parity() == sides.back().parity() && sides.front().breaks() == sides.back().breaks();
   const quadrature::Degrees degrees(sides.front().parity(), sides.back().parity(), terms);
-  std::vector<FarCertificate> out;
   std::vector<std::vector<At>> met(sides.size());
-  for (const double q : kVariances) {
+  constexpr double kOfTails[] = {0.003, 0.01, 0.03};  // of functions that vanish around 0
+  std::vector<double> places(std::begin(kVariances), std::end(kVariances));
+  for (std::size_t at = 0; at < places.size(); ++at) {
+    const double q = places[at];
     std::vector<At> next;
     for (const Coefficients& f : sides)
       if (auto there = At::make(f, q, truncation)) next.push_back(std::move(*there));
-    if (next.size() < sides.size() && !out.empty()) return out;
-    if (next.size() < sides.size()) continue;  // a function that vanishes around 0, say
+    if (next.size() < sides.size() && !met.front().empty()) break;
+    if (next.size() < sides.size() && at == 0) places.insert(places.begin() + 1, std::begin(kOfTails), std::end(kOfTails));
+    if (next.size() < sides.size()) continue;
     for (std::size_t i = 0; i < sides.size(); ++i) met[i].push_back(std::move(next[i]));
-    if (alike && std::ranges::any_of(met, [](const auto& of) { return !of.back().terms_suffice; }))  // every variance of one may meet it
-      for (std::size_t i = 0; i < sides.size(); ++i)
-        for (At& there : met[i]) there.look_at_octaves(sides[i], truncation);
-    FarCertificate most{q};
-    for (const At& a : met.front())
-      for (const At& b : met.back()) {
+  }
+  // Every variance of one may meet one of the other whose terms do not suffice.
+  if (alike &&
+      std::ranges::any_of(met, [](const auto& of) { return std::ranges::any_of(of, [](const At& a) { return !a.terms_suffice; }); })) {
+    std::size_t until = 0;
+    for (std::size_t i = 0; i < sides.size(); ++i)
+      for (At& there : met[i]) there.add_octaves(sides[i], truncation), until = std::max(until, there.small_from(sides[i]));
+    for (std::size_t i = 0; i < sides.size(); ++i)
+      for (At& there : met[i]) there.look_at_octaves(sides[i], until);
+  }
+  std::vector<FarCertificate> out;
+  for (std::size_t last = 0; last < met.front().size(); ++last) {
+    FarCertificate most{met.front()[last].q};
+    for (const At& a : std::span(met.front()).first(last + 1))
+      for (const At& b : std::span(met.back()).first(last + 1)) {
         const bool beyond = !a.terms_suffice || !b.terms_suffice;
         if (beyond && !(a.octaves && b.octaves))
           most.plane = std::min(most.plane, taken_to(degrees, a.reach, b.reach, truncation + quadrature::kParseval));
@@ -100,6 +116,7 @@ std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::
       }
     const double tables = most.octaves > 0 ? kTables : 0.0;
     for (double* error : {&most.kappa, &most.kappa_dot, &most.octaves}) *error = kBetweenVariances * *error + tables;
+    if (!(std::max(most.kappa, most.kappa_dot) <= kWorthTelling)) break;
     out.push_back(most);
   }
   return out;

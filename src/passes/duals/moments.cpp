@@ -21,10 +21,10 @@ double square(double x) { return x * x; }
 Interval sizes_of(Interval x) { return {x.least(), x.most()}; }
 
 // phi' and phi, over x^8, to the left or right of |x|.
-expr::Bounds far(const expr::Expr& f, bool left) {
+expr::Bounds far(const SmoothPart& part, bool left) {
   const expr::Expr x = expr::Expr::variable(), there = left ? -x : x;
   const auto of = [&](const expr::Expr& e) { return expr::simplify(expr::substitute(e, there)) * expr::pow(x, -8); };
-  return expr::Bounds({of(expr::derivative(f)), of(f)});
+  return expr::Bounds({of(part.slope_form), of(part.piece.f)});
 }
 
 // Halved where nothing is known of the least slope.
@@ -43,7 +43,7 @@ void add_cells(const SmoothPart& part, Interval x, int depth, std::vector<Cell>&
 }  // namespace
 
 GaussianBounds::GaussianBounds(const std::vector<SmoothPart>& parts)
-    : parts_(parts), right_(far(parts.back().piece.f, false)), left_(far(parts.front().piece.f, true)) {}
+    : parts_(parts), right_(far(parts.back(), false)), left_(far(parts.front(), true)) {}
 
 std::vector<Cell> GaussianBounds::cells(double high) const {
   std::vector<double> edges;

@@ -19,7 +19,7 @@ using ::ntk::quadrature::Cubic, ::ntk::quadrature::kCoefficients, ::ntk::quadrat
 constexpr double kBetweenPlaces = 2;  // what errors may be more between the places of the grid
 
 std::optional<Pieces> pieces_of(const expr::Expr& phi) {
-  const auto parts = expr::analytic_pieces(phi);
+  const auto parts = expr::analytic_pieces(phi, true);
   if (!parts) return std::nullopt;
   Pieces out;
   for (const expr::AnalyticPiece& part : *parts) {
@@ -84,9 +84,9 @@ double dropped_outside(const Pieces& f, const Pieces& g, double s1, double s2) {
 
 double root(const Pieces& f, double q) { return std::sqrt(std::max(0.0, in_double::Conditional(f, f, q, q, q, 0).product())); }
 
-// Relative to the roots of the second moments.
-double worst_error(const Pieces& f, const Pieces& g) {
-  constexpr double kLeast = 1e-6, kMost = 100, kNothing = 1e-100;  // deviations; a root below which there are tails alone
+// Relative to the roots of the second moments, from a deviation on that leaves more than a tail.
+PiecesCertificate worst_error(const Pieces& f, const Pieces& g) {
+  constexpr double kLeast = 1e-6, kMost = 100, kNothing = 1e-100, kWorthTelling = 1e-11;  // deviations; a root that is a tail
   std::vector<double> deviations = {kLeast, kMost};
   double nearest = INFINITY, farthest = 0;
   for (const Pieces* side : {&f, &g})
@@ -97,13 +97,16 @@ double worst_error(const Pieces& f, const Pieces& g) {
     if (kLeast < next && next < kMost) deviations.push_back(next);
     next *= 2;
   }
-  double worst = 0;
-  for (const double s : deviations)
+  std::ranges::sort(deviations, std::greater());
+  PiecesCertificate out;
+  for (const double s : deviations) {
+    double worst = 0;
     for (const double ratio : {1.0, 6.0}) {
       const double s1 = ratio * s, q1 = s1 * s1, q2 = s * s;
       for (const auto& [x, y] : {std::pair(&f, &g), std::pair(&g, &f)}) {
         const double x_root = root(*x, q1), y_root = root(*y, q2);
-        if (s1 > kMost * 1.001 || !(x_root > kNothing && y_root > kNothing)) continue;
+        if (!(x_root > kNothing && y_root > kNothing)) worst = INFINITY;
+        if (s1 > kMost * 1.001 || !std::isfinite(worst)) continue;
         for (const double below_one : {0.0, 1e-10, 1e-6, 1e-3, 0.03, 0.3, 1.0})
           for (const double side : {-1.0, 1.0}) {
             const double c = side * (1 - below_one) * s1 * s, gram = q1 * q2 * below_one * (2 - below_one), width = std::sqrt(gram / q1);
@@ -115,17 +118,24 @@ double worst_error(const Pieces& f, const Pieces& g) {
         if (&f == &g) break;
       }
     }
-  return kBetweenPlaces * worst;
+    if (!(kBetweenPlaces * worst <= kWorthTelling)) break;
+    out.error = std::max(out.error, kBetweenPlaces * worst), out.smallest_variance = s > kLeast ? s * s : 0.0;
+  }
+  return out;
 }
 
 }  // namespace
 
-std::optional<double> pieces_certificate(const expr::Expr& phi, const expr::Expr& psi) {
+std::optional<PiecesCertificate> pieces_certificate(const expr::Expr& phi, const expr::Expr& psi) {
   const auto f = pieces_of(phi), g = pieces_of(psi);
   if (!f || !g) return std::nullopt;
-  const Pieces f_slope = f->slope(), g_slope = g->slope();
-  return phi == psi ? std::max(worst_error(*f, *f), worst_error(f_slope, f_slope))
-                    : std::max(worst_error(*f, *g), worst_error(f_slope, g_slope));
+  const auto both = [same = phi == psi](const Pieces& a, const Pieces& b) { return worst_error(a, same ? a : b); };
+  PiecesCertificate out = both(*f, *g);
+  if (expr::is_continuous(expr::breaks(phi)) && expr::is_continuous(expr::breaks(psi))) {
+    const PiecesCertificate slopes = both(f->slope(), g->slope());
+    out.error = std::max(out.error, slopes.error), out.smallest_variance = std::max(out.smallest_variance, slopes.smallest_variance);
+  }
+  return out.error > 0 ? std::optional(out) : std::nullopt;
 }
 
 }  // namespace ntkc::passes

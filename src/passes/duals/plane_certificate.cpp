@@ -79,8 +79,11 @@ double error_at(const Side& f, const SideScale& at_f, const Side& g, const SideS
     // Of C, where the rule stands for it all over the panel, and at those nodes where it does.
     const double of_rule = !smooth ? INFINITY : plane.width > 0 ? hermite_error(g, plane.width, m) : 0.0;
     const double at_nodes = of_rule <= kSmall * g.usual() ? of_rule : std::min(of_rule, hermite_error(g, plane, middle, half));
-    double best = INFINITY;
+    // All of the integral and of the sum; or what ellipses tell.
+    const double apart_on_axis = Plane::kReach * plane.width;
+    double best = 2 * mass * g.most({m.low - apart_on_axis, m.high + apart_on_axis}) + inside;
     for (const double r : kEllipses) {
+      if (best <= inside + mass * at_nodes + kSmall * roots) break;
       const double reach = half * across(r), y = half * upward(r), wide = spread * across(r), high = spread * upward(r);
       const double of_f = f.on_ellipses({plane.s1 * middle, plane.s1 * middle}, plane.s1 * reach, plane.s1 * y);
       if (!std::isfinite(of_f)) continue;
@@ -96,7 +99,6 @@ double error_at(const Side& f, const SideScale& at_f, const Side& g, const SideS
         const double apart = 6.7 * plane.width;                                       // the rule's nodes
         least(g.on_ellipses({mean - apart, mean + apart}, wide, high), 2 * of_rule);  // all over the panel, and at its nodes
       }
-      if (best <= inside + mass * at_nodes + kSmall * roots) break;
     }
     sum += best;
   }

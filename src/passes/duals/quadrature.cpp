@@ -1,6 +1,7 @@
 // Hermite series of both sides, each computed once a sample by quadrature split at the breaks, and direct integration where their tails are
 // not small: of piecewise polynomials over one of the Gaussians, given which the other's expectation is elementary.
 #include <algorithm>
+#include <cmath>
 
 #include "activations/differences.hpp"
 #include "passes/duals.hpp"
@@ -13,7 +14,7 @@ using expr::Function;
 using ir::Num;
 using Covariance = ir::Builder::Covariance;
 
-constexpr double kPiecesError = 1.2e-14, kPiecesVariance = 1e4;
+constexpr double kPiecesVariance = 1e4;
 
 bool smooth(ir::Builder& b, std::uint32_t phi) {
   const expr::Breaks breaks = expr::breaks(b.program().activations[phi].phi);
@@ -77,7 +78,12 @@ std::optional<ir::Value> gram(ir::Builder& b, std::uint32_t phi, const Covarianc
 
 std::optional<Bound> proved(const std::optional<Certificate>& c) {
   if (!c) return std::nullopt;
-  return Bound{std::max(c->kappa, c->kappa_dot), c->largest_variance, c->largest_correlation, true, c->far_correlation};
+  return Bound{.error = std::max(c->kappa, c->kappa_dot),
+               .largest_variance = c->largest_variance,
+               .largest_correlation = c->largest_correlation,
+               .proved = true,
+               .far_correlation = c->far_correlation,
+               .smallest_variance = c->smallest_variance};
 }
 // What is proved of the terms for a range of variances with, where they do not suffice, what octaves add on a grid of it or the plane is
 // off by: as far as that keeps the tolerance, else of the terms alone. Further out what is known on the grid.
@@ -85,48 +91,74 @@ Bound proved(const std::optional<Certificate>& c, const std::vector<FarCertifica
              double tolerance) {
   const auto of_plane = [&](std::size_t i) { return grid[i].plane < 1 ? plane[i] : 0.0; };
   const std::size_t last = grid.size() - 1;
-  const double far = std::max({grid[last].kappa, grid[last].kappa_dot, of_plane(last)}), far_variance = grid[last].variance;
-  const double smallest = grid.front().variance > kVariances[0] ? grid.front().variance : 0.0;
-  if (!c || smallest > 0 || c->largest_variance >= far_variance) return Bound{far, far_variance, 1, true, 1, 0, 0, smallest};
+  const double on_grid = grid.front().variance > kVariances[0] ? grid.front().variance : 0.0;
+  const Bound far{.error = std::max({grid[last].kappa, grid[last].kappa_dot, of_plane(last)}),
+                  .largest_variance = grid[last].variance,
+                  .proved = true,
+                  .smallest_variance = on_grid};
+  if (!c || c->largest_variance >= far.largest_variance || on_grid >= c->largest_variance) return far;
+  const auto with_far = [&](double error, double variance) {
+    return Bound{.error = error,
+                 .largest_variance = variance,
+                 .proved = true,
+                 .far_error = far.error,
+                 .far_variance = far.largest_variance,
+                 .smallest_variance = std::max(on_grid, c->smallest_variance)};
+  };
   const auto near = [&](std::size_t i) {
-    return Bound{std::max(std::max(c->kappa, c->kappa_dot) + grid[i].octaves, of_plane(i)),
-                 std::min(c->largest_variance, grid[i].variance),
-                 1,
-                 true,
-                 1,
-                 far,
-                 far_variance};
+    return with_far(std::max(std::max(c->kappa, c->kappa_dot) + grid[i].octaves, of_plane(i)),
+                    std::min(c->largest_variance, grid[i].variance));
   };
   std::size_t above = 0;
   while (grid[above].variance < c->largest_variance) ++above;
-  const Bound alone{c->sufficient, c->sufficient_variance, 1, true, 1, far, far_variance};
-  for (std::size_t i = above + 1; i-- > 0 && std::min(c->largest_variance, grid[i].variance) > alone.largest_variance;)
-    if (near(i).error <= tolerance) return near(i);
-  return alone.largest_variance > 0 ? alone : near(above);
+  const Bound alone = with_far(c->sufficient, c->sufficient_variance);
+  // As far as the tolerance is kept or, where it is not at all, about the least that there is.
+  std::vector<Bound> candidates;
+  for (std::size_t i = 0; i <= above; ++i)
+    if (const Bound there = near(i); there.largest_variance > std::max(alone.largest_variance, there.smallest_variance))
+      candidates.push_back(there);
+  double kept = tolerance;
+  if (!(alone.largest_variance > 0) && !candidates.empty())
+    kept = std::max(tolerance, 2 * std::ranges::min_element(candidates, {}, &Bound::error)->error);
+  Bound best = alone.largest_variance > 0 ? alone : far;
+  for (const Bound& there : candidates)
+    if (there.error <= kept) best = there;
+  return far.error <= best.error ? far : best;
 }
 
-// Of piecewise polynomials: what is proved of series and of conditional expectations or, with jumps, twice the error measured of the rest
-// beside what series may leave out.
-Bound bound_of_pieces(const std::optional<Certificate>& series, const std::optional<double>& rest, double tolerance) {
-  if (!series || !rest) return {tolerance / 100 + kPiecesError};
-  return {std::max({series->kappa, series->kappa_dot, *rest}), std::min(series->largest_variance, kPiecesVariance), 1, true};
+// Of piecewise polynomials: what is proved of series(tolerance) and of conditional expectations.
+template <class Series>
+std::optional<Bound> bound_of_pieces(const Series& series, const std::optional<PiecesCertificate>& rest, double tolerance) {
+  constexpr double kFarTolerance = 1e-10;
+  const std::optional<Certificate> near = rest ? series(tolerance) : std::nullopt;
+  if (!near) return std::nullopt;
+  const auto most = [&](const Certificate& c) { return std::max({c.kappa, c.kappa_dot, rest->error}); };
+  Bound out{.error = most(*near),
+            .largest_variance = std::min(near->largest_variance, kPiecesVariance),
+            .proved = true,
+            .smallest_variance = std::max(near->smallest_variance, rest->smallest_variance)};
+  if (out.largest_variance == kPiecesVariance) return out;
+  const std::optional<Certificate> far = series(std::max(tolerance, kFarTolerance));
+  if (far && far->smallest_variance <= out.smallest_variance && far->largest_variance > near->largest_variance)
+    out.far_error = most(*far), out.far_variance = std::min(far->largest_variance, kPiecesVariance);
+  return out;
 }
 
 std::optional<Bound> bound_of_two(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance) {
   const expr::Expr &f = phi.phi, &g = psi.phi;
   const double truncation = tolerance / 100;
-  const auto series = [&](bool complete) {
-    return f == g ? certificate(f, tolerance, truncation, kHermiteTerms, complete)
-                  : certificate(f, g, tolerance, truncation, kHermiteTerms, complete);
+  const auto series = [&](bool complete, double kept) {
+    return f == g ? certificate(f, kept, truncation, kHermiteTerms, complete)
+                  : certificate(f, g, kept, truncation, kHermiteTerms, complete);
   };
   if (expr::is_piecewise_polynomial(f) && expr::is_piecewise_polynomial(g))
-    return bound_of_pieces(series(true), pieces_certificate(f, g), tolerance);
+    return bound_of_pieces([&](double kept) { return series(true, kept); }, pieces_certificate(f, g), tolerance);
   auto grid = far_certificates(f, g, truncation, kHermiteTerms);
   const bool needed = !grid.empty() && grid.back().plane < 1;
   const std::vector<double> plane = needed ? plane_errors(f, g, grid) : std::vector<double>{};
   while (!grid.empty() && grid.back().plane < 1 && plane.size() < grid.size()) grid.pop_back();
-  if (grid.empty()) return proved(series(false));
-  return proved(series(true), grid, plane, tolerance);
+  if (grid.empty()) return proved(series(false, tolerance));
+  return proved(series(true, tolerance), grid, plane, tolerance);
 }
 std::optional<Bound> bound(const graph::ActivationUse& use, double tolerance) { return bound_of_two(use, use, tolerance); }
 

@@ -9,6 +9,7 @@
 #include <cmath>
 
 #include "ntk/runtime/panels.hpp"
+#include "passes/duals/modulus.hpp"
 
 namespace ntkc::passes {
 namespace {
@@ -17,34 +18,21 @@ using expr::Interval;
 
 constexpr double kCramer = 1.0865 * 0.39894228040143268;
 constexpr double kFarthest = 15;  // in z; what lies beyond 14 is left to the tails (certificate.cpp), and panels are narrower than 1
-constexpr int kDepth = 10;        // of halvings of a box
 
-// A bound far above a value is sharpened by halving the box a few times.
-constexpr int kSharp = 7;
-constexpr double kLoose = 30;
-double at_middle(const expr::Continued& f, Interval x, Interval y) {
-  const double re = 0.5 * (x.low + x.high), im = 0.5 * (y.low + y.high);
-  const auto value = f({{re, re}, {im, im}});
-  return value ? value->most() : 0;
-}
-
-// The largest |f| over x + iy, 0 <= y <= height (below the axis it has conjugate values); nullopt: not known to be analytic there.
-// `usual`: a size that is not worth sharpening.
-std::optional<double> largest(const expr::Continued& f, Interval x, Interval y, double usual, int depth) {
-  const auto value = f({x, y});
-  const double most = value ? value->most() : INFINITY;
-  if (std::isfinite(most) && (depth <= kDepth - kSharp || most <= usual || most <= kLoose * at_middle(f, x, y))) return most;
-  if (depth == 0) return std::nullopt;
-  const bool across = x.high - x.low > y.high - y.low;
-  const double middle = across ? 0.5 * (x.low + x.high) : 0.5 * (y.low + y.high);
-  const auto a = largest(f, across ? Interval{x.low, middle} : x, across ? y : Interval{y.low, middle}, usual, depth - 1);
-  if (!a) return std::nullopt;
-  const auto b = largest(f, across ? Interval{middle, x.high} : x, across ? y : Interval{middle, y.high}, usual, depth - 1);
-  return b ? std::optional(std::max(*a, *b)) : std::nullopt;
-}
-
+double square(double x) { return x * x; }
 double rule_error(double rho, double height) {
   return 64.0 / 15 * std::pow(rho, -2.0 * ::ntk::quadrature::kNodes) / (1 - 1 / (rho * rho)) * std::exp(0.5 * height * height);
+}
+
+std::optional<std::vector<SmoothPart>> parts_of(const std::optional<std::vector<expr::AnalyticPiece>>& pieces, bool jumps) {
+  if (!pieces) return std::nullopt;
+  std::vector<SmoothPart> parts;
+  for (const expr::AnalyticPiece& p : *pieces) {
+    const expr::Expr slope = jumps ? p.f : expr::derivative(p.f), bend = expr::derivative(slope);
+    parts.push_back({p, slope, expr::Continued(p.f), expr::Continued(slope), expr::Bounds({p.f, slope, bend}, false), expr::Rounding(p.f),
+                     expr::Rounding(slope)});
+  }
+  return parts;
 }
 
 struct Slot {
@@ -54,17 +42,8 @@ struct Slot {
 
 }  // namespace
 
-std::optional<std::vector<SmoothPart>> smooth_parts(const expr::Expr& phi) {
-  const auto pieces = expr::analytic_pieces(phi);
-  if (!pieces) return std::nullopt;
-  std::vector<SmoothPart> parts;
-  for (const expr::AnalyticPiece& p : *pieces) {
-    const expr::Expr slope = expr::derivative(p.f), bend = expr::derivative(slope);
-    parts.push_back({p, expr::Continued(p.f), expr::Continued(slope), expr::Bounds({p.f, slope, bend}, false), expr::Rounding(p.f),
-                     expr::Rounding(slope)});
-  }
-  return parts;
-}
+std::optional<std::vector<SmoothPart>> smooth_parts(const expr::Expr& phi) { return parts_of(expr::analytic_pieces(phi), false); }
+std::optional<std::vector<SmoothPart>> jumping_parts(const expr::Expr& phi) { return parts_of(expr::analytic_pieces(phi, true), true); }
 
 std::vector<QuadratureError> quadrature_errors(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, const Scales& s) {
   std::vector<QuadratureError> errors;
@@ -87,7 +66,7 @@ std::vector<QuadratureError> quadrature_errors(const std::vector<SmoothPart>& pa
       double usual = 0;
       for (int i = 0; i < count; ++i) {
         const Interval x{first + (last - first) * i / count, first + (last - first) * (i + 1) / count};
-        const auto most = largest(part.*f, x, {0, s.high * height}, usual, kDepth);
+        const auto most = largest_modulus(part.*f, x, s.high * height, usual);
         if (!most) return errors;  // nor is it on a larger ellipse
         usual = 4 * *most;
         const double nearest = x.least() / s.high;
@@ -110,25 +89,29 @@ std::vector<QuadratureError> quadrature_errors(const std::vector<SmoothPart>& pa
 }
 
 std::optional<double> largest_on(const SmoothPart& part, expr::Continued SmoothPart::*f, Interval x, double height, double usual) {
-  return largest(part.*f, x, {0, height}, usual, kDepth);
+  return largest_modulus(part.*f, x, height, usual);
 }
 
 std::optional<PanelError> panel_errors(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, double s,
                                        const std::vector<std::pair<double, double>>& panels, double degree) {
-  constexpr double kNothing = 1e-17;
+  constexpr double kNothing = 1e-17, kUsual = 1e3;
   PanelError sum;
   for (const auto& [low, high] : panels) {
     const double middle = 0.5 * (low + high), half = 0.5 * (high - low);
     const SmoothPart& part = *std::ranges::find_if(parts, [&](const SmoothPart& p) { return s * middle <= p.piece.x.high; });
-    PanelError best{INFINITY, INFINITY};
+    // All of the integral and of the sum; or what ellipses tell.
+    const auto real = largest_on(part, f, {s * low, s * high}, 0);
+    const double usual = real ? kUsual * *real : INFINITY;
+    const double size = real ? *real * std::exp(-0.25 * square(std::max(0.0, std::abs(middle) - half))) : INFINITY;
+    PanelError best{4 * kCramer * half * size, 4 * kCramer * half * size * size};
     for (const double rho : {4.0, 3.0, 2.5, 2.0}) {
       const double reach = half * 0.5 * (rho + 1 / rho), height = half * 0.5 * (rho - 1 / rho);
-      const auto most = largest_on(part, f, {s * (middle - reach), s * (middle + reach)}, s * height);
+      const auto most = largest_on(part, f, {s * (middle - reach), s * (middle + reach)}, s * height, usual);
       if (!most) continue;
       const double nearest = std::max(0.0, std::abs(middle) - reach), factor = rule_error(rho, height), waves = std::sqrt(degree) * height;
-      const double size = *most * std::exp(-0.25 * nearest * nearest);
-      best.coefficient = std::min(best.coefficient, kCramer * factor * half * std::exp(waves) * size);
-      best.square = std::min(best.square, kCramer * factor * half * size * size);
+      const double there = *most * std::exp(-0.25 * square(nearest));
+      best.coefficient = std::min(best.coefficient, kCramer * factor * half * std::exp(waves) * there);
+      best.square = std::min(best.square, kCramer * factor * half * there * there);
       if (factor * std::exp(waves) < kNothing) break;
     }
     if (!std::isfinite(best.coefficient)) return std::nullopt;
@@ -137,20 +120,43 @@ std::optional<PanelError> panel_errors(const std::vector<SmoothPart>& parts, exp
   return sum;
 }
 
-std::optional<double> largest_near(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, double s, double radius) {
-  double most = 0;
+// Over cells, of which those that add most are bounded sharply, then halved.
+std::optional<double> moment_near(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, double s, double radius,
+                                  int sharpened) {
+  struct Cell {
+    const SmoothPart* part;
+    Interval x;
+    double square;
+    bool sharp;
+  };
+  std::vector<Cell> cells;  // a heap
+  const auto add = [&](const SmoothPart& part, Interval x, bool sharp) {
+    const auto most = largest_on(part, f, {x.low - radius, x.high + radius}, radius, sharp ? 0 : INFINITY);
+    if (!most) return false;
+    const double mass = 0.5 * std::abs(std::erf(x.high / s / M_SQRT2) - std::erf(x.low / s / M_SQRT2));
+    cells.push_back({&part, x, *most * *most * mass, sharp});
+    std::ranges::push_heap(cells, {}, &Cell::square);
+    return true;
+  };
   for (const SmoothPart& part : parts) {
-    const double first = std::max(part.piece.x.low, -kFarthest * s) - radius, last = std::min(part.piece.x.high, kFarthest * s) + radius;
+    const double first = std::max(part.piece.x.low, -kFarthest * s), last = std::min(part.piece.x.high, kFarthest * s);
     if (!(first < last)) continue;
-    const int count = static_cast<int>(std::ceil((last - first) / std::max(0.5 * s, radius)));
-    for (int i = 0; i < count; ++i) {
-      const Interval x{first + (last - first) * i / count, first + (last - first) * (i + 1) / count};
-      const auto here = largest_on(part, f, x, radius);
-      if (!here) return std::nullopt;
-      most = std::max(most, *here * std::exp(-0.25 * x.least() * x.least() / (s * s)));
-    }
+    const int count = static_cast<int>(std::ceil((last - first) / std::max(s, radius)));
+    for (int i = 0; i < count; ++i)
+      if (!add(part, {first + (last - first) * i / count, first + (last - first) * (i + 1) / count}, false)) return std::nullopt;
   }
-  return most;
+  for (int i = 0; i < sharpened; ++i) {
+    std::ranges::pop_heap(cells, {}, &Cell::square);
+    const Cell widest = cells.back();
+    const double middle = 0.5 * (widest.x.low + widest.x.high);
+    cells.pop_back();
+    const bool known = widest.sharp ? add(*widest.part, {widest.x.low, middle}, true) && add(*widest.part, {middle, widest.x.high}, true)
+                                    : add(*widest.part, widest.x, true);
+    if (!known) return std::nullopt;
+  }
+  double sum = 0;
+  for (const Cell& cell : cells) sum += cell.square;
+  return sum;
 }
 
 }  // namespace ntkc::passes

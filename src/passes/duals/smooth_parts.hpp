@@ -10,12 +10,15 @@ namespace ntkc::passes {
 
 struct SmoothPart {
   expr::AnalyticPiece piece;
+  expr::Expr slope_form;
   expr::Continued f, slope;
   expr::Bounds values;  // of f, its slope and its bend (second derivative)
   expr::Rounding f_rounding, slope_rounding;
 };
 // nullopt: not known to be continuous and analytic between its breaks.
 std::optional<std::vector<SmoothPart>> smooth_parts(const expr::Expr& phi);
+// Of a function that may jump, whose series is made from itself as that of others is from their slopes: it stands for its own slope.
+std::optional<std::vector<SmoothPart>> jumping_parts(const expr::Expr& phi);
 
 // Standard deviations from `low` to `high`, and the widest panel over z = x / s.
 struct Scales {
@@ -44,7 +47,9 @@ std::optional<PanelError> panel_errors(const std::vector<SmoothPart>& parts, exp
 std::optional<double> largest_on(const SmoothPart& part, expr::Continued SmoothPart::*f, expr::Interval x, double height,
                                  double usual = std::numeric_limits<double>::infinity());
 
-// The largest |f(x)| exp(-Re(x)^2 / 4 s^2) of a part at complex x within `radius` of where the part holds. nullopt: not analytic there.
-std::optional<double> largest_near(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, double s, double radius);
+// The mean over x ~ N(0, s^2) of the square of the largest |f| within `radius` of x, in every part continued; so
+// many cells of x are sharpened. nullopt: not analytic there.
+std::optional<double> moment_near(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, double s, double radius,
+                                  int sharpened);
 
 }  // namespace ntkc::passes
