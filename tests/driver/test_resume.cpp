@@ -18,10 +18,11 @@ using test::contains;
 namespace {
 
 // Sixteen panels of both kernels, of some milliseconds each; four of one. No memory above the least, so that panels are small; nor does a
-// network collapse that applies a function to its data.
+// network collapse that reads its data twice.
 constexpr std::size_t kRows = 900;
 const std::string kDeep =
-    "ntk 1\nparam s = 1 in [0, 10]\nnetwork n { input x: [4]; tanh; repeat 8 { dense(sigma_w = s, sigma_b = 0.1); relu }; dense }\n";
+    "ntk 1\nparam s = 1 in [0, 10]\nnetwork n {\n  input x: [4]\n  sum { branch { dense } branch { tanh; dense } }\n"
+    "  repeat 8 { dense(sigma_w = s, sigma_b = 0.1); relu }\n  dense\n}\n";
 const std::string kBase = "eval deep.ntk --x x.npy --memory 53M --threads 1 -v ";
 
 void prepare(const test::Folder& folder) {

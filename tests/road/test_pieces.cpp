@@ -58,10 +58,8 @@ TEST_CASE("activations of polynomial pieces at every variance and correlation") 
     REQUIRE(c.ok());
     for (const auto& a : driver::activation_facts(c, 0, true)) {
       REQUIRE(a.error);
-      // Of a function that vanishes around 0 only a tail is left at the smallest variances: nothing is proved of it.
-      const bool tail = a.use == "f" && std::string(text).find("max(x - 1, 0)^2") != std::string::npos;
-      CHECK(a.error->proved == !tail);
-      CHECK(a.error->error <= (tail ? 1e-13 : 1e-11));
+      CHECK(a.error->proved);
+      CHECK(a.error->error <= 1e-11);
       CHECK(a.method.find("conditional") != std::string::npos);
     }
     const Samples x = samples();
