@@ -13,14 +13,14 @@ namespace {
 engine::Rows view(const io::Matrix& m) { return {m.values.data(), m.rows, m.columns}; }
 
 // Of each row with itself. A kernel that is infinite or no number somewhere is so there (Cauchy and Schwarz), so this finds it before the
-// work.
+// work. In single precision it must be a float.
 std::optional<Vectors> diagonal(const engine::Evaluator& evaluator, const EvalJob& job, const Data& data, Diagnostics& diagnostics) {
   const auto& outputs = job.compilation.plans[0].outputs;
   Collect collect(outputs.size(), data.samples.rows);
   evaluator.diag(view(data.samples), collect);
   for (std::size_t o = 0; o < outputs.size(); ++o)
     for (std::size_t i = 0; i < data.samples.rows; ++i)
-      if (!std::isfinite(collect.values[o][i])) {
+      if (const double k = collect.values[o][i]; !std::isfinite(job.options.dtype == io::Dtype::f32 ? static_cast<float>(k) : k)) {
         diagnostics.report_global(Code::kernel_not_finite, outputs[o].name, data.samples.name, i);
         return std::nullopt;
       }

@@ -257,3 +257,13 @@ TEST_CASE("what is odd about data or kernel is a warning") {
   CHECK(contains(deep.err, "NTK6104"));
   CHECK(contains(deep.err, "chi1 = 0.32"));
 }
+
+TEST_CASE("a kernel that no float holds is refused in single precision alone") {
+  const test::Folder folder;
+  test::write(folder / "linear.ntk", "ntk 1\nnetwork n { input x: [4]; dense }\n");
+  test::write(folder / "large.csv", "1,2,3,4\n1e25,0,0,0\n");
+  CHECK(folder.ntkc("eval linear.ntk --x large.csv -o k.npy").status == 0);
+  const auto run = folder.ntkc("eval linear.ntk --x large.csv --dtype f32 -o s.npy");
+  CHECK(run.status == 1);
+  CHECK(contains(run.err, "the ntk of sample 1 of `large.csv` is not finite [NTK9101]"));
+}
