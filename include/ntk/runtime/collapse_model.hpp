@@ -109,7 +109,7 @@ class ModelNodes {
 template <class T>
 struct InlineOps {
   // As many as leave registers for sums.
-  static constexpr std::size_t kMostVectors = Line<T>::kParts == 1 ? 4 : Line<T>::kParts == 2 ? 1 : 1;
+  static constexpr std::size_t kMostVectors = Line<T>::kParts == 1 ? 4 : 1;
 
   static Found correlations(std::size_t n, const T* sums, const std::uint32_t* order, T factor, const T* inverse_norm, T least, T most,
                             T* rho) {
