@@ -23,6 +23,7 @@ struct Findings {
   std::map<std::string, Judgement> judged;  // expressions of activations, by their text: each is judged once
   std::set<std::string> params;             // every qualified name that exists
   std::set<const ast::Block*> walked;       // blocks that a network uses
+  std::set<const ast::Block*> endless;      // blocks that use themselves without end
   std::set<Span> written_out;               // repeats whose rounds have to stand one after another
 };
 

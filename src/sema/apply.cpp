@@ -14,6 +14,7 @@ namespace {
 
 constexpr std::size_t kMostNodes = 100'000;
 constexpr std::size_t kDeepestBlocks = 200;
+constexpr std::ptrdiff_t kDeepestSame = 8;
 
 }  // namespace
 
@@ -163,7 +164,9 @@ graph::NodeId Analyzer::apply_activation(const LayerRef& target, const Bound& bo
 // The body of a block, in the scope of its file with its arguments; its defaults are inside those of its user.
 graph::NodeId Analyzer::apply_block(const LayerRef& target, const Bound& bound, const DefaultsPtr& defaults, NodeId at, Span span) {
   const auto active = std::ranges::count(defining_, static_cast<const void*>(target.block));
-  if (active > 0 && (bound.empty() || active > 8)) {
+  // With arguments a block may be inside itself (`twice(twice(dense))`); that one does not end is found once, or the uses multiply.
+  if (active > 0 && (bound.empty() || active > kDeepestSame || findings_.endless.contains(target.block))) {
+    findings_.endless.insert(target.block);
     diagnostics_->report(Code::block_recursion, span, target.name)
         .note(target.span, "defined here")
         .suggest("for a number of rounds write `repeat`");

@@ -185,7 +185,7 @@ std::optional<graph::Args> Analyzer::complete(const std::vector<Argument>& argum
       diagnostics_->report(Code::missing_argument, span, target.name, argument.name)
           .suggest(fmt::format("`{}({} = ...)`: {}", target.name, argument.name, argument.doc));
       failed = true;
-    } else {
+    } else if (!failed) {  // a default may be the value of an argument that did not convert
       args.emplace(argument.name, fallback_of(argument, args));
     }
   }

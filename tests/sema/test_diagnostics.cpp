@@ -85,6 +85,8 @@ TEST_CASE("blocks that no network uses are checked as far as no user can mend th
   CHECK(said("block b { sum { branch { dense(width = 3) } branch { dense(width = 4) } } }") == Codes{Code::shapes_differ});
   CHECK(said("block b { let w = dense; relu }") == Codes{Code::unused_let});
   CHECK(said("block b { b }") == Codes{Code::block_recursion});
+  CHECK(said("block b(a = 1) { b(a = 2); b(a = 3); b(a = 4); b(a = 5) }") == Codes(4, Code::block_recursion));  // not 4^8 times
+  CHECK(said("block b { avg_pool(window = 0) }") == Codes{Code::out_of_range});  // whose stride is the window's
   CHECK(said("block a { dens } block b { a; relux }") == Codes{Code::unknown_layer, Code::unknown_layer});
   for (const std::string fine :
        {"block b(act = none) { act }", "block b(n = 0) { repeat n { relu; dense } }", "block b { conv }", "block b { conv; relu; flatten }",
