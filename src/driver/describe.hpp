@@ -22,7 +22,8 @@ struct LayerLine {
 
 struct ActivationFacts {
   std::string use, formula, source;
-  std::vector<std::string> kinks, jumps;
+  std::vector<std::string> kinks, jumps;  // of endless ones those within 10
+  bool endless = false;
   std::optional<expr::Lipschitz> lipschitz;  // nothing where the activation is a kernel only
   std::string method = "closed form";        // how expectations of it are evaluated
   bool is_closed() const { return method == "closed form"; }

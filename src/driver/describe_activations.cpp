@@ -97,8 +97,14 @@ std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t 
     if (function) {
       if (f.formula.empty()) f.formula = expr::to_text(node.activation->phi);
       const expr::Breaks breaks = expr::breaks(node.activation->phi);
-      for (const auto& e : breaks.kinks) f.kinks.push_back(fmt::format("{:.6g}", expr::evaluate(e, 0, params) + 0.0));
-      for (const auto& e : breaks.jumps) f.jumps.push_back(fmt::format("{:.6g}", expr::evaluate(e, 0, params) + 0.0));
+      constexpr double kShown = 10;
+      f.endless = breaks.endless;
+      const auto show = [&](const std::vector<expr::Expr>& places, std::vector<std::string>& out) {
+        for (const expr::Expr& place : places)
+          if (const double x = expr::evaluate(place, 0, params); !f.endless || std::abs(x) <= kShown)
+            out.push_back(fmt::format("{:.6g}", x + 0.0));
+      };
+      show(breaks.kinks, f.kinks), show(breaks.jumps, f.jumps);
     }
     f.method = method(c.optimized[i], *node.activation);
     f.has_params = !expr::params_of(node.activation->phi).empty();

@@ -96,7 +96,8 @@ std::string to_text(const NetworkFacts& f) {
   for (const ActivationFacts& a : f.activations) {
     out += fmt::format("activation {}: {}\n  method: {}{}\n", a.use, a.formula, a.method, error(a.error, a.has_params));
     if (!a.source.empty()) out += fmt::format("  source: {}\n", a.source);
-    out += fmt::format("  kinks: {}; jumps: {}; Lipschitz constant: {}\n", joined(a.kinks), joined(a.jumps), constant(a.lipschitz));
+    out += fmt::format("  kinks: {}; jumps: {}{}; Lipschitz constant: {}\n", joined(a.kinks), joined(a.jumps),
+                       a.endless ? " (within 10; there is no end of them)" : "", constant(a.lipschitz));
   }
   for (const PairFacts& p : f.pairs)
     out += fmt::format("{} with {} in one expectation\n  method: {}{}\n", p.phi, p.psi, p.method, error(p.error, p.has_params));
@@ -131,6 +132,7 @@ nlohmann::ordered_json to_json(const NetworkFacts& f) {
                                    {"source", a.source},
                                    {"kinks", a.kinks},
                                    {"jumps", a.jumps},
+                                   {"endless", a.endless},
                                    {"lipschitz", facts_of(a.lipschitz)},
                                    {"method", a.method}});
     add_bound(json["activations"].back(), a.error);

@@ -73,6 +73,7 @@ std::vector<inference::Vector> KernelMatrices::diag(const Data& x) const {
   Collector all(plan_.outputs.size(), x.samples.rows, 1);
   evaluator_.diag(view(x), all);
   std::vector<inference::Vector> diagonals;
+  diagonals.reserve(all.matrices.size());
   for (const Matrix& m : all.matrices) diagonals.emplace_back(m.col(0));
   return diagonals;
 }

@@ -6,6 +6,7 @@
 #include "engine/series_ops.hpp"
 #include "ntk/runtime/edges.hpp"
 #include "ntk/runtime/math.hpp"
+#include "ntk/runtime/zeros.hpp"
 
 namespace ntkc::engine {
 namespace {
@@ -152,7 +153,7 @@ Activation::Activation(const Expr& phi, int derivatives, const expr::ParamValues
   const auto places = expr::breaks(phi);
   for (const auto* set : {&places.kinks, &places.jumps})
     for (const auto& place : *set) all.places.push_back(expr::evaluate(place, 0, params));
-  if (!places.complete) all.places = expr::break_points(phi, params, -64, 64);  // as in generated code
+  if (!places.complete) all.places = expr::break_points(phi, params, -::ntk::quadrature::kFarthestZero, ::ntk::quadrature::kFarthestZero);
   if (expr::is_piecewise_polynomial(phi)) all = Pieces(functions[0], all.places);
   for (int order = 0; order <= derivatives; ++order, all = all.slope()) breaks.push_back(all);
 }

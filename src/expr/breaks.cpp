@@ -7,6 +7,7 @@
 #include "expr/solve.hpp"
 #include "expr/zeros.hpp"
 #include "numeric/real.hpp"
+#include "support/remembered.hpp"
 
 namespace ntkc::expr {
 namespace {
@@ -59,7 +60,9 @@ double bisected(const Expr& f, const ParamValues& params, double a, double b) {
 
 }  // namespace
 
-Breaks breaks(const Expr& e) {
+namespace {
+
+Breaks found_in(const Expr& e) {
   Breaks found;
   const ParamValues params = generic(e);
   for (const Expr& condition : conditions(e)) {
@@ -68,7 +71,8 @@ Breaks breaks(const Expr& e) {
       found.complete = false;
       continue;
     }
-    for (const Expr& place : *places) {
+    found.endless = found.endless || std::isfinite(places->reach);
+    for (const Expr& place : places->places) {
       const numeric::Number value = evaluate_exactly(place, 0, params);
       if (!value.is_finite()) {
         if (!place.is_constant()) add(found.kinks, place);  // real for other values of the params
@@ -84,6 +88,13 @@ Breaks breaks(const Expr& e) {
   return found;
 }
 
+}  // namespace
+
+Breaks breaks(const Expr& e) {
+  static Remembered<Expr, Breaks, Before> known;
+  return conditions(e).empty() ? Breaks() : known.of(e, [&] { return found_in(e); });
+}
+
 std::vector<double> break_points(const Expr& e, const ParamValues& params, double low, double high) {
   std::map<std::string, Expr> constants;
   for (const auto& [name, value] : params) constants.emplace(name, Expr(value));
@@ -93,11 +104,11 @@ std::vector<double> break_points(const Expr& e, const ParamValues& params, doubl
   for (const std::vector<Expr>* places : {&found.kinks, &found.jumps})
     for (const Expr& place : *places) points.push_back(evaluate(place, 0, {}));
   if (!found.complete && std::isfinite(low) && std::isfinite(high)) {
-    constexpr int kCells = 4096;
+    const int cells = static_cast<int>(std::ceil(32 * (high - low)));
     for (const Expr& f : conditions(fixed)) {
       if (zeros(f)) continue;
-      const auto x = [&](int i) { return low + (high - low) * i / kCells; };
-      for (int i = 0; i < kCells; ++i)
+      const auto x = [&](int i) { return low + (high - low) * i / cells; };
+      for (int i = 0; i < cells; ++i)
         if ((evaluate(f, x(i), {}) < 0) != (evaluate(f, x(i + 1), {}) < 0)) points.push_back(bisected(f, {}, x(i), x(i + 1)));
     }
   }

@@ -72,7 +72,9 @@ class Judge {
 
 bool is_piecewise_polynomial(const Expr& e) {
   const Degree degree = Judge()(e);
-  return degree && *degree <= kHighestPiece && breaks(e).complete;
+  if (!degree || *degree > kHighestPiece) return false;
+  const Breaks found = breaks(e);
+  return found.complete && !found.endless;
 }
 
 }  // namespace ntkc::expr

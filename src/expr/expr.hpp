@@ -106,7 +106,8 @@ inline Expr derivative(Expr e, int order) {
 struct Breaks {
   std::vector<Expr> kinks;  // e is continuous there, e' is not (or a higher derivative)
   std::vector<Expr> jumps;  // e is not continuous there
-  bool complete = true;     // false: a condition's zeros could not be found symbolically
+  bool complete = true;     // false: a condition's zeros are not known
+  bool endless = false;     // only places within kFarthestZero (ntk/runtime/zeros.hpp) are listed: they are not known to have an end
 };
 Breaks breaks(const Expr& e);
 inline bool is_continuous(const Breaks& places) { return places.complete && places.jumps.empty(); }
@@ -120,7 +121,7 @@ enum class Parity : std::uint8_t { none, odd, even };
 Parity parity(const Expr& e);  // none: neither, or not seen
 
 // The same as numbers for given params, ascending, strictly between low and high. Where `breaks` is not complete, zeros of the remaining
-// conditions are found by their changes of sign on a grid of 4,096 cells and bisection.
+// conditions are found by their changes of sign on a grid of 32 cells a unit and bisection.
 std::vector<double> break_points(const Expr& e, const ParamValues& params, double low, double high);
 
 std::string to_text(const Expr& e);  // in the language's syntax; parses back to the same value

@@ -83,9 +83,9 @@ class Resolver {
   int sign_of(const Expr& f, Interval range) const {
     if (range.low >= 0) return 1;
     if (range.high <= 0) return -1;
-    const auto places = isolated_zeros(f);
-    if (!places) return 0;
-    for (const Expr& place : *places)
+    const auto found = isolated_zeros(f);
+    if (!found || std::max(-x_.low, x_.high) > found->reach) return 0;
+    for (const Expr& place : found->places)
       if (const double zero = evaluate(place, 0, {}); x_.low < zero && zero < x_.high) return 0;
     const double inside = std::isfinite(x_.low) && std::isfinite(x_.high) ? x_.low + (x_.high - x_.low) / 2
                           : std::isfinite(x_.low)                         ? x_.low + 1
@@ -115,12 +115,15 @@ std::optional<std::vector<AnalyticPiece>> analytic_pieces(const Expr& e, bool ju
       if (const double x = evaluate(place, 0, {}); std::isfinite(x)) out.push_back(x);
   };
   std::vector<double> kinks, ends{-kInfinity, kInfinity};
+  double reach = kInfinity;
   numbers(found.kinks, kinks), numbers(found.jumps, kinks);
   for (const Expr& condition : conditions(e)) {
     const auto places = zeros(condition);
     if (!places) return std::nullopt;
-    numbers(*places, ends);
+    numbers(places->places, ends);
+    if (std::isfinite(places->reach)) reach = places->reach, ends.push_back(-reach), ends.push_back(reach);
   }
+  std::erase_if(ends, [&](double x) { return std::isfinite(x) && std::abs(x) > reach; });
   std::sort(ends.begin(), ends.end());
   ends.erase(std::unique(ends.begin(), ends.end()), ends.end());
   const auto is_kink = [&](double x) { return std::find(kinks.begin(), kinks.end(), x) != kinks.end(); };
@@ -128,7 +131,8 @@ std::optional<std::vector<AnalyticPiece>> analytic_pieces(const Expr& e, bool ju
   for (std::size_t i = 0; i + 1 < ends.size(); ++i) {
     const double low = ends[i], high = ends[i + 1];
     const auto beside = [](double x, double side) { return std::isfinite(x) ? x + side * std::abs(x) * kEndSlack : x; };
-    const auto f = resolved(e, {beside(low, 1), beside(high, -1)});
+    auto f = resolved(e, {beside(low, 1), beside(high, -1)});
+    if (!f && (low < -reach || high > reach)) f = e;
     if (!f) return std::nullopt;
     pieces.push_back({{low, high}, is_kink(low), is_kink(high), *f});
   }

@@ -18,7 +18,8 @@ struct AnalyticPiece {
 };
 
 // Of a function without params, low to high. Ends that are no doubles are rounded to nearest, and f is the one that holds from kEndSlack
-// beside them. nullopt: a jump, unless `jumps`, or a condition whose zeros are not known.
+// beside them. nullopt: a jump, unless `jumps`, or a condition whose zeros are not known. Where zeros have no end, what lies beyond those
+// that are known is one piece more on each side, whose f has its conditions and is not analytic.
 inline constexpr double kEndSlack = 4 * std::numeric_limits<double>::epsilon();  // relative
 std::optional<std::vector<AnalyticPiece>> analytic_pieces(const Expr& e, bool jumps = false);
 

@@ -6,8 +6,11 @@
 #include <boost/math/tools/toms748_solve.hpp>
 
 #include "expr/bounds.hpp"
+#include "expr/order.hpp"
 #include "expr/solve.hpp"
+#include "ntk/runtime/zeros.hpp"
 #include "numeric/real.hpp"
+#include "support/remembered.hpp"
 
 namespace ntkc::expr {
 namespace {
@@ -27,9 +30,9 @@ class Isolation {
   }
 
   // Far out first, where functions without end of zeros fail at once.
-  bool run() {
+  bool run(double reach) {
     constexpr double kNear = 64;
-    for (const Interval x : {Interval{kNear, kInfinity}, Interval{0, kNear}})
+    for (const Interval x : {Interval{kNear, reach}, Interval{0, kNear}})
       for (const bool left : {false, true})
         if (!search(left, x, kHalvings)) return false;
     return true;
@@ -114,16 +117,20 @@ class Isolation {
 
 }  // namespace
 
-std::optional<std::vector<Expr>> isolated_zeros(const Expr& f) {
+std::optional<Zeros> isolated_zeros(const Expr& f) {
+  static Remembered<Expr, std::optional<Zeros>, Before> known;
   if (!params_of(f).empty() || !is_continuous(breaks(f))) return std::nullopt;
-  for (const int orders : {1, 3})
-    if (Isolation isolation(f, orders); isolation.run()) return isolation.zeros();
-  return std::nullopt;
+  return known.of(f, [&]() -> std::optional<Zeros> {
+    for (const double reach : {kInfinity, ::ntk::quadrature::kFarthestZero})
+      for (const int orders : {1, 3})
+        if (Isolation isolation(f, orders); isolation.run(reach)) return Zeros{isolation.zeros(), reach};
+    return std::nullopt;
+  });
 }
 
-std::optional<std::vector<Expr>> zeros(const Expr& f) {
-  auto places = solve(f, 0);
-  return places ? places : isolated_zeros(f);
+std::optional<Zeros> zeros(const Expr& f) {
+  const auto places = solve(f, 0);
+  return places ? Zeros{*places} : isolated_zeros(f);
 }
 
 std::vector<Expr> unsolved_conditions(const Expr& e) {

@@ -125,6 +125,54 @@ TEST_CASE("functions that jump") {
   CHECK(closest >= 1e-6);
 }
 
+// |sin x| = 2/pi - 4/pi sum of cos(2kx) / (4k^2 - 1), and E[cos(2ju) cos(2kv)] = exp(-2 j^2 q1 - 2 k^2 q2) cosh(4jkc).
+double rectified_waves(double q, double rho) {
+  constexpr int kMost = 60;
+  double sum = 1;
+  for (int j = 1; j <= kMost; ++j) {
+    sum -= 4 * std::exp(-2.0 * j * j * q) / (4.0 * j * j - 1);
+    for (int k = 1; k <= kMost; ++k)
+      for (const double c : {rho * q, -rho * q})
+        sum += 2 * std::exp(-2.0 * q * (j * j + k * k) + 4.0 * j * k * c) / ((4.0 * j * j - 1) * (4.0 * k * k - 1));
+  }
+  return 4 / (M_PI * M_PI) * sum;
+}
+
+// Those that a Gaussian reaches are all that counts.
+TEST_CASE("kinks without end") {
+  const expr::Expr f = expr::abs(expr::sin(expr::Expr::variable()));
+  constexpr std::size_t terms = passes::kHermiteTerms;
+  const auto certified = passes::certificate(f, 1e-12, 1e-14, terms, false);
+  REQUIRE(certified);
+  CHECK(certified->largest_variance >= 2);
+  double closest = 0;
+  for (const double q : {0.5, 1.0, 2.0}) {
+    std::vector<double> series(terms + quadrature::kFacts);
+    quadrature::hermite(Callable(f), Callable(expr::derivative(f)), expr::break_points(f, {}, -160, 160), quadrature::Parity::even, q,
+                        1e-14, terms, series.data());
+    const double size = series[terms + quadrature::root] * series[terms + quadrature::root];
+    const quadrature::Degrees degrees(quadrature::Parity::even, quadrature::Parity::even, terms);
+    for (const double rho : {-0.75, 0.25, 0.875}) {
+      CAPTURE(q);
+      CAPTURE(rho);
+      REQUIRE(std::fabs(rho) <= certified->largest_correlation);
+      const auto error = [&] {
+        return std::fabs(quadrature::mehler(quadrature::Sum::value, degrees, terms, series.data(), series.data(), rho, q) -
+                         rectified_waves(q, rho)) /
+               size;
+      };
+      CHECK(error() <= certified->kappa);
+      closest = std::max(closest, error() / certified->kappa);
+      const double kept = series[0];
+      series[0] += 1.05 * certified->kappa * size / kept;
+      CHECK(error() > certified->kappa);
+      series[0] = kept;
+    }
+  }
+  CAPTURE(closest);
+  CHECK(closest >= 1e-6);
+}
+
 TEST_CASE("what is not analytic, or not known to be, has no certificate") {
   const expr::Expr x = expr::Expr::variable();
   CHECK(!passes::certificate(expr::cbrt(x), 1e-12, 1e-14, passes::kHermiteTerms));

@@ -146,12 +146,23 @@ TEST_CASE("zeros that no formula gives are isolated") {
   CHECK(breaks(select(sin(x) < x / 3, x, 2 * x)).jumps.size() == 2);  // and a kink
   CHECK(breaks(twice).complete);
   CHECK(breaks(twice).kinks.size() == 1);  // and a place where the branches touch, which is none
-  const Expr endless = abs(sin(x) - 0.5), param = abs(sin(x) - x / Expr::param("a"));
-  for (const Expr& e : {endless, param}) {
+  const Expr endless = abs(sin(x) - 0.5), param = abs(sin(x) - x / Expr::param("a")), too_many = abs(sin(50 * x));
+  for (const Expr& e : {param, too_many}) {
     CAPTURE(to_text(e));
     CHECK(!breaks(e).complete);
     CHECK(unsolved_conditions(e).size() == 1);
   }
+  CHECK(breaks(endless).complete);
+  CHECK(breaks(endless).endless);
+  CHECK(!breaks(wave).endless);
+  CHECK(breaks(endless).kinks.size() == 102);  // pi/6 and 5 pi/6, and 2 pi further on, to 160
+  CHECK(!is_piecewise_polynomial(select(sin(x) < 0.5, Expr(1), Expr(2))));
+  const auto pieces = analytic_pieces(endless);
+  REQUIRE(pieces);
+  REQUIRE(pieces->size() == 105);
+  CHECK((*pieces)[1].x.low == -160);
+  CHECK((*pieces)[104].f == endless);
+  CHECK(((*pieces)[52].f == sin(x) - 0.5 || (*pieces)[52].f == 0.5 - sin(x) || (*pieces)[52].f == -(sin(x) - 0.5)));
   CHECK(points(endless).size() == 7);
 }
 

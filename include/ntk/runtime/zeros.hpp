@@ -9,9 +9,9 @@
 namespace ntk::NTK_ABI::quadrature {
 
 // The places between -kFarthest and kFarthest where `f` changes its sign between the ends of one of so many cells, by bisection; as
-// compilers find them at known params (variances below 40 reach no further).
-inline constexpr double kFarthestZero = 64;
-inline constexpr int kZeroCells = 4096;
+// compilers find them at known params (variances to 100 reach no further).
+inline constexpr double kFarthestZero = 160;
+inline constexpr int kZeroCells = 10240;
 template <class F>
 void add_sign_changes(const F& f, std::vector<double>& places) {
   const auto x = [](int i) { return -kFarthestZero + 2 * kFarthestZero * i / kZeroCells; };
