@@ -81,7 +81,11 @@ class Search {
  public:
   Lipschitz run(const Expr& f) {
     const Breaks found = breaks(f);
-    if (!found.jumps.empty()) return jump(evaluate(found.jumps.front(), 0, {}));
+    if (!found.jumps.empty()) {
+      std::vector<double> places;
+      for (const Expr& place : found.jumps) places.push_back(evaluate(place, 0, {}));
+      return jump(*std::ranges::min_element(places, {}, [](double x) { return std::abs(x); }));
+    }
     std::unordered_map<const void*, Expr> memo;
     const Expr plain = simplify(spelled(f, memo));
     const Side right(1, plain), left(-1, simplify(substitute(plain, -Expr::variable())));

@@ -35,18 +35,25 @@ class Isolation {
     for (const Interval x : {Interval{kNear, reach}, Interval{0, kNear}})
       for (const bool left : {false, true})
         if (!search(left, x, kHalvings)) return false;
-    return true;
+    return !std::isfinite(reach) || isolated_.size() <= kMostOfEndless;
   }
   std::vector<Expr> zeros() const {
     std::vector<Expr> out;
-    for (const Float100& zero : zeros_)
-      if (const Expr place(numeric::make(zero)); std::find(out.begin(), out.end(), place) == out.end()) out.push_back(place);
+    for (const Isolated& i : isolated_)
+      for (const Float100& zero : zeros_of(0, i.order, i.low, i.high))
+        if (const Expr place(numeric::make(zero)); std::find(out.begin(), out.end(), place) == out.end()) out.push_back(place);
     return out;
   }
 
  private:
   static constexpr int kHalvings = 40, kMost = 4096;  // of an interval; intervals
+  static constexpr std::size_t kMostOfEndless = 600;  // intervals that have zeros, where these are not known to have an end
   static constexpr double kFarthest = 1e5;            // zeros beyond it are not looked for
+
+  struct Isolated {  // where the derivative of that order keeps its sign
+    int order;
+    double low, high;
+  };
 
   Float100 at(int order, const Float100& x) const {
     return numeric::value(evaluate_exactly(derivatives_[static_cast<std::size_t>(order)], numeric::make(x), {}));
@@ -73,8 +80,9 @@ class Isolation {
     for (int order = 1; order <= orders_ && std::isfinite(x.high); ++order) {
       const bool known = seams.defined && (order == 1 ? seams.continuous : seams.smooth);
       if (!known || !keeps_sign(ranges[static_cast<std::size_t>(order)].value)) continue;
-      const auto found = zeros_of(0, order, left ? -x.high : x.low, left ? -x.low : x.high);
-      zeros_.insert(zeros_.end(), found.begin(), found.end());
+      const Interval low = sides_[left ? 1 : 0]({x.low, x.low})[0].value, high = sides_[left ? 1 : 0]({x.high, x.high})[0].value;
+      const bool none = order == 1 && ((low.low > 0 && high.low > 0) || (low.high < 0 && high.high < 0));
+      if (!none) isolated_.push_back({order, left ? -x.high : x.low, left ? -x.low : x.high});
       return true;
     }
     if (halvings == 0) return false;
@@ -112,7 +120,7 @@ class Isolation {
   int orders_, met_ = 0;
   std::vector<Expr> derivatives_;
   std::vector<Bounds> sides_;
-  std::vector<Float100> zeros_;
+  std::vector<Isolated> isolated_;
 };
 
 }  // namespace
