@@ -7,8 +7,6 @@
 
 namespace ntkc::sema {
 
-using graph::Node;
-
 namespace {
 
 constexpr std::size_t kDeepest = 2000;  // bodies inside one another, blocks put in

@@ -8,7 +8,6 @@
 namespace ntkc::sema {
 
 using graph::Law;
-using graph::Node;
 
 namespace {
 
