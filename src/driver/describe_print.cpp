@@ -97,7 +97,7 @@ std::string to_text(const NetworkFacts& f) {
     out += fmt::format("activation {}: {}\n  method: {}{}\n", a.use, a.formula, a.method, error(a.error, a.has_params));
     if (!a.source.empty()) out += fmt::format("  source: {}\n", a.source);
     out += fmt::format("  kinks: {}; jumps: {}{}; Lipschitz constant: {}\n", joined(a.kinks), joined(a.jumps),
-                       a.endless ? " (within 10; there is no end of them)" : "", constant(a.lipschitz));
+                       a.endless ? " (within 10; no end of them is known)" : "", constant(a.lipschitz));
   }
   for (const PairFacts& p : f.pairs)
     out += fmt::format("{} with {} in one expectation\n  method: {}{}\n", p.phi, p.psi, p.method, error(p.error, p.has_params));

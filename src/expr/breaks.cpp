@@ -6,6 +6,7 @@
 #include "expr/order.hpp"
 #include "expr/solve.hpp"
 #include "expr/zeros.hpp"
+#include "ntk/runtime/zeros.hpp"
 #include "numeric/real.hpp"
 #include "support/remembered.hpp"
 
@@ -58,10 +59,6 @@ double bisected(const Expr& f, const ParamValues& params, double a, double b) {
   return b;
 }
 
-}  // namespace
-
-namespace {
-
 Breaks found_in(const Expr& e) {
   Breaks found;
   const ParamValues params = generic(e);
@@ -104,7 +101,7 @@ std::vector<double> break_points(const Expr& e, const ParamValues& params, doubl
   for (const std::vector<Expr>* places : {&found.kinks, &found.jumps})
     for (const Expr& place : *places) points.push_back(evaluate(place, 0, {}));
   if (!found.complete && std::isfinite(low) && std::isfinite(high)) {
-    const int cells = static_cast<int>(std::ceil(32 * (high - low)));
+    const int cells = static_cast<int>(std::ceil(::ntk::quadrature::kZeroCells * (high - low) / (2 * ::ntk::quadrature::kFarthestZero)));
     for (const Expr& f : conditions(fixed)) {
       if (zeros(f)) continue;
       const auto x = [&](int i) { return low + (high - low) * i / cells; };

@@ -121,7 +121,7 @@ enum class Parity : std::uint8_t { none, odd, even };
 Parity parity(const Expr& e);  // none: neither, or not seen
 
 // The same as numbers for given params, ascending, strictly between low and high. Where `breaks` is not complete, zeros of the remaining
-// conditions are found by their changes of sign on a grid of 32 cells a unit and bisection.
+// conditions are found by their changes of sign on the grid of ntk/runtime/zeros.hpp and bisection.
 std::vector<double> break_points(const Expr& e, const ParamValues& params, double low, double high);
 
 std::string to_text(const Expr& e);  // in the language's syntax; parses back to the same value
