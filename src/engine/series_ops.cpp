@@ -68,21 +68,27 @@ void Horner(std::size_t blocks, const double* x, const SeriesBlock* y, std::size
   }
 }
 
+Vector SumInPairs(const double* x, std::size_t n) {
+  if (n == 1) return hn::LoadU(Wide(), x);
+  return hn::Add(SumInPairs(x, n / 2), SumInPairs(x + n / 2 * kWidth, n - n / 2));
+}
+
 // Four degrees at a time, so that the polynomials of a node stay in registers.
 void ProjectAll(const ::ntk::quadrature::Projection& p, std::size_t first, std::size_t step, std::size_t terms, double* out) {
   const auto& r = ::ntk::quadrature::recurrence();
   const std::size_t n = p.packs * 8, degrees = first + step * (terms - 1) + 1;
-  std::vector<double> numbers(4 * n);
-  double *z = numbers.data(), *term = z + n, *h = term + n, *before = h + n;
+  constexpr std::size_t kDegrees = 4, kTogether = ::ntk::quadrature::kTogether;
+  const std::size_t count = (n + kTogether - 1) / kTogether;
+  std::vector<double> numbers(4 * n + kDegrees * count * kWidth);
+  double *z = numbers.data(), *term = z + n, *h = term + n, *before = h + n, *parts = before + n;
   for (std::size_t i = 0; i < p.packs; ++i) p.z[i].store(z + 8 * i), p.term[i].store(term + 8 * i);
   std::fill(h, h + n, 1.0);
   const Wide d;
-  constexpr std::size_t kDegrees = 4;
   for (std::size_t k = 0; k < degrees; k += kDegrees) {
-    Vector total[kDegrees], up[kDegrees], back[kDegrees];
-    for (std::size_t i = 0; i < kDegrees; ++i) total[i] = hn::Zero(d), up[i] = hn::Set(d, r.up[k + i]), back[i] = hn::Set(d, r.back[k + i]);
-    for (std::size_t from = 0; from < n; from += ::ntk::quadrature::kTogether) {
-      const std::size_t to = std::min(n, from + ::ntk::quadrature::kTogether);
+    Vector up[kDegrees], back[kDegrees];
+    for (std::size_t i = 0; i < kDegrees; ++i) up[i] = hn::Set(d, r.up[k + i]), back[i] = hn::Set(d, r.back[k + i]);
+    for (std::size_t from = 0; from < n; from += kTogether) {
+      const std::size_t to = std::min(n, from + kTogether);
       Vector part[kDegrees];
       for (Vector& p : part) p = hn::Zero(d);
       for (std::size_t at = from; at < to; at += kWidth) {
@@ -95,11 +101,11 @@ void ProjectAll(const ::ntk::quadrature::Projection& p, std::size_t first, std::
         }
         hn::StoreU(now, d, h + at), hn::StoreU(last, d, before + at);
       }
-      for (std::size_t i = 0; i < kDegrees; ++i) total[i] = hn::Add(total[i], part[i]);
+      for (std::size_t i = 0; i < kDegrees; ++i) hn::StoreU(part[i], d, parts + (i * count + from / kTogether) * kWidth);
     }
     for (std::size_t i = 0; i < kDegrees; ++i)
       if (k + i >= first && (k + i - first) % step == 0 && (k + i - first) / step < terms)
-        out[(k + i - first) / step] = hn::GetLane(hn::SumOfLanes(d, total[i]));
+        out[(k + i - first) / step] = hn::GetLane(hn::SumOfLanes(d, SumInPairs(parts + i * count * kWidth, count)));
   }
 }
 

@@ -73,37 +73,36 @@ struct Projection {
   const Lanes* z = nullptr;
   const Lanes* term = nullptr;  // weight times value
 };
-// out[j] = sum of term h_k(z), k = first + step j. So many numbers are summed together, and these sums: the rounding of long sums stays
-// small.
-inline constexpr std::size_t kTogether = 96;
-struct Project {
-  void operator()(const Projection& p, std::size_t first, std::size_t step, std::size_t terms, double* out) const {
-    const Recurrence& r = recurrence();
-    std::vector<Lanes> both(2 * p.packs, Lanes(0.0));
-    Lanes *h = both.data(), *before = h + p.packs;
-    std::fill(h, h + p.packs, Lanes(1.0));
-    for (std::size_t k = 0, j = 0; j < terms; ++k) {
-      if (k == first + step * j) {
-        Lanes total;
-        for (std::size_t from = 0; from < p.packs; from += kTogether / lanes::kCount) {
-          Lanes part;
-          for (std::size_t i = from; i < std::min(p.packs, from + kTogether / lanes::kCount); ++i) part = part + p.term[i] * h[i];
-          total = total + part;
-        }
-        out[j++] = sum(total);
-      }
-      for (std::size_t i = 0; i < p.packs; ++i) before[i] = r.up[k] * (p.z[i] * h[i]) - r.back[k] * before[i];
-      std::swap(h, before);
-    }
-  }
-};
-
 // The sum of positive or mixed terms in pairs: its rounding grows with the logarithm of their number.
 inline double sum_in_pairs(const Lanes* x, std::size_t n) {
   if (n == 0) return 0;
   if (n == 1) return sum(x[0]);
   return sum_in_pairs(x, n / 2) + sum_in_pairs(x + n / 2, n - n / 2);
 }
+
+// out[j] = sum of term h_k(z), k = first + step j. So many numbers are summed together, and these sums in pairs.
+inline constexpr std::size_t kTogether = 8;
+struct Project {
+  void operator()(const Projection& p, std::size_t first, std::size_t step, std::size_t terms, double* out) const {
+    const Recurrence& r = recurrence();
+    std::vector<Lanes> both(2 * p.packs, Lanes(0.0)), parts;
+    Lanes *h = both.data(), *before = h + p.packs;
+    std::fill(h, h + p.packs, Lanes(1.0));
+    for (std::size_t k = 0, j = 0; j < terms; ++k) {
+      if (k == first + step * j) {
+        parts.clear();
+        for (std::size_t from = 0; from < p.packs; from += kTogether / lanes::kCount) {
+          Lanes part;
+          for (std::size_t i = from; i < std::min(p.packs, from + kTogether / lanes::kCount); ++i) part = part + p.term[i] * h[i];
+          parts.push_back(part);
+        }
+        out[j++] = sum_in_pairs(parts.data(), parts.size());
+      }
+      for (std::size_t i = 0; i < p.packs; ++i) before[i] = r.up[k] * (p.z[i] * h[i]) - r.back[k] * before[i];
+      std::swap(h, before);
+    }
+  }
+};
 
 struct Jumps {};  // in the place of f': f is not continuous, or not known to be
 

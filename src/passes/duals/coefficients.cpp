@@ -24,7 +24,7 @@ using expr::Interval;
 namespace {
 
 constexpr double kUnit = 0x1p-53;
-constexpr double kRecurrence = 48 * kUnit;  // h_k by its recurrence, in norm, tests/duals
+constexpr double kRecurrence = 14 * kUnit;  // h_k by its recurrence, in norm, tests/duals
 constexpr double kTables = 4e-15;           // kFit of ntk/runtime/series_table.hpp
 
 // Of phi, or of what has phi for its slope.
@@ -80,9 +80,9 @@ std::optional<Coefficients::Errors> Coefficients::errors(const Scales& s, const 
   if (!beyond) return std::nullopt;
   double inverses = 0;  // of degrees
   for (std::size_t j = 0; j < terms_; ++j) inverses += 1 / std::max(1.0, static_cast<double>(quadrature::degree_of(parity_, j)));
-  // Twice the panels of the largest s, in vectors of two.
+  // Twice the panels of the largest s, in vectors of two, and sums of them in pairs.
   const double chunk = quadrature::kTogether, nodes = 2 * quadrature::kNodes * static_cast<double>(panels(s.high));
-  const double sums = kUnit * (chunk / 2 + nodes / chunk + 4);
+  const double sums = kUnit * (chunk / 2 + std::ceil(std::log2(nodes / chunk + 1)) + 2);
   // |a|_1 is at most sqrt(terms) |a|, and what is apart has the root of inverses; sum (k+1) a_k^2 is at most the highest k + 1 times |a|^2.
   const double widest = std::sqrt(static_cast<double>(terms_) / inverses);
   const double highest = std::sqrt(static_cast<double>(quadrature::degree_of(parity_, terms_)));

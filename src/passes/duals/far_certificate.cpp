@@ -108,11 +108,13 @@ std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::
           most.plane = std::min(most.plane, taken_to(degrees, a.reach, b.reach, truncation + quadrature::kParseval));
         const double sum = beyond && a.octaves && b.octaves ? a.octaves->of_sum(*b.octaves) : 0.0;
         const double share = std::sqrt(a.share * b.share) / static_cast<double>(terms);
-        const double tails = truncation + quadrature::kParseval + std::sqrt(a.series.slope_tail * b.series.slope_tail) + sum;
+        const bool to_the_end = beyond && a.octaves && b.octaves && a.octaves->to_the_end && b.octaves->to_the_end;
+        const double truncated = truncation + quadrature::kParseval + std::sqrt(a.series.slope_tail * b.series.slope_tail);
+        const double tails = sum + (to_the_end ? 0.0 : truncated);
         const double slope = a.series.of_slope + b.series.of_slope + a.series.each * b.series.spread + b.series.each * a.series.spread;
         most.octaves = std::max(most.octaves, std::max(1.0, share) * sum);
-        most.kappa = std::max(most.kappa, a.series.of_f + b.series.of_f + share * (sum + tails));
-        most.kappa_dot = std::max(most.kappa_dot, slope + sum + tails);
+        most.kappa = std::max(most.kappa, a.series.of_f + b.series.of_f + share * tails);
+        most.kappa_dot = std::max(most.kappa_dot, slope + tails);
       }
     const double tables = most.octaves > 0 ? kTables : 0.0;
     for (double* error : {&most.kappa, &most.kappa_dot, &most.octaves}) *error = kBetweenVariances * *error + tables;

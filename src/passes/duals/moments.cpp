@@ -13,6 +13,7 @@ using expr::Interval;
 constexpr double kUnit = 0x1p-53;
 constexpr double kRule = 104 * kUnit;  // the weights of the rule, tests/duals
 constexpr double kLast = 14;           // in z: cells end there
+constexpr double kNear = 0.7;
 
 double bell(double z) { return 0.39894228040143268 * std::exp(-0.5 * z * z); }
 double mass_between(double a, double b) { return std::abs(0.5 * (std::erf(b / M_SQRT2) - std::erf(a / M_SQRT2))); }
@@ -27,11 +28,11 @@ expr::Bounds far(const SmoothPart& part, bool left) {
   return expr::Bounds({of(part.slope_form), of(part.piece.f)});
 }
 
-// Halved where nothing is known of the least slope.
+// Halved where the least and the largest slope are far apart.
 void add_cells(const SmoothPart& part, Interval x, int depth, std::vector<Cell>& out) {
   const auto values = part.values(x);
   const Interval slope = sizes_of(values[1].value);
-  if (const double middle = 0.5 * (x.low + x.high); depth > 0 && slope.low == 0 && slope.high > 0) {
+  if (const double middle = 0.5 * (x.low + x.high); depth > 0 && slope.low < kNear * slope.high) {
     add_cells(part, {x.low, middle}, depth - 1, out);
     return add_cells(part, {middle, x.high}, depth - 1, out);
   }

@@ -25,7 +25,7 @@ using quadrature::kOctaveNodes;
 
 constexpr double kUnit = 0x1p-53;
 constexpr std::size_t kEvery = std::size_t(1) << 17;  // degrees
-constexpr double kRecurrence = 48 * kUnit;            // h_k by its recurrence, k < kEvery, in norm, tests/duals
+constexpr double kRecurrence = 32 * kUnit;            // h_k by its recurrence, k < kEvery, in norm, tests/duals
 constexpr double kRule = 104 * kUnit;                 // weights and powers of rho, tests/duals
 constexpr double kSoon = 4095;                        // up to it every coefficient costs less than sharp bounds
 constexpr double kEllipse = 5;
@@ -100,7 +100,7 @@ std::optional<OctaveErrors> octave_errors(const Coefficients& f, double s, const
   const JumpSeries edge(f, s, kSoon, kNothing * norm);
   const auto left_from = [&](std::size_t o) { return edge.left(static_cast<double>(low_of(o)) - 1); };
   std::size_t by_edge = all.first;  // from this octave on
-  while (low_of(by_edge) < kEvery && !(smooth && by_edge >= until) && left_from(by_edge).second > kNothing * norm) ++by_edge;
+  while (low_of(by_edge) < kEvery && left_from(by_edge).second > (smooth && by_edge >= until ? kSmall : kNothing) * norm) ++by_edge;
 
   OctaveErrors out;
   std::vector<double> coefficients;
@@ -155,10 +155,10 @@ std::optional<OctaveErrors> octave_errors(const Coefficients& f, double s, const
     else
       numbers_left += square(size);
   }
-  if (smooth) out.octaves.push_back({0, left_from(all.first + octaves).second / norm, 0});
+  if (smooth) out.octaves.push_back({0, left_from(all.first + octaves).second / norm, 0}), out.to_the_end = true;
   out.size = std::sqrt(squares) / norm;
   out.looked_at = by_edge - all.first;
-  if (smooth) out.rest = std::sqrt(rest) + std::sqrt(numbers_left);
+  if (smooth) out.rest = std::min(std::sqrt(rest), left_from(by_edge).second / norm) + std::sqrt(numbers_left);
   return out;
 }
 

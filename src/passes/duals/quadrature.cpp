@@ -123,7 +123,7 @@ Bound proved(const std::optional<Certificate>& c, const std::vector<FarCertifica
   Bound best = alone.largest_variance > 0 ? alone : far;
   for (const Bound& there : candidates)
     if (there.error <= kept) best = there;
-  return far.error <= best.error ? far : best;
+  return far.error <= std::max(best.error, tolerance) ? far : best;
 }
 
 // Of piecewise polynomials: what is proved of series(tolerance) and of conditional expectations.
