@@ -31,7 +31,6 @@ double reachable(const std::optional<passes::Bound>& bound) {
 }
 
 void check_tolerance(const ir::Program& program, Diagnostics& diagnostics) {
-  if (program.tolerance >= ir::kTolerance) return;
   expr::ParamValues params;
   for (const auto& p : program.params) params[p.name] = p.value;
   for (const ir::Node& node : program.nodes) {
@@ -64,7 +63,7 @@ Compilation compile(SourceProvider& provider, const Request& request, Stage last
 
   for (const auto& network : c.graphs)
     if (auto program = lower::lower(network, request.kernels, c.diagnostics)) {
-      program->tolerance = request.tolerance;
+      program->tolerance = request.tolerance.value_or(ir::kTolerance);
       c.lowered.push_back(std::move(*program));
     }
   if (done(Stage::lower)) return c;
@@ -73,7 +72,8 @@ Compilation compile(SourceProvider& provider, const Request& request, Stage last
     c.optimized.push_back(passes::run_all(program, [&](const passes::Pass& pass, const ir::Program& p) {
       if (after_pass) after_pass(pass.name, p);
     }));
-  for (const auto& program : c.optimized) check_tolerance(program, c.diagnostics);
+  if (request.tolerance)
+    for (const auto& program : c.optimized) check_tolerance(program, c.diagnostics);
   if (done(Stage::optimize)) return c;
 
   for (const auto& program : c.optimized) c.plans.push_back(plan::make(program));

@@ -32,7 +32,7 @@ struct Request {
   std::string network;                    // only this one; empty: all of the file
   std::vector<std::string> fold;          // params to freeze; "all" is all
   lower::Kernels kernels;
-  double tolerance = ir::kTolerance;
+  std::optional<double> tolerance;  // refused where it is not known to be kept; else ir::kTolerance is aimed at
 };
 
 enum class Stage { parse, analyze, lower, optimize, plan };

@@ -69,17 +69,17 @@ TEST_CASE("info tells which bounds are proved, of two activations in one expecta
   const auto kinked = bound(network("branch { g; tanh } branch { g; relu }"), "pairs", 0);
   CHECK(kinked.at("certified") == true);
   CHECK(kinked.at("largest_correlation") == 1);  // near which the plane is integrated
-  CHECK(kinked.at("far_variance") == 100);
-  CHECK(kinked.at("far_error") >= kinked.at("error"));
+  CHECK(kinked.at("largest_variance") == 100);
   const double reachable = kinked.at("error");
   const auto checked = [&](double tolerance) {
     return folder.ntkc("check a.ntk --tolerance=" + std::to_string(tolerance * 1e13) + "e-13").status;
   };
-  CHECK(checked(0.9 * std::min(reachable, 1e-12)) == 2);
+  CHECK(checked(0.2 * std::min(reachable, 1e-12)) == 2);
   const auto beyond = bound(network("branch { g; softsign }"), "activations", 0);  // octaves near |rho| = 1
   CHECK(beyond.at("certified") == true);
   CHECK(beyond.at("largest_correlation") == 1);
   CHECK(beyond.at("far_variance") == 100);
+  CHECK(beyond.at("far_error") >= beyond.at("error"));
   test::write(folder / "b.ntk", spec("max(x - 0.5, 0) * tanh(x)"));  // 0 around 0: of small variances a tail is left
   const auto tail = bound(nlohmann::json::parse(folder.ntkc("info b.ntk --json").out), "activations", 0);
   CHECK(tail.at("certified") == true);
