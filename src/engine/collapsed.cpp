@@ -3,6 +3,7 @@
 #include <tbb/parallel_for.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "engine/near_ops.hpp"
@@ -37,51 +38,55 @@ std::vector<std::vector<double>> diagonals_of(const Context& context, const Samp
 }  // namespace
 
 Nodes::Nodes(const Context& context, std::size_t columns)
-    : context_(context), columns_(columns), copies_(has_series(context.plan.sample) ? 8 : 1) {}
+    : context_(context), columns_(columns), has_series_(has_series(context.plan.sample)) {}
 
-std::vector<double> Nodes::rows(const std::vector<double>& variances, std::size_t copies) const {
-  const std::size_t n = variances.size();
-  std::vector<double> out(n * copies * columns_);
-  for (std::size_t i = 0; i < n * copies; ++i) out[i * columns_] = std::sqrt(variances[i % n] * static_cast<double>(columns_));
+std::vector<double> Nodes::rows(const std::vector<double>& variances) const {
+  std::vector<double> out(variances.size() * columns_);
+  for (std::size_t i = 0; i < variances.size(); ++i) out[i * columns_] = std::sqrt(variances[i] * static_cast<double>(columns_));
   return out;
 }
 
 std::vector<std::vector<double>> Nodes::diagonal(const std::vector<double>& variances) const {
-  const auto all = rows(variances, 1);
+  const auto all = rows(variances);
   return diagonals_of(context_, Samples(context_, Rows(all.data(), variances.size(), columns_), 1,
                                         Samples::Are::features));  // by all threads: they fill tables
 }
 
 Nodes::Side Nodes::side(const std::vector<double>& variances) const {
+  const std::size_t n = variances.size();
   Side side;
   side.variances = variances;
-  side.rows = rows(variances, copies_);
-  side.samples =
-      std::make_unique<Samples>(context_, Rows(side.rows.data(), variances.size() * copies_, columns_), kLanes, Samples::Are::features);
+  side.lanes = !has_series_ ? n : n < kPack ? std::bit_ceil(n) : packed(n);
+  std::vector<double> all(has_series_ ? packed(n) : n);
+  for (std::size_t i = 0; i < all.size(); ++i) all[i] = variances[i % side.lanes % n];
+  side.rows = rows(all);
+  side.samples = std::make_unique<Samples>(context_, Rows(side.rows.data(), all.size(), columns_), kLanes, Samples::Are::features);
   side.diagonal = diagonals_of(context_, *side.samples);
   return side;
 }
 
 void Nodes::kernels(const Side& x, const Side& y, Sheet sheet, const std::vector<double>& t, double* out) const {
   const std::size_t nx = x.variances.size(), ny = y.variances.size(), products = context_.plan.products.size();
-  const std::size_t together = copies_ > 1 ? copies_ : kLanes / ny;  // angles
+  const std::size_t together = kLanes / y.lanes;  // angles
   Machine machine(context_, context_.plan.pair);
   std::vector<double> data(products * kLanes), same(kLanes);
   std::vector<std::uint32_t> x_at(kLanes), y_at(kLanes);
-  for (std::size_t l = 0; l < kLanes; ++l) y_at[l] = static_cast<std::uint32_t>(l % ny);
+  for (std::size_t l = 0; l < kLanes; ++l) y_at[l] = static_cast<std::uint32_t>(l % y.samples->count());
   Inputs inputs;
-  inputs.x = &x.samples->store(), inputs.y = &y.samples->store(), inputs.same = same.data();
-  if (copies_ == 1) inputs.x_is_one = false, inputs.x_at = x_at.data(), inputs.y_at = y_at.data();
+  inputs.x = &x.samples->store(), inputs.y = &y.samples->store(), inputs.same = same.data(), inputs.y_at = y_at.data();
+  if (has_series_)
+    inputs.y_period = y.samples->count();
+  else
+    inputs.x_is_one = false, inputs.x_at = x_at.data();
   for (std::size_t p = 0; p < products; ++p) inputs.products.push_back(data.data() + p * kLanes);
   for (std::size_t a = 0; a < nx; ++a) {
-    if (copies_ == 1)
-      std::fill(x_at.begin(), x_at.end(), static_cast<std::uint32_t>(a));
-    else
-      inputs.x_first = a;
+    inputs.x_first = has_series_ ? a : 0;
+    std::fill(x_at.begin(), x_at.end(), static_cast<std::uint32_t>(a));
     for (std::size_t m = 0; m < t.size(); m += together) {
-      inputs.lanes = std::min(together, t.size() - m) * ny;
+      inputs.lanes = std::min(together, t.size() - m) * y.lanes;
       for (std::size_t l = 0; l < packed(inputs.lanes); ++l) {
-        const auto at = ::ntk::collapse::products(x.variances[a], y.variances[l % ny], sheet, t[std::min(m + l / ny, t.size() - 1)]);
+        const auto at =
+            ::ntk::collapse::products(x.variances[a], y.variances[l % y.lanes % ny], sheet, t[std::min(m + l / y.lanes, t.size() - 1)]);
         for (std::size_t p = 0; p < products; ++p) {
           const auto op = context_.plan.products[p].op;
           data[p * kLanes + l] = op == ir::Op::inner ? at.inner : op == ir::Op::distance ? at.distance : at.gram;
@@ -91,8 +96,9 @@ void Nodes::kernels(const Side& x, const Side& y, Sheet sheet, const std::vector
       for (std::size_t o = 0; o < outputs(); ++o) {
         const auto value = machine.number(context_.plan.outputs[o].value);
         for (std::size_t l = 0; l < inputs.lanes; ++l)
-          out[((o * nx + a) * t.size() + m) * ny + l] =
-              (value.lanes ? value.lanes[l] : value.value) / (std::sqrt(x.diagonal[o][a]) * std::sqrt(y.diagonal[o][l % ny]));
+          if (const std::size_t b = l % y.lanes; b < ny)
+            out[((o * nx + a) * t.size() + m + l / y.lanes) * ny + b] =
+                (value.lanes ? value.lanes[l] : value.value) / (std::sqrt(x.diagonal[o][a]) * std::sqrt(y.diagonal[o][b]));
       }
     }
   }

@@ -19,16 +19,16 @@ class Nodes {
   void kernels(const Side& x, const Side& y, ::ntk::collapse::Sheet sheet, const std::vector<double>& t, double* out) const;
 
  private:
-  std::vector<double> rows(const std::vector<double>& variances, std::size_t copies) const;
+  std::vector<double> rows(const std::vector<double>& variances) const;
 
   const Context& context_;
   std::size_t columns_;
-  // Of all samples of a side, so that a row of lanes holds several angles: one where lanes can look for their samples, which is slow if
-  // these have series.
-  std::size_t copies_;
+  // Lanes then read the samples of whole packs one after the other, again and again: to look for each is slow.
+  bool has_series_;
 };
 struct Nodes::Side {
   std::vector<double> variances, rows;
+  std::size_t lanes = 0;  // that an angle takes: as many as there are variances, or a few more
   std::unique_ptr<Samples> samples;
   std::vector<std::vector<double>> diagonal;  // of each output k(x, x)
 };

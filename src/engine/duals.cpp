@@ -13,7 +13,7 @@ using namespace ::ntk::quadrature;
 Strided LaneSeries::lane(std::size_t l) const {
   if (layout == Layout::one) return {at, kPack};
   if (layout == Layout::rows) return {at + l * numbers, 1};
-  const std::size_t place = layout == Layout::scattered ? places[l] : first + l;
+  const std::size_t place = layout == Layout::scattered ? places[l] : period > 0 ? l % period : first + l;
   return {at + place / kPack * kPack * numbers + place % kPack, kPack};
 }
 
@@ -71,12 +71,12 @@ class Row {
  private:
   // `count` blocks of y from number `block` with one x; only lanes [begin, end) of them are looked at.
   void blocks_with(const Strided& x, std::size_t block, std::size_t count, std::size_t begin, std::size_t end, double* out) {
-    const std::size_t low = degrees_.first == 0 ? 1 : 0, size = kPack * v_.series.numbers, base = kPack * block;
+    const std::size_t low = degrees_.first == 0 ? 1 : 0, base = kPack * block;
     const bool slope = sum_ == Sum::slope;
     std::vector<SeriesBlock> y;
     std::size_t longest = 0;
     for (std::size_t b = 0; b < count; ++b) {
-      const double* const at = v_.series.at + (block + b) * size;
+      const double* const at = v_.series.block(block + b);
       double most = x[terms_ + stop];
       for (std::size_t l = 0; l < kPack; ++l) most = std::max(most, at[(terms_ + stop) * kPack + l]);
       y.push_back({at, static_cast<std::size_t>(most)});

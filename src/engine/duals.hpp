@@ -16,6 +16,8 @@ struct LaneSeries {
   std::size_t numbers = 0;     // of one series
   std::size_t terms = 0;
   const std::uint32_t* places = nullptr;  // of scattered lanes: their samples
+  std::size_t period = 0;                 // not 0: blocks begin anew after so many lanes
+  const double* block(std::size_t b) const { return at + (period == 0 ? b : b % (period / kPack)) * kPack * numbers; }
   ::ntk::quadrature::Strided lane(std::size_t l) const;
 };
 

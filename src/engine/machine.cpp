@@ -268,7 +268,10 @@ LaneSeries Machine::series(const Ref& r) const {
     }
     case Where::primed: {
       auto all = blocks_of(*in_->y, context_.plan.sample, in_->y_first);
-      if (in_->y_at) all.layout = scattered, all.places = in_->y_at;
+      if (in_->y_period > 0)
+        all.period = in_->y_period;
+      else if (in_->y_at)
+        all.layout = scattered, all.places = in_->y_at;
       return all;
     }
     default:

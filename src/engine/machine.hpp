@@ -34,6 +34,7 @@ struct Inputs {
   bool x_is_one = true;
   const std::uint32_t* x_at = nullptr;  // not null: samples x of the lanes, wherever they are, and samples x' in y_at
   const std::uint32_t* y_at = nullptr;
+  std::size_t y_period = 0;  // not 0: y_at begins anew after so many lanes, whole packs of samples that lie in order
   std::vector<const double*> products;
   const double* same = nullptr;
 };
