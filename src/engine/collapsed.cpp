@@ -1,6 +1,7 @@
 #include "engine/collapsed.hpp"
 
 #include <tbb/parallel_for.h>
+#include <tbb/task_arena.h>
 
 #include <algorithm>
 #include <bit>
@@ -66,40 +67,41 @@ Nodes::Side Nodes::side(const std::vector<double>& variances) const {
 }
 
 void Nodes::kernels(const Side& x, const Side& y, Sheet sheet, const std::vector<double>& t, double* out) const {
+  // Isolated: a thread that waits must not begin another fit, which may wait for this one.
+  tbb::this_task_arena::isolate(
+      [&] { tbb::parallel_for(std::size_t(0), x.variances.size(), [&](std::size_t a) { kernels(x, a, y, sheet, t, out); }); });
+}
+
+// Of variance a of x.
+void Nodes::kernels(const Side& x, std::size_t a, const Side& y, Sheet sheet, const std::vector<double>& t, double* out) const {
   const std::size_t nx = x.variances.size(), ny = y.variances.size(), products = context_.plan.products.size();
   const std::size_t together = kLanes / y.lanes;  // angles
   Machine machine(context_, context_.plan.pair);
   std::vector<double> data(products * kLanes), same(kLanes);
-  std::vector<std::uint32_t> x_at(kLanes), y_at(kLanes);
+  std::vector<std::uint32_t> y_at(kLanes);
   for (std::size_t l = 0; l < kLanes; ++l) y_at[l] = static_cast<std::uint32_t>(l % y.samples->count());
   Inputs inputs;
-  inputs.x = &x.samples->store(), inputs.y = &y.samples->store(), inputs.same = same.data(), inputs.y_at = y_at.data();
-  if (has_series_)
-    inputs.y_period = y.samples->count();
-  else
-    inputs.x_is_one = false, inputs.x_at = x_at.data();
+  inputs.x = &x.samples->store(), inputs.y = &y.samples->store(), inputs.same = same.data();
+  inputs.x_first = a, inputs.y_at = y_at.data();
+  if (has_series_) inputs.y_period = y.samples->count();
   for (std::size_t p = 0; p < products; ++p) inputs.products.push_back(data.data() + p * kLanes);
-  for (std::size_t a = 0; a < nx; ++a) {
-    inputs.x_first = has_series_ ? a : 0;
-    std::fill(x_at.begin(), x_at.end(), static_cast<std::uint32_t>(a));
-    for (std::size_t m = 0; m < t.size(); m += together) {
-      inputs.lanes = std::min(together, t.size() - m) * y.lanes;
-      for (std::size_t l = 0; l < packed(inputs.lanes); ++l) {
-        const auto at =
-            ::ntk::collapse::products(x.variances[a], y.variances[l % y.lanes % ny], sheet, t[std::min(m + l / y.lanes, t.size() - 1)]);
-        for (std::size_t p = 0; p < products; ++p) {
-          const auto op = context_.plan.products[p].op;
-          data[p * kLanes + l] = op == ir::Op::inner ? at.inner : op == ir::Op::distance ? at.distance : at.gram;
-        }
+  for (std::size_t m = 0; m < t.size(); m += together) {
+    inputs.lanes = std::min(together, t.size() - m) * y.lanes;
+    for (std::size_t l = 0; l < packed(inputs.lanes); ++l) {
+      const auto at =
+          ::ntk::collapse::products(x.variances[a], y.variances[l % y.lanes % ny], sheet, t[std::min(m + l / y.lanes, t.size() - 1)]);
+      for (std::size_t p = 0; p < products; ++p) {
+        const auto op = context_.plan.products[p].op;
+        data[p * kLanes + l] = op == ir::Op::inner ? at.inner : op == ir::Op::distance ? at.distance : at.gram;
       }
-      machine.run(inputs, nullptr, 0);
-      for (std::size_t o = 0; o < outputs(); ++o) {
-        const auto value = machine.number(context_.plan.outputs[o].value);
-        for (std::size_t l = 0; l < inputs.lanes; ++l)
-          if (const std::size_t b = l % y.lanes; b < ny)
-            out[((o * nx + a) * t.size() + m + l / y.lanes) * ny + b] =
-                (value.lanes ? value.lanes[l] : value.value) / (std::sqrt(x.diagonal[o][a]) * std::sqrt(y.diagonal[o][b]));
-      }
+    }
+    machine.run(inputs, nullptr, 0);
+    for (std::size_t o = 0; o < outputs(); ++o) {
+      const auto value = machine.number(context_.plan.outputs[o].value);
+      for (std::size_t l = 0; l < inputs.lanes; ++l)
+        if (const std::size_t b = l % y.lanes; b < ny)
+          out[((o * nx + a) * t.size() + m + l / y.lanes) * ny + b] =
+              (value.lanes ? value.lanes[l] : value.value) / (std::sqrt(x.diagonal[o][a]) * std::sqrt(y.diagonal[o][b]));
     }
   }
 }

@@ -20,6 +20,7 @@ class Nodes {
 
  private:
   std::vector<double> rows(const std::vector<double>& variances) const;
+  void kernels(const Side& x, std::size_t a, const Side& y, ::ntk::collapse::Sheet sheet, const std::vector<double>& t, double* out) const;
 
   const Context& context_;
   std::size_t columns_;

@@ -35,30 +35,36 @@ inline std::size_t most_terms(std::size_t n, std::size_t stride, std::vector<dou
   return need;
 }
 
-// What kernels do at the four corners of a box of log q.
+// Whether kernels that are divided by the roots of k(x, x) depend on norms still.
+template <class R>
+bool depend_on_norms(const R& recursion, Interval log_q) {
+  constexpr double kDifference = Digits<double>::kMost;
+  const std::vector<double> t = {0.3, 0.7, 1};
+  const typename R::Side ends = recursion.side(variances(log_q, {-1, 1}));
+  std::vector<double> values(recursion.outputs() * 2 * t.size() * 2);
+  recursion.kernels(ends, ends, Sheet::plus, t, values.data());
+  for (std::size_t i = 0; i < values.size(); ++i) {
+    const std::size_t output = i / (4 * t.size()), m = i / 2 % t.size();
+    if (!(std::fabs(values[i] - values[4 * output * t.size() + 2 * m]) <= kDifference)) return true;
+  }
+  return false;
+}
+
+// What kernels do at the four corners of a box of log q, which are one if they do not depend on norms.
 template <class R>
 class Corners {
  public:
-  Corners(const R& recursion, Interval log_q) : recursion_(recursion), ends_(recursion.side(variances(log_q, {-1, 1}))) {}
+  Corners(const R& recursion, Interval log_q, bool norms)
+      : recursion_(recursion),
+        count_(norms ? 2 : 1),
+        ends_(recursion.side(variances(log_q, norms ? std::vector<double>{-1, 1} : std::vector<double>{0}))) {}
 
-  // Whether kernels that are divided by the roots of k(x, x) depend on norms still.
-  bool depend_on_norms() const {
-    constexpr double kDifference = 1e-10;
-    const std::vector<double> t = {0.3, 0.7, 1};
-    std::vector<double> values(recursion_.outputs() * kEnds * t.size() * kEnds);
-    recursion_.kernels(ends_, ends_, Sheet::plus, t, values.data());
-    for (std::size_t i = 0; i < values.size(); ++i) {
-      const std::size_t output = i / (kEnds * t.size() * kEnds), m = i / kEnds % t.size();
-      if (!(std::fabs(values[i] - values[output * kEnds * t.size() * kEnds + m * kEnds]) <= kDifference)) return true;
-    }
-    return false;
-  }
   // In t.
   template <class T>
   std::size_t terms(Interval t, Sheet sheet) const {
-    std::vector<double> values(recursion_.outputs() * kEnds * kMostTerms * kEnds);
+    std::vector<double> values(recursion_.outputs() * count_ * kMostTerms * count_);
     recursion_.kernels(ends_, ends_, sheet, at(t, chebyshev::nodes(kMostTerms)), values.data());
-    return most_terms(kMostTerms, kEnds, std::move(values), Digits<T>::kDrop);
+    return most_terms(kMostTerms, count_, std::move(values), Digits<T>::kDrop);
   }
   // Whether rounding of rho next to 1, or -1, is of no consequence: where a kernel has a slope in t there, it is multiplied by 1e8.
   template <class T>
@@ -72,17 +78,16 @@ class Corners {
   }
 
  private:
-  static constexpr std::size_t kEnds = 2;
-
   double most_change(const std::vector<double>& t, Sheet sheet) const {
-    std::vector<double> values(recursion_.outputs() * kEnds * 2 * kEnds);
+    std::vector<double> values(recursion_.outputs() * count_ * 2 * count_);
     recursion_.kernels(ends_, ends_, sheet, t, values.data());
     double most = 0;
     for (std::size_t i = 0; i < values.size(); ++i)
-      if (i / kEnds % 2 == 0) most = std::max(most, std::fabs(values[i] - values[i + kEnds]));
+      if (i / count_ % 2 == 0) most = std::max(most, std::fabs(values[i] - values[i + count_]));
     return most;
   }
   const R& recursion_;
+  std::size_t count_;
   typename R::Side ends_;
 };
 
@@ -195,12 +200,13 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
   // In half as wide a bin a kernel needs this part of the terms at least: narrower bins that cost more even so are not looked at.
   constexpr double kFewer = 0.75;
   const double whole = 2 * survey.log_q.half(), direct = survey.pairs * survey.costs.node + survey.samples;
-  const Corners<R> typical(recursion, survey.box(kTypical)), outermost(recursion, survey.log_q);
+  const bool norms = whole > 0 && depend_on_norms(recursion, survey.log_q);
+  const Corners<R> typical(recursion, survey.box(kTypical), norms), outermost(recursion, survey.log_q, norms);
   auto candidates = shapes::candidates<T>(outermost, survey, direct);
 
   double best = direct;
   std::optional<Candidate> chosen;
-  double width = whole > 2 * kWidest && outermost.depend_on_norms() ? kWidest : std::max(kLeastWidth, whole);
+  double width = whole > 2 * kWidest && norms ? kWidest : std::max(kLeastWidth, whole);
   while (width >= kLeastWidth) {
     std::optional<Edges<R, T>> edges;
     std::size_t most = 1;
@@ -213,7 +219,7 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
         if (part.terms == 0 || !few) continue;
         if (part.terms == 1) part.terms = rounded(typical.template terms<T>(part.t, sheet) + 1);
         few = part.terms < kMostTerms && of.cost_at(width, 1, survey) < best;
-        if (!few) continue;
+        if (!few || !norms) continue;
         if (!edges) edges.emplace(recursion, survey.box(width));
         const std::size_t need = edges->norms(part.t, sheet);
         of.shape.norms = std::max(of.shape.norms, need == 1 ? 1 : need + kSpare);

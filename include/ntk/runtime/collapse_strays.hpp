@@ -35,7 +35,7 @@ class Strays {
  private:
   // Bins no wider than a fit has terms for.
   std::optional<Shape> whole() const {
-    const shapes::Corners<R> typical(recursion_, survey_.box(shapes::kTypical));
+    const shapes::Corners<R> typical(recursion_, survey_.box(shapes::kTypical), true);
     Shape made;
     for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
       auto& part = sheet == Sheet::plus ? made.plus : made.minus;
