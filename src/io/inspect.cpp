@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <numeric>
 
 #include <xxhash.h>
 
@@ -47,11 +48,11 @@ void zeros(const Matrix& m, std::size_t first, Diagnostics& diagnostics) {
 
 void constants(const Matrix& m, Diagnostics& diagnostics) {
   if (m.rows < 2 || m.columns < 2) return;
-  std::vector<char> varies(m.columns, 0);
-  for (std::size_t i = 1; i < m.rows; ++i)
-    for (std::size_t j = 0; j < m.columns; ++j) varies[j] |= m.row(i)[j] != m.row(0)[j];
-  const auto count = std::ranges::count(varies, 0);
-  if (count > 0) diagnostics.report_global(Code::constant_columns, m.name, count, m.columns, std::ranges::find(varies, 0) - varies.begin());
+  std::vector<std::size_t> constant(m.columns);
+  std::iota(constant.begin(), constant.end(), std::size_t(0));
+  for (std::size_t i = 1; i < m.rows && !constant.empty(); ++i)
+    std::erase_if(constant, [&](std::size_t j) { return m.row(i)[j] != m.row(0)[j]; });
+  if (!constant.empty()) diagnostics.report_global(Code::constant_columns, m.name, constant.size(), m.columns, constant[0]);
 }
 
 }  // namespace

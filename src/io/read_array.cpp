@@ -1,6 +1,7 @@
 #include <algorithm>
 #include <bit>
 #include <cstring>
+#include <type_traits>
 
 #include "io/formats.hpp"
 
@@ -15,12 +16,18 @@ using Convert = void (*)(char* bytes, std::size_t count, double scale, double* t
 
 template <class T, bool swap>
 void convert(char* bytes, std::size_t count, double scale, double* to, std::size_t stride) {
-  for (std::size_t i = 0; i < count; ++i, bytes += sizeof(T)) {
-    if constexpr (swap) std::reverse(bytes, bytes + sizeof(T));
-    T value;
-    std::memcpy(&value, bytes, sizeof(T));
-    to[i * stride] = static_cast<double>(value) * scale;
-  }
+  const auto run = [&](auto step) {
+    for (std::size_t i = 0; i < count; ++i, bytes += sizeof(T)) {
+      if constexpr (swap) std::reverse(bytes, bytes + sizeof(T));
+      T value;
+      std::memcpy(&value, bytes, sizeof(T));
+      to[i * step] = static_cast<double>(value) * scale;
+    }
+  };
+  if (stride == 1)
+    run(std::integral_constant<std::size_t, 1>());
+  else
+    run(stride);
 }
 
 struct Type {
