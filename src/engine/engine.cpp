@@ -48,14 +48,6 @@ std::size_t entries(const plan::Plan& plan, const Options& options) {
   return options.memory / sizeof(double) / std::max<std::size_t>(1, plan.outputs.size());
 }
 
-// The fits that most pairs want, by all threads: those that meet one when it is made would wait.
-template <class T>
-void make_fits(const Collapsed<T>& collapsed) {
-  const auto bins = collapsed.bins();
-  tbb::parallel_for(std::size_t(0), bins.size(),
-                    [&](std::size_t k) { collapsed.fit(bins[k].first, bins[k].second, ::ntk::collapse::Sheet::plus); });
-}
-
 }  // namespace
 
 struct Evaluator::State {
@@ -80,7 +72,7 @@ struct Evaluator::State {
     Work(const State& state, const Samples& left, const Samples& right)
         : x(left), y(right), collapsed(state.options.collapse ? engine::collapse<T>(state.context, left, right) : nullptr) {
       if (!collapsed || collapsed->shape().leaves()) x.store(), y.store();  // by all threads, while there is nothing else to do
-      if (collapsed) make_fits(*collapsed);
+      if (collapsed) tbb::parallel_for(0, tbb::this_task_arena::max_concurrency(), [&](int) { collapsed->make_fits(); });
       if (collapsed) grid = {CollapsedTileRunner<T>::kRows, CollapsedTileRunner<T>::kColumns};
     }
     const Samples &x, &y;

@@ -2,6 +2,7 @@
 #pragma once
 #ifndef NTK_RUNTIME_COLLAPSE_DATA_HPP
 #define NTK_RUNTIME_COLLAPSE_DATA_HPP
+#include <atomic>
 #include <cstdint>
 #include <iterator>
 #include <limits>
@@ -135,7 +136,7 @@ class Collapsed {
     if (!shape) return nullptr;
     std::unique_ptr<Collapsed> made(new Collapsed(recursion, survey.log_q, *shape));
     if (made->collapse_.bins() >= Binned<T>::kNone) return nullptr;
-    made->x_ = made->binned(x), made->y_ = made->binned(y);
+    made->x_ = made->binned(x), made->y_ = x == y ? made->x_ : made->binned(y);
     if (shape->strays) made->stray_ = std::make_unique<Stray>(made->recursion_, survey, shape->width, x, y);
     return made;
   }
@@ -163,14 +164,12 @@ class Collapsed {
     if (shape().leaves() && x_.population[x_bin] * y_.population[y_bin] < kWorth * collapse_.cost()) return nullptr;
     return collapse_.fit(x_bin, y_bin, sheet);
   }
-  // Pairs of bins that both have samples, once either way round.
-  std::vector<std::pair<std::size_t, std::size_t>> bins() const {
-    std::vector<std::pair<std::size_t, std::size_t>> out;
+  // The fits that most pairs want, each by one of the threads that ask for them at once: those that met one when it is made would wait.
+  void make_fits() const {
     const auto meet = [&](std::size_t i, std::size_t j) { return x_.population[i] > 0 && y_.population[j] > 0; };
-    for (std::size_t i = 0; i < collapse_.bins(); ++i)
-      for (std::size_t j = i; j < collapse_.bins(); ++j)
-        if (meet(i, j) || meet(j, i)) out.emplace_back(i, j);
-    return out;
+    const std::size_t n = collapse_.bins();
+    for (std::size_t k; (k = next_fit_++) < n * n;)
+      if (const std::size_t i = k / n, j = k % n; i <= j && (meet(i, j) || meet(j, i))) fit(i, j, Sheet::plus);
   }
   // A pair beyond the fits, of samples i of x and j of y, for each output. False: the recursion must serve it.
   bool stray(std::size_t i, std::size_t j, double rho, double* out) const {
@@ -214,6 +213,7 @@ class Collapsed {
   R recursion_;
   Collapse<R, T> collapse_;
   Binned<T> x_, y_;
+  mutable std::atomic<std::size_t> next_fit_ = 0;
   std::unique_ptr<const Stray> stray_;
 };
 

@@ -116,6 +116,8 @@ void over_pairs(const M& model, const Samples<M>& x, const Samples<M>& y, const 
   Finite finite;
   if constexpr (collapse::has_collapse<M>)
     if (collapsed) {
+      constexpr std::size_t kMany = 16;  // ranges; those that are shorter may not want every fit
+      if (kMany * (rows.end - rows.begin) >= x.end() - x.begin()) collapsed->make_fits();
       CollapsedRunner<M, T> runner(model, *collapsed, x, y, symmetric, to);
       return over_tiles(runner, rows, y.end(), symmetric, finite, take);
     }
