@@ -28,7 +28,7 @@ class Samples {
   Samples(const M& model, ConstMatrixView<T> x, std::size_t begin, std::size_t end)
       : model_(model), begin_(begin), columns_(model.columns(x.columns)), computed_size_(model.computed_size(columns_)) {
     const std::size_t n = end - begin;
-    samples_.resize(n);
+    samples_ = std::make_unique_for_overwrite<Sample[]>(n);  // memory that none asks for is not touched
     made_ = std::make_unique<std::atomic<bool>[]>(n);
     computed_.resize(n * computed_size_);
     norms_.resize(n * M::blocks);
@@ -88,7 +88,7 @@ class Samples {
 
   const M& model_;
   std::size_t begin_, columns_, computed_size_;
-  mutable std::vector<Sample> samples_;
+  std::unique_ptr<Sample[]> samples_;
   mutable std::unique_ptr<std::atomic<bool>[]> made_;
   mutable std::array<std::mutex, 16> mutexes_;  // of every sixteenth sample
   std::vector<const double*> rows_;
