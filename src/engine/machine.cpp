@@ -18,6 +18,16 @@ using plan::Ref;
 using plan::Step;
 using Where = Ref::Where;
 
+namespace {
+
+// Whether what the next round gets is what one had in this: it is read before that changes.
+bool is_carried(const Step& loop, std::size_t i) {
+  const Ref& next = loop.carries[i].next;
+  return next.where == Where::local && std::ranges::any_of(loop.carries, [&](const auto& c) { return c.local == next.index; });
+}
+
+}  // namespace
+
 Machine::Machine(const Context& context, const plan::Code& code)
     : context_(context), code_(code), numbers_(code.locals * kLanes), rows_(code.locals) {}
 
@@ -47,9 +57,11 @@ void Machine::loop(const Step& s) {
   for (std::uint64_t round = 0; round < s.count; ++round) {
     counters_.push_back(round);
     execute(s.body);
-    if (next_.size() < s.carries.size() * kLanes) next_.resize(s.carries.size() * kLanes);
-    for (std::size_t i = 0; i < s.carries.size(); ++i) copy(number(s.carries[i].next), next_.data() + i * kLanes);
-    for (std::size_t i = 0; i < s.carries.size(); ++i) copy({next_.data() + i * kLanes, 0}, lanes(s.carries[i].local));
+    next_.resize(std::max(next_.size(), s.carries.size() * kLanes));
+    for (std::size_t i = 0; i < s.carries.size(); ++i)
+      if (is_carried(s, i)) copy(number(s.carries[i].next), next_.data() + i * kLanes);
+    for (std::size_t i = 0; i < s.carries.size(); ++i)
+      copy(is_carried(s, i) ? Operand{next_.data() + i * kLanes, 0} : number(s.carries[i].next), lanes(s.carries[i].local));
     counters_.pop_back();
   }
 }
