@@ -75,6 +75,13 @@ TEST_CASE("info tells which bounds are proved, of two activations in one expecta
     return folder.ntkc("check a.ntk --tolerance=" + std::to_string(tolerance * 1e13) + "e-13").status;
   };
   CHECK(checked(0.2 * std::min(reachable, 1e-12)) == 2);
+  for (const std::string name : {"tanh", "sigmoid", "swish", "mish", "softplus", "atan"}) {  // analytic in a strip: proved to the last term
+    CAPTURE(name);
+    const auto analytic = bound(network("branch { g; " + name + " }"), "activations", 0);
+    CHECK(analytic.at("certified") == true);
+    CHECK(analytic.at("error") <= 1e-12);
+    CHECK(analytic.at("largest_variance") == 100);
+  }
   const auto beyond = bound(network("branch { g; softsign }"), "activations", 0);  // octaves near |rho| = 1
   CHECK(beyond.at("certified") == true);
   CHECK(beyond.at("largest_correlation") == 1);
