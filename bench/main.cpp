@@ -42,7 +42,7 @@ constexpr Row kRows[] = {
     {"ntk of 3 relu layers to the matrix product alone", "gram/relu/1000", "product/1000", 0},
     {"ntk of 3 erf layers to relu", "gram/erf/1000", "gram/relu/1000", 0},
     {"ntk of 3 tanh layers to relu", "gram/tanh/1000", "gram/relu/1000", 3},
-    {"ntk of 3 tanh layers to neural-tangents", "gram/tanh/300", "peer/300", 0.005},
+    {"ntk of 3 tanh layers to neural-tangents, 300 samples", "gram/tanh/300", "peer/300", 0.005},
     {"the same of 1,000 samples", "gram/tanh/1000", "peer/1000", 0.005},
     {"the error to that of neural-tangents", "peer_error/ours", "peer_error/peer", 1e-6},
     {"Fashion-MNIST: 3 relu, lower half to dsyrk", "matrix/relu_3/fashion/lower", nullptr, 1.25},

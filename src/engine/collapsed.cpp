@@ -1,5 +1,6 @@
 #include "engine/collapsed.hpp"
 
+#include <tbb/enumerable_thread_specific.h>
 #include <tbb/parallel_for.h>
 #include <tbb/task_arena.h>
 
@@ -67,16 +68,18 @@ Nodes::Side Nodes::side(const std::vector<double>& variances) const {
 }
 
 void Nodes::kernels(const Side& x, const Side& y, Sheet sheet, const std::vector<double>& t, double* out) const {
+  tbb::enumerable_thread_specific<Machine> machines([&] { return Machine(context_, context_.plan.pair); });
   // Isolated: a thread that waits must not begin another fit, which may wait for this one.
-  tbb::this_task_arena::isolate(
-      [&] { tbb::parallel_for(std::size_t(0), x.variances.size(), [&](std::size_t a) { kernels(x, a, y, sheet, t, out); }); });
+  tbb::this_task_arena::isolate([&] {
+    tbb::parallel_for(std::size_t(0), x.variances.size(), [&](std::size_t a) { kernels(machines.local(), x, a, y, sheet, t, out); });
+  });
 }
 
 // Of variance a of x.
-void Nodes::kernels(const Side& x, std::size_t a, const Side& y, Sheet sheet, const std::vector<double>& t, double* out) const {
+void Nodes::kernels(Machine& machine, const Side& x, std::size_t a, const Side& y, Sheet sheet, const std::vector<double>& t,
+                    double* out) const {
   const std::size_t nx = x.variances.size(), ny = y.variances.size(), products = context_.plan.products.size();
   const std::size_t together = kLanes / y.lanes;  // angles
-  Machine machine(context_, context_.plan.pair);
   std::vector<double> data(products * kLanes), same(kLanes);
   std::vector<std::uint32_t> y_at(kLanes);
   for (std::size_t l = 0; l < kLanes; ++l) y_at[l] = static_cast<std::uint32_t>(l % y.samples->count());

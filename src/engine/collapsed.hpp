@@ -20,7 +20,8 @@ class Nodes {
 
  private:
   std::vector<double> rows(const std::vector<double>& variances) const;
-  void kernels(const Side& x, std::size_t a, const Side& y, ::ntk::collapse::Sheet sheet, const std::vector<double>& t, double* out) const;
+  void kernels(Machine& machine, const Side& x, std::size_t a, const Side& y, ::ntk::collapse::Sheet sheet, const std::vector<double>& t,
+               double* out) const;
 
   const Context& context_;
   std::size_t columns_;

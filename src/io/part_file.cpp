@@ -54,9 +54,16 @@ bool PartFile::open(std::uint64_t size) {
     return fail();
   }
   if (finished_) close(descriptor_), descriptor_ = -1, finished_ = false;
-  if (descriptor_ < 0 && !attach(O_CREAT)) return false;
+  if (descriptor_ < 0) {
+    // A new file is watched before it is there: no signal comes between. One that is there may be another run's.
+    if (!watched_ && stat(part_.c_str(), &status) != 0) watched_.emplace(part_);
+    if (!attach(O_CREAT)) {
+      watched_.reset();
+      return false;
+    }
+  }
   kept_ = false;
-  watched_.emplace(part_);
+  if (!watched_) watched_.emplace(part_);
   return ftruncate(descriptor_, 0) == 0 ? reserve(size) : fail();
 }
 
