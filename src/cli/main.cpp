@@ -63,8 +63,13 @@ int run(std::vector<std::string> words) {
 }  // namespace
 }  // namespace ntkc::cli
 
+// OpenBLAS starts threads when it is loaded, and each waits for work in a loop for a tenth of a second: a core that a short run wants. It
+// starts them anew when there is work. Other libraries do not have this function.
+extern "C" [[gnu::weak]] int blas_thread_shutdown_();
+
 int main(int argc, char** argv) {
   using namespace ntkc;
+  if (blas_thread_shutdown_) blas_thread_shutdown_();
   install_signal_handlers();
   try {
     return cli::run({argv + (argc > 0 ? 1 : 0), argv + argc});
