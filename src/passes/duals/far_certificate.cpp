@@ -109,8 +109,8 @@ std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::
         const double sum = beyond && a.octaves && b.octaves ? a.octaves->of_sum(*b.octaves) : 0.0;
         const double share = std::sqrt(a.share * b.share) / static_cast<double>(terms);
         const bool to_the_end = beyond && a.octaves && b.octaves && a.octaves->to_the_end && b.octaves->to_the_end;
-        const double truncated = truncation + quadrature::kParseval + std::sqrt(a.series.slope_tail * b.series.slope_tail);
-        const double tails = sum + (to_the_end ? 0.0 : truncated);
+        const double judged = truncation + quadrature::kParseval + std::sqrt(a.series.slope_tail * b.series.slope_tail) + sum;
+        const double tails = sum + (to_the_end ? 0.0 : judged);  // judged: by Parseval's difference, which has the octaves' sums in it
         const double slope = a.series.of_slope + b.series.of_slope + a.series.each * b.series.spread + b.series.each * a.series.spread;
         most.octaves = std::max(most.octaves, std::max(1.0, share) * sum);
         most.kappa = std::max(most.kappa, a.series.of_f + b.series.of_f + share * tails);
