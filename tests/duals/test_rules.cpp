@@ -34,7 +34,7 @@ TEST_CASE("the rule and the recurrence are right to the units that certificates 
   constexpr std::size_t kEvery = std::size_t(1) << 17;  // as far as octave_certificate.cpp looks at every degree
   std::vector<double> square(kEvery);
   constexpr double kStep = 0.05;
-  for (int i = -300; i <= 300; ++i) {  // to 15, where panels end (moments.cpp)
+  for (int i = -300; i <= 300; ++i) {  // to 15; what lies further out is a tail (moments.cpp)
     const double z = kStep * i, density = quadrature::kDensity * std::exp(-0.5 * z * z);
     long double exact = 1, exact_before = 0;
     double h = 1, before = 0;
