@@ -8,6 +8,8 @@
 
 #include "activations/activation.hpp"
 #include "driver/describe.hpp"
+#include "expr/even_odd.hpp"
+#include "ir/live.hpp"
 
 namespace ntkc::driver {
 expr::ParamValues values(const graph::Network& network) {
@@ -54,21 +56,35 @@ std::string spelled(const graph::ActivationUse& use) {
 
 namespace {
 
+constexpr const char* kClosedForm = "closed form";
+
 std::string series(bool polynomials) {
   return fmt::format(
       "Hermite series of up to {} terms, where their tail is too large {}", passes::kHermiteTerms,
       polynomials ? "conditional expectations in closed form" : "octaves of further degrees or quadrature split at the kinks");
 }
 
-// Of an activation's own expectations: series and quadratures that are left in the optimised program have no closed form.
-std::string method(const ir::Program& program, const graph::ActivationUse& use) {
-  const auto is_it = [&](std::uint32_t phi) { return program.activations[phi].phi == use.phi; };
-  bool mean = false;
-  for (const ir::Node& node : program.nodes) {
-    if (node.op == ir::Op::dual_quadrature && is_it(node.phi) && is_it(node.psi)) return series(expr::is_piecewise_polynomial(use.phi));
-    mean = mean || (node.op == ir::Op::mean_quadrature && is_it(node.phi));
-  }
-  return mean ? "quadrature split at the kinks" : "closed form";
+// Of expectations of two activations, or one: series and quadratures that are left in the optimised program have no closed form.
+std::string method(const ir::Program& program, const graph::ActivationUse& f, const graph::ActivationUse& g) {
+  const auto is = [&](std::uint32_t i, const expr::Expr& phi) { return program.activations[i].phi == phi; };
+  const auto by_series = [&](const expr::Expr& phi, const expr::Expr& psi) {
+    return std::ranges::any_of(program.nodes, [&](const ir::Node& n) {
+      return n.op == ir::Op::dual_quadrature && ((is(n.phi, phi) && is(n.psi, psi)) || (is(n.phi, psi) && is(n.psi, phi)));
+    });
+  };
+  const auto text = [&](const expr::Expr& phi, const expr::Expr& psi) {
+    return series(expr::is_piecewise_polynomial(phi) && expr::is_piecewise_polynomial(psi));
+  };
+  if (by_series(f.phi, g.phi)) return text(f.phi, g.phi);
+  const auto left = expr::even_and_odd(f.phi), right = expr::even_and_odd(g.phi);
+  if (left && right && by_series(left->even, right->even)) return "odd part in closed form, even part: " + text(left->even, right->even);
+  if (left && right && by_series(left->odd, right->odd)) return "even part in closed form, odd part: " + text(left->odd, right->odd);
+  const auto by_quadrature = [&](const expr::Expr& phi) {
+    return std::ranges::any_of(program.nodes, [&](const ir::Node& n) { return n.op == ir::Op::mean_quadrature && is(n.phi, phi); });
+  };
+  bool mean = by_quadrature(f.phi) || by_quadrature(g.phi);
+  for (const auto& parts : {left, right}) mean = mean || (parts && (by_quadrature(parts->even) || by_quadrature(parts->odd)));
+  return mean ? "quadrature split at the kinks" : kClosedForm;
 }
 
 }  // namespace
@@ -106,7 +122,7 @@ std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t 
       };
       show(breaks.kinks, f.kinks), show(breaks.jumps, f.jumps);
     }
-    f.method = method(c.optimized[i], *node.activation);
+    f.method = method(c.optimized[i], *node.activation, *node.activation);
     f.has_params = !expr::params_of(node.activation->phi).empty();
     list.push_back(std::move(f)), uses.push_back(&*node.activation);
   }
@@ -120,16 +136,18 @@ std::vector<ActivationFacts> activation_facts(const Compilation& c, std::size_t 
 }
 
 std::vector<PairFacts> pair_facts(const Compilation& c, std::size_t i, bool bounds) {
-  const ir::Program& program = c.optimized[i];
+  const ir::Program& program = c.lowered[i];
+  const std::vector<bool> live = ir::live(program);
   const auto params = values(c.graphs[i]);
   std::vector<PairFacts> list;
-  for (const ir::Node& node : program.nodes) {
-    if (node.op != ir::Op::dual_quadrature || node.phi == node.psi) continue;
+  for (ir::Value v = 0; v < program.nodes.size(); ++v) {
+    const ir::Node& node = program.nodes[v];
+    if (!live[v] || node.op != ir::Op::dual || node.phi == node.psi) continue;
     const graph::ActivationUse &phi = program.activations[node.phi], &psi = program.activations[node.psi];
-    PairFacts f{spelled(phi), spelled(psi), "", false, {}};
+    PairFacts f{spelled(phi), spelled(psi), method(c.optimized[i], phi, psi), false, {}};
     if (f.psi < f.phi) std::swap(f.phi, f.psi);
     if (std::ranges::any_of(list, [&](const PairFacts& other) { return other.phi == f.phi && other.psi == f.psi; })) continue;
-    f.method = series(expr::is_piecewise_polynomial(phi.phi) && expr::is_piecewise_polynomial(psi.phi));
+    if (f.method == kClosedForm) continue;
     f.has_params = !expr::params_of(phi.phi).empty() || !expr::params_of(psi.phi).empty();
     if (bounds) f.error = passes::bound_of(phi, psi, program.tolerance, params);
     list.push_back(std::move(f));

@@ -94,6 +94,8 @@ Value choose_gram(ir::Builder& b, std::uint32_t phi, const ir::Builder::Covarian
   return first([&](const DualMethod& m) { return m.gram ? m.gram(b, phi, k) : std::nullopt; }).second;
 }
 
+bool is_by_series(const graph::ActivationUse& phi, const graph::ActivationUse& psi) { return method_of(phi, psi).terms > 0; }
+
 std::optional<Bound> bound_of(const graph::ActivationUse& use, double tolerance, const expr::ParamValues& params) {
   return method_of(use, use).bound(at_values(use, params), tolerance);
 }
@@ -101,7 +103,11 @@ std::optional<Bound> bound_of(const graph::ActivationUse& use, double tolerance,
 std::optional<Bound> bound_of(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance,
                               const expr::ParamValues& params) {
   const DualMethod& method = method_of(phi, psi);
-  return method.bound_of_two ? method.bound_of_two(at_values(phi, params), at_values(psi, params), tolerance) : std::nullopt;
+  const graph::ActivationUse f = at_values(phi, params), g = at_values(psi, params);
+  if (method.bound_of_two) return method.bound_of_two(f, g, tolerance);
+  const auto a = bound_of(f, tolerance), b = bound_of(g, tolerance);  // a closed form of both is as exact as that of each
+  if (!a || !b) return std::nullopt;
+  return a->error < b->error ? b : a;
 }
 
 std::vector<MethodUse> methods(const ir::Program& program) {

@@ -47,6 +47,8 @@ ir::Value choose_dual(ir::Builder& b, std::uint32_t phi, std::uint32_t psi, int 
 ir::Value choose_distance(ir::Builder& b, std::uint32_t phi, const ir::Builder::Covariance& k);
 ir::Value choose_gram(ir::Builder& b, std::uint32_t phi, const ir::Builder::Covariance& k);
 
+bool is_by_series(const graph::ActivationUse& phi, const graph::ActivationUse& psi);
+
 // Of the method that an activation has for its own expectations, at these values of its params.
 std::optional<Bound> bound_of(const graph::ActivationUse& use, double tolerance, const expr::ParamValues& params = {});
 // The same of two different activations.
