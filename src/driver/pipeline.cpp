@@ -1,6 +1,9 @@
 #include "driver/pipeline.hpp"
 
 #include <algorithm>
+#include <cmath>
+#include <set>
+#include <utility>
 
 #include "grammar/parse.hpp"
 #include "passes/duals.hpp"
@@ -33,16 +36,19 @@ double reachable(const std::optional<passes::Bound>& bound) {
 void check_tolerance(const ir::Program& program, Diagnostics& diagnostics) {
   expr::ParamValues params;
   for (const auto& p : program.params) params[p.name] = p.value;
+  std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
   for (const ir::Node& node : program.nodes) {
-    if (node.op != ir::Op::dual_quadrature) continue;
+    if (node.op != ir::Op::dual_quadrature || !seen.insert({std::min(node.phi, node.psi), std::max(node.phi, node.psi)}).second) continue;
     const graph::ActivationUse &phi = program.activations[node.phi], &psi = program.activations[node.psi];
     const bool one = node.phi == node.psi;
-    const double least =
-        reachable(one ? passes::bound_of(phi, program.tolerance, params) : passes::bound_of(phi, psi, program.tolerance, params));
-    if (program.tolerance < least)
-      return (void)diagnostics.report_global(
-          Code::option_not_a_number, "--tolerance", fmt::format("{}", program.tolerance),
-          fmt::format("at least {:.1e} for {}, which has no closed form", least, one ? phi.name : phi.name + " with " + psi.name));
+    const auto bound = one ? passes::bound_of(phi, program.tolerance, params) : passes::bound_of(phi, psi, program.tolerance, params);
+    const double least = reachable(bound);
+    if (program.tolerance >= least) continue;
+    const std::string range =
+        bound && std::isfinite(bound->largest_variance) ? fmt::format(" at variances to {:.3g}", bound->largest_variance) : "";
+    return (void)diagnostics.report_global(
+        Code::option_not_a_number, "--tolerance", fmt::format("{}", program.tolerance),
+        fmt::format("at least {:.1e} for {}{}, which has no closed form", least, one ? phi.name : phi.name + " with " + psi.name, range));
   }
 }
 

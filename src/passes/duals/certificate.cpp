@@ -1,10 +1,6 @@
 // Truncation is judged where kernels are computed, for the variances met (ntk/runtime/mehler.hpp); its Parseval difference is as exact as
 // the squared norm, which is off by twice the error of kappa-dot.
 //
-// Computed tails L and L', which are p = kParseval times their whole or more, are off by d and d'. With L L' judged to be below t^2, the
-// root of (L + d)(L' + d') is below t + t (r + r') / 2, r = d / L, and below t + e + sqrt(d d'), e the less of t (sqrt r + sqrt r') and
-// sqrt(d L') + sqrt(d' L): of large tails r is small, of small ones d; r is at most the same of kappa-dot over p.
-//
 // Of two different functions the errors of both add up.
 #include "passes/duals/certificate.hpp"
 
@@ -71,22 +67,17 @@ std::optional<Parts> parts_of(const expr::Expr& phi) {
   return std::nullopt;
 }
 
-// Squared tails: the largest, what they are off by, and that of those of kappa-dot.
-struct Left {
-  double largest = 0, off = 0, slope_off = 0;
-};
-// What they add to what series are judged to leave out.
-double judged(double left, const Left& a, const Left& b) {
-  const double r = a.slope_off / quadrature::kParseval, other = b.slope_off / quadrature::kParseval;
-  const double mixed = std::min(left * (std::sqrt(r) + std::sqrt(other)), std::sqrt(a.off * b.largest) + std::sqrt(b.off * a.largest));
-  return std::min(0.5 * left * (r + other), mixed + std::sqrt(a.off * b.off));
-}
-
 // The largest squared tails of those met.
 double largest(const std::vector<Coefficients::Reach>& of, double Coefficients::Reach::*tail) {
   double most = 0;
   for (const auto& reach : of) most = std::max(most, reach.*tail * (reach.*tail));
   return most;
+}
+// The least of kappa-dot, halved for variances between those met.
+double least(const std::vector<Coefficients::Reach>& of) {
+  double out = INFINITY;
+  for (const auto& reach : of) out = std::min(out, 0.5 * reach.slope_tail * reach.slope_tail);
+  return out;
 }
 
 }  // namespace
@@ -108,8 +99,9 @@ std::optional<Certificate> certificate(const expr::Expr& phi, double tolerance, 
         const auto errors = f.errors(low, high);
         if (!errors) return std::nullopt;
         most.widen(*errors);
-        const Left values{largest(met, &Coefficients::Reach::tail), most.tail, most.slope_tail},
-            slopes{largest(met, &Coefficients::Reach::slope_tail), most.slope_tail, most.slope_tail};
+        const double relative = off_relatively(least(met), most.slope_tail);
+        const LeftOut values{largest(met, &Coefficients::Reach::tail), most.tail, relative},
+            slopes{largest(met, &Coefficients::Reach::slope_tail), most.slope_tail, relative};
         const double of_values = left + most.kappa + judged(left, values, values),
                      of_slopes = left + most.slope + 2 * most.each * most.spread + judged(left, slopes, slopes);
         return jumps ? std::pair(of_slopes, 0.0) : std::pair(of_values, of_slopes);
@@ -146,8 +138,9 @@ std::optional<Certificate> certificate(const expr::Expr& phi, const expr::Expr& 
           return jumps ? e.of_slope + e.each * std::sqrt(static_cast<double>(terms)) : e.of_f;
         };
         const auto tails = [&](const Coefficients::Errors& e, const std::vector<Coefficients::Reach>& of, bool slopes) {
-          return slopes ? Left{largest(of, &Coefficients::Reach::slope_tail), e.slope_tail, e.slope_tail}
-                        : Left{largest(of, &Coefficients::Reach::tail), e.tail, e.slope_tail};
+          const double relative = off_relatively(least(of), e.slope_tail);
+          return slopes ? LeftOut{largest(of, &Coefficients::Reach::slope_tail), e.slope_tail, relative}
+                        : LeftOut{largest(of, &Coefficients::Reach::tail), e.tail, relative};
         };
         const double of_values = left + off(a, jump[0]) + off(b, jump[1]) + judged(left, tails(a, of_f, jump[0]), tails(b, of_g, jump[1]));
         const double of_slopes = left + a.of_slope + b.of_slope + a.each * b.spread + b.each * a.spread + rounding +

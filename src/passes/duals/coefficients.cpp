@@ -149,4 +149,13 @@ double taken_to(const quadrature::Degrees& degrees, const Coefficients::Reach& a
   return std::min(until(a.tail * b.tail, beyond), until(a.slope_tail * b.slope_tail, beyond - 1));
 }
 
+// Computed tails L and L', which are p = kParseval times their whole or more, are off by d and d'. With L L' judged to be below t^2, the
+// root of (L + d)(L' + d') is below t + t (r + r') / 2, r = d / L, and below t + e + sqrt(d d'), e the less of t (sqrt r + sqrt r') and
+// sqrt(d L') + sqrt(d' L): of large tails r is small, of small ones d.
+double judged(double left, const LeftOut& a, const LeftOut& b) {
+  const double r = a.relative, other = b.relative;
+  const double mixed = std::min(left * (std::sqrt(r) + std::sqrt(other)), std::sqrt(a.off * b.largest) + std::sqrt(b.off * a.largest));
+  return std::min(0.5 * left * (r + other), mixed + std::sqrt(a.off * b.off));
+}
+
 }  // namespace ntkc::passes

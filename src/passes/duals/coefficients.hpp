@@ -73,4 +73,13 @@ class Coefficients {
 // Up to which |rho| series are taken (ntk/runtime/mehler.hpp) where they may leave out `allowed`.
 double taken_to(const ::ntk::quadrature::Degrees& degrees, const Coefficients::Reach& a, const Coefficients::Reach& b, double allowed);
 
+// Squared tails that are judged by: the largest, what they are off by, and that relative to a tail itself, of all of them.
+struct LeftOut {
+  double largest = 0, off = 0, relative = 0;
+};
+// The last of these, from the least squared tail of kappa-dot and what those are off by: kappa's is made of it.
+inline double off_relatively(double least, double off) { return off / std::max(least, ::ntk::quadrature::kParseval); }
+// What is left out is judged to be `left` at most; this may be added to it.
+double judged(double left, const LeftOut& a, const LeftOut& b);
+
 }  // namespace ntkc::passes

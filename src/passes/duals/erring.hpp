@@ -11,7 +11,7 @@ namespace ntkc::passes {
 struct Erring {
   static constexpr double kUnit = 0x1p-53;
   static constexpr double kGiven = 8 * kUnit;    // of a number that comes in: roots, quotients, coefficients
-  static constexpr double kRule = 104 * kUnit;   // of the weights of the rule, tests/duals
+  static constexpr double kRule = 2 * kUnit;     // of the weights of the rule, tests/duals
   static constexpr double kLibrary = 8 * kUnit;  // of erfc and of the exponential in lanes
 
   double value = 0, error = 0;

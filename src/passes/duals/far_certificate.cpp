@@ -35,6 +35,10 @@ class At {
     const auto facts = finished(f, truncation);
     enough_ = enough(truncation, facts[quadrature::far_tail], facts[quadrature::far_slope_tail]);
   }
+  LeftOut left_out() const {
+    const double squared = square(reach.slope_tail);
+    return {squared, series.slope_tail, off_relatively(squared, series.slope_tail)};
+  }
   std::size_t small_from(const Coefficients& f) const { return enough_ ? passes::small_from(f, raw_) : 0; }
   void look_at_octaves(const Coefficients& f, std::size_t until) {
     if (enough_) octaves = octave_errors(f, std::sqrt(q), raw_, until);
@@ -64,6 +68,11 @@ class At {
   bool enough_ = false;  // the octaves
 };
 
+// Whether all degrees beyond the octaves are counted with them: of kinked functions those of a product that falls as octaves take it.
+bool to_the_end(const OctaveErrors& a, const OctaveErrors& b, bool one) {
+  return a.to_the_end && b.to_the_end && ((a.smooth && b.smooth) || one);
+}
+
 }  // namespace
 
 std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms) {
@@ -74,6 +83,7 @@ std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::
     if (!parts) return {};
     if (sides.empty() || phi != psi) sides.emplace_back(*f, std::move(*parts), terms);
   }
+  const bool one = sides.size() == 1;
   const bool alike = sides.front().parity() == sides.back().parity() && sides.front().breaks() == sides.back().breaks();
   const quadrature::Degrees degrees(sides.front().parity(), sides.back().parity(), terms);
   std::vector<std::vector<At>> met(sides.size());
@@ -104,13 +114,18 @@ std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::
     for (const At& a : std::span(met.front()).first(last + 1))
       for (const At& b : std::span(met.back()).first(last + 1)) {
         const bool beyond = !a.terms_suffice || !b.terms_suffice;
-        if (beyond && !(a.octaves && b.octaves))
+        const bool by_octaves = beyond && a.octaves && b.octaves;
+        if (beyond && !by_octaves)
           most.plane = std::min(most.plane, taken_to(degrees, a.reach, b.reach, truncation + quadrature::kParseval));
-        const double sum = beyond && a.octaves && b.octaves ? a.octaves->of_sum(*b.octaves) : 0.0;
+        const double sum = by_octaves ? a.octaves->of_sum(*b.octaves) : 0.0;
         const double share = std::sqrt(a.share * b.share) / static_cast<double>(terms);
-        const bool to_the_end = beyond && a.octaves && b.octaves && a.octaves->to_the_end && b.octaves->to_the_end;
-        const double judged = truncation + quadrature::kParseval + std::sqrt(a.series.slope_tail * b.series.slope_tail) + sum;
-        const double tails = sum + (to_the_end ? 0.0 : judged);  // judged: by Parseval's difference, which has the octaves' sums in it
+        const double left = truncation + quadrature::kParseval;
+        // By Parseval's difference, which after octaves has their sums in it; or what is known beyond the last of them.
+        double tails = left + judged(left, a.left_out(), b.left_out());
+        if (by_octaves && to_the_end(*a.octaves, *b.octaves, one))
+          tails = sum;
+        else if (by_octaves)
+          tails = left + std::sqrt(a.series.slope_tail * b.series.slope_tail) + 2 * sum;
         const double slope = a.series.of_slope + b.series.of_slope + a.series.each * b.series.spread + b.series.each * a.series.spread;
         most.octaves = std::max(most.octaves, std::max(1.0, share) * sum);
         most.kappa = std::max(most.kappa, a.series.of_f + b.series.of_f + share * tails);

@@ -11,7 +11,7 @@ namespace {
 using expr::Interval;
 
 constexpr double kUnit = 0x1p-53;
-constexpr double kRule = 104 * kUnit;  // the weights of the rule, tests/duals
+constexpr double kRule = 2 * kUnit;  // the weights of the rule, tests/duals
 constexpr double kLast = 14;           // in z: cells end there
 constexpr double kNear = 0.7;
 

@@ -31,7 +31,8 @@ constexpr double kSoon = 4095;                        // up to it every coeffici
 constexpr double kEllipse = 5;
 constexpr double kNothing = 3e-13;     // of the root of E[phi'^2]
 constexpr double kSmall = 1e-7;        // the same, beside the root of what rounding leaves of Parseval's sum
-constexpr double kLastDegrees = 1e-9;  // of the last octave: corrections of order 2^-34
+constexpr double kLastDegrees = 1e-9;  // corrections of order 2^-34
+constexpr double kBeyond = 1.6;        // coefficients that fall like k^(-3/4) or faster beyond an octave, to those in it, as vectors
 
 double rule_error(std::size_t octave, double most) { return size_of(octave) * most * most * std::pow(kEllipse, -31); }
 
@@ -46,6 +47,14 @@ std::vector<double> every_coefficient(const Callable& g, double s, const in_doub
 }
 
 double square(double x) { return x * x; }
+
+// What lies beyond the last octave, of degrees from k on, is taken for one of the powers of jumps of phi' or phi''. By what share of an
+// octave's energy it is off, the others being smaller the further out.
+double last_error(const JumpSeries& edge, int jumps, double k, bool odd) {
+  const double leading = std::abs(edge(2, k, odd)), others = std::abs(edge(jumps, k, odd) - edge(2, k, odd));
+  const double all = square(kBeyond);
+  return others > 0 ? std::min(all, all * (4 * others / leading + kLastDegrees)) : all * kLastDegrees;
+}
 
 }  // namespace
 
@@ -116,7 +125,7 @@ std::optional<OctaveErrors> octave_errors(const Coefficients& f, double s, const
     out.off = rule->coefficient * std::sqrt(static_cast<double>(end)) / norm;
   }
   out.off += own->of_slope;
-  double squares = 0, numbers_left = 0;
+  double squares = 0, numbers_left = 0, last_size = 0;
   double rest = by_edge > all.first ? own->slope_tail : INFINITY;  // what coefficients from by_edge on have of Parseval's sum, relative
   if (by_edge > all.first) {
     long double whole = 0;
@@ -133,6 +142,8 @@ std::optional<OctaveErrors> octave_errors(const Coefficients& f, double s, const
     for (std::size_t c = 0; c < all.classes; ++c, far += kOctaveNodes) {
       const double first = low + static_cast<double>(all.low + c) - 1;  // of phi'
       const bool odd = (all.low + c) % 2 == 0;
+      if (o + 1 == quadrature::kLastOctave)
+        of_rule += std::inner_product(far, far + kOctaveNodes, far, 0.0) * last_error(edge, jumps, first, odd);
       if (o >= by_edge) {
         for (std::size_t i = 0; i < kOctaveNodes; ++i)
           off_squares += square(far[i] - root_weight_of(o, i) * edge(jumps, first + 2 * place_of(o, i), odd));
@@ -146,16 +157,18 @@ std::optional<OctaveErrors> octave_errors(const Coefficients& f, double s, const
         of_rule += rule_error(o, p.most(kEllipse));
       }
     }
-    if (o + 1 == quadrature::kLastOctave) of_rule += kLastDegrees * energy;
     squares += energy;
-    const double size = std::sqrt(energy) / norm, off = (std::sqrt(off_squares) + (o >= by_edge ? remainder : 0.0)) / norm;
+    last_size = std::sqrt(energy) / norm;
+    const double size = last_size, off = (std::sqrt(off_squares) + (o >= by_edge ? remainder : 0.0)) / norm;
     out.octaves.push_back({size, off, (of_rule + kRule * energy) / (norm * norm)});
     if (o < by_edge)
       rest += 2 * size * off + off * off;
     else
       numbers_left += square(size);
   }
-  if (smooth) out.octaves.push_back({0, left_from(all.first + octaves).second / norm, 0}), out.to_the_end = true;
+  const std::size_t end = all.first + octaves;
+  out.smooth = smooth, out.to_the_end = smooth || (end == quadrature::kLastOctave && by_edge < end);
+  if (out.to_the_end) out.octaves.push_back({smooth ? 0.0 : kBeyond * last_size, left_from(end).second / norm, 0});
   out.size = std::sqrt(squares) / norm;
   out.looked_at = by_edge - all.first;
   if (smooth) out.rest = std::min(std::sqrt(rest), left_from(by_edge).second / norm) + std::sqrt(numbers_left);

@@ -18,7 +18,8 @@ struct OctaveErrors {
   double size = 0, off = 0;   // of all octaves; off: what is known of all errors together alone
   std::size_t looked_at = 0;  // the octaves before have been, coefficient by coefficient
   double rest = INFINITY;     // the off of all others together
-  bool to_the_end = false;    // the last octave has all degrees that the rules leave out
+  bool smooth = false;
+  bool to_the_end = false;  // the last octave has all degrees that the rules leave out
   // Of a sum over octaves of products with another's.
   double of_sum(const OctaveErrors& other) const;
 };

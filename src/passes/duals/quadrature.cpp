@@ -90,40 +90,34 @@ std::optional<Bound> proved(const std::optional<Certificate>& c) {
 Bound proved(const std::optional<Certificate>& c, const std::vector<FarCertificate>& grid, const std::vector<double>& plane,
              double tolerance) {
   const auto of_plane = [&](std::size_t i) { return grid[i].plane < 1 ? plane[i] : 0.0; };
-  const std::size_t last = grid.size() - 1;
-  const double on_grid = grid.front().variance > kVariances[0] ? grid.front().variance : 0.0;
-  const Bound far{.error = std::max({grid[last].kappa, grid[last].kappa_dot, of_plane(last)}),
-                  .largest_variance = grid[last].variance,
-                  .proved = true,
-                  .smallest_variance = on_grid};
-  if (!c || c->largest_variance >= far.largest_variance || on_grid >= c->largest_variance) return far;
+  const auto on_grid = [&](std::size_t i) { return std::max({grid[i].kappa, grid[i].kappa_dot, of_plane(i)}); };
+  const double smallest = grid.front().variance > kVariances[0] ? grid.front().variance : 0.0;
+  const Bound far{
+      .error = on_grid(grid.size() - 1), .largest_variance = grid.back().variance, .proved = true, .smallest_variance = smallest};
+  if (!c || smallest >= c->largest_variance) return far;
   const auto with_far = [&](double error, double variance) {
     return Bound{.error = error,
                  .largest_variance = variance,
                  .proved = true,
                  .far_error = far.error,
                  .far_variance = far.largest_variance,
-                 .smallest_variance = std::max(on_grid, c->smallest_variance)};
+                 .smallest_variance = std::max(smallest, c->smallest_variance)};
   };
-  const auto near = [&](std::size_t i) {
-    return with_far(std::max(std::max(c->kappa, c->kappa_dot) + grid[i].octaves, of_plane(i)),
-                    std::min(c->largest_variance, grid[i].variance));
-  };
-  std::size_t above = 0;
-  while (grid[above].variance < c->largest_variance) ++above;
-  const Bound alone = with_far(c->sufficient, c->sufficient_variance);
+  std::vector<Bound> candidates{with_far(c->sufficient, c->sufficient_variance)};
+  for (std::size_t i = 0; i < grid.size(); ++i) {
+    const double of_range = std::max(std::max(c->kappa, c->kappa_dot) + grid[i].octaves, of_plane(i));
+    candidates.push_back(with_far(of_range, std::min(c->largest_variance, grid[i].variance)));
+    candidates.push_back(with_far(on_grid(i), grid[i].variance));
+  }
+  std::erase_if(candidates, [](const Bound& b) { return !(b.largest_variance > b.smallest_variance); });
+  if (candidates.empty()) return far;
   // As far as the tolerance is kept or, where it is not at all, about the least that there is.
-  std::vector<Bound> candidates;
-  for (std::size_t i = 0; i <= above; ++i)
-    if (const Bound there = near(i); there.largest_variance > std::max(alone.largest_variance, there.smallest_variance))
-      candidates.push_back(there);
-  double kept = tolerance;
-  if (!(alone.largest_variance > 0) && !candidates.empty())
-    kept = std::max(tolerance, 2 * std::ranges::min_element(candidates, {}, &Bound::error)->error);
-  Bound best = alone.largest_variance > 0 ? alone : far;
-  for (const Bound& there : candidates)
-    if (there.error <= kept) best = there;
-  return far.error <= std::max(best.error, tolerance) ? far : best;
+  const double least = std::ranges::min_element(candidates, {}, &Bound::error)->error, kept = least <= tolerance ? tolerance : 2 * least;
+  std::erase_if(candidates, [&](const Bound& b) { return b.error > kept; });
+  Bound best = *std::ranges::max_element(candidates, {}, [](const Bound& b) { return std::pair(b.largest_variance, -b.error); });
+  if (far.error <= std::max(best.error, tolerance)) return far;
+  if (best.largest_variance >= far.largest_variance) best.far_error = best.far_variance = 0;
+  return best;
 }
 
 // Of piecewise polynomials: what is proved of series(tolerance) and of conditional expectations.

@@ -112,7 +112,7 @@ std::optional<PanelError> panel_errors(const std::vector<SmoothPart>& parts, exp
       const double there = *most * std::exp(-0.25 * square(nearest));
       best.coefficient = std::min(best.coefficient, kCramer * factor * half * std::exp(waves) * there);
       best.square = std::min(best.square, kCramer * factor * half * there * there);
-      if (factor * std::exp(waves) < kNothing) break;
+      if (factor * std::exp(waves) * *most < kNothing * usual) break;
     }
     if (!std::isfinite(best.coefficient)) return std::nullopt;
     sum.coefficient += best.coefficient, sum.square += best.square;
