@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <chrono>
 #include <limits>
+#include <thread>
 #include <vector>
 
 #include "engine/engine.hpp"
@@ -24,7 +25,9 @@ using Clock = std::chrono::steady_clock;
 
 constexpr std::size_t kSamples = 4000;
 
+// A library's threads wait for more work on their cores, some 25 ms of OpenBLAS's: they are not to take the next one's time.
 double seconds(const auto& run) {
+  std::this_thread::sleep_for(std::chrono::milliseconds(100));
   const auto start = Clock::now();
   run();
   return std::chrono::duration<double>(Clock::now() - start).count();

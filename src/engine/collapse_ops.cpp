@@ -26,6 +26,16 @@ collapse::Found Correlations(std::size_t n, const T* sums, const std::uint32_t* 
 }
 
 template <class T>
+std::size_t Outside(std::size_t n, const T* rho, T low, T high, std::uint32_t* out) {
+  return collapse::outside(n, rho, low, high, out);
+}
+
+template <class T>
+void Blend(std::size_t n, const T* rho, const T* minus, T* to) {
+  collapse::blend(n, rho, minus, to);
+}
+
+template <class T>
 void Places(std::size_t n, collapse::Interval t, collapse::Sheet sheet, const T* HWY_RESTRICT rho, T* HWY_RESTRICT place2) {
   const T scale = static_cast<T>(2 / t.half()), shift = static_cast<T>(-2 / t.half() * t.middle());
   const T sign = sheet == collapse::Sheet::plus ? -1 : 1;
@@ -104,7 +114,7 @@ void Scatter(std::size_t n, T factor, const T* factors, const T* from, const std
 
 template <class T>
 CollapseLoops<T> Loops() {
-  return {&Correlations<T>, &Places<T>, &Combine<T>, &Evaluate<T>, &Scatter<T>};
+  return {&Correlations<T>, &Outside<T>, &Blend<T>, &Places<T>, &Combine<T>, &Evaluate<T>, &Scatter<T>};
 }
 CollapseLoops<double> LoopsOfDoubles() { return Loops<double>(); }
 CollapseLoops<float> LoopsOfFloats() { return Loops<float>(); }

@@ -115,6 +115,10 @@ struct InlineOps {
                             T* rho) {
     return collapse::correlations(n, sums, order, factor, inverse_norm, least, most, rho);
   }
+  static std::size_t outside(std::size_t n, const T* rho, T low, T high, std::uint32_t* out) {
+    return collapse::outside(n, rho, low, high, out);
+  }
+  static void blend(std::size_t n, const T* rho, const T* minus, T* to) { collapse::blend(n, rho, minus, to); }
   static void places(std::size_t n, Interval t, Sheet sheet, const T* rho, T* place2) {
     const Line<T> scale(static_cast<T>(2 / t.half())), shift(static_cast<T>(-2 / t.half() * t.middle())),
         sign(sheet == Sheet::plus ? T(-1) : T(1));

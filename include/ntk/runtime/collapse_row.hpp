@@ -45,6 +45,31 @@ NTK_INLINE Found correlations(std::size_t n, const T* __restrict sums, const std
   return {out != 0, minus != 0, plus != 0};
 }
 
+// The columns whose rho is not in [low, high], which are few: how many there are. Of rho whole blocks are read.
+inline constexpr std::size_t kColumnsOfBlock = 16;
+static_assert(kColumnsOfRun % kColumnsOfBlock == 0);
+template <class T>
+NTK_INLINE std::size_t outside(std::size_t n, const T* __restrict rho, T low, T high, std::uint32_t* __restrict out) {
+  std::size_t count = 0;
+  for (std::size_t first = 0; first < n; first += kColumnsOfBlock) {
+    long long some = 0;
+    for (std::size_t l = first; l < first + kColumnsOfBlock; ++l) {
+      some |= rho[l] >= low ? 0 : 1;
+      some |= rho[l] <= high ? 0 : 1;
+    }
+    if (some == 0) continue;
+    for (std::size_t l = first; l < std::min(first + kColumnsOfBlock, n); ++l)
+      if (!(rho[l] >= low && rho[l] <= high)) out[count++] = static_cast<std::uint32_t>(l);
+  }
+  return count;
+}
+
+// What the other sheet has of columns with rho below kTurn.
+template <class T>
+NTK_INLINE void blend(std::size_t n, const T* __restrict rho, const T* __restrict minus, T* __restrict to) {
+  for (std::size_t l = 0; l < n; ++l) to[l] = rho[l] < static_cast<T>(kTurn) ? minus[l] : to[l];
+}
+
 // to[order[l]] = factor * factors[l] * from[l].
 template <class T>
 NTK_INLINE void scatter(std::size_t n, T factor, const T* __restrict factors, const T* __restrict from,

@@ -3,6 +3,9 @@
 #pragma once
 #ifndef NTK_RUNTIME_COLLAPSE_TILE_HPP
 #define NTK_RUNTIME_COLLAPSE_TILE_HPP
+#include <cmath>
+#include <numeric>
+
 #include "ntk/runtime/collapse_columns.hpp"
 #include "ntk/runtime/views.hpp"
 
@@ -33,7 +36,8 @@ class Tile {
         place2_(kColumnsOfRun),
         plus_(outputs * kColumnsOfRun),
         minus_(outputs * kColumnsOfRun),
-        row_places_(kTogether * (collapsed.x().places.size() + 1)) {}
+        row_places_(kTogether * (collapsed.x().places.size() + 1)),
+        outside_(kColumnsOfRun) {}
 
   T* sums() { return sums_.data(); }  // of products, rows kStride apart
   const std::vector<Left>& left() const { return left_; }
@@ -99,7 +103,7 @@ class Tile {
         const Run run = columns_.up_to(all, rows[r].last);
         if (run.size() == 0) continue;
         if (bin == Binned<T>::kNone || run.bin == Binned<T>::kNone)
-          leave(rows[r], run, [](std::size_t) { return false; });
+          leave(rows[r], run, every(run));
         else
           each_pair(rows[r], r, run, plus, minus);
       }
@@ -126,16 +130,16 @@ class Tile {
                                         columns_.inverse_norms(run), least, most, rho_.data());
     const Fit<T>* const plus = are.plus ? found(of_plus, Sheet::plus, bin, run.bin) : nullptr;
     const Fit<T>* const minus = are.minus ? found(of_minus, Sheet::minus, bin, run.bin) : nullptr;
-    if (are.out || (are.plus && !plus) || (are.minus && !minus))
-      leave(row, run, [&](std::size_t l) { return rho_[l] >= least && rho_[l] <= most && (rho_[l] < turn ? minus : plus) != nullptr; });
+    if (are.out || (are.plus && !plus) || (are.minus && !minus)) {
+      const T low = minus ? least : std::max(least, turn), high = plus ? most : std::min(most, std::nextafter(turn, T(-1)));
+      leave(row, run, plus || minus ? ops_.outside(run.size(), rho_.data(), low, high, outside_.data()) : every(run));
+    }
     if (plus) evaluate(*plus, Sheet::plus, r, run, plus_);
     if (minus) evaluate(*minus, Sheet::minus, r, run, minus_);
     if (!plus && !minus) return;
     for (std::size_t o = 0; o < outputs_; ++o) {
       T* const from = (plus ? plus_ : minus_).data() + o * kColumnsOfRun;
-      if (plus && minus)
-        for (std::size_t l = 0; l < run.size(); ++l)
-          if (rho_[l] < turn) from[l] = minus_[o * kColumnsOfRun + l];
+      if (plus && minus) ops_.blend(run.size(), rho_.data(), minus_.data() + o * kColumnsOfRun, from);
       ops_.scatter(run.size(), collapsed_.x().roots[o][row.i], columns_.roots(run, o), from, columns_.order(run), values(r, o));
     }
   }
@@ -149,19 +153,16 @@ class Tile {
     }
   }
 
-  // Those that are not served, and are no sample with itself. They lie anywhere, so that a branch would be mispredicted.
-  template <class Served>
-  void leave(const Row& row, const Run& run, Served served) {
+  std::size_t every(const Run& run) {
+    std::iota(outside_.begin(), outside_.begin() + static_cast<std::ptrdiff_t>(run.size()), 0u);
+    return run.size();
+  }
+  // The first columns of outside_, but no sample with itself.
+  void leave(const Row& row, const Run& run, std::size_t count) {
     const T* const sums = sums_.data() + row.place * kStride;
-    const std::uint32_t* const order = columns_.order(run);
-    std::size_t at = left_.size();
-    left_.resize(at + run.size());
-    for (std::size_t l = 0; l < run.size(); ++l) {
-      left_[at] = {static_cast<std::uint32_t>(row.place), order[l], sums[order[l]]};
-      const bool own = static_cast<std::ptrdiff_t>(order[l]) == row.last;
-      at += static_cast<std::size_t>(!(own || served(l)));
-    }
-    left_.resize(at);
+    for (std::size_t k = 0; k < count; ++k)
+      if (const std::uint32_t column = columns_.order(run)[outside_[k]]; static_cast<std::ptrdiff_t>(column) != row.last)
+        left_.push_back({static_cast<std::uint32_t>(row.place), column, sums[column]});
   }
 
   Ops ops_;
@@ -173,6 +174,7 @@ class Tile {
   std::vector<Row> rows_;
   std::vector<std::vector<T>> coefficients_;
   std::vector<T> rho_, place2_, plus_, minus_, row_places_;
+  std::vector<std::uint32_t> outside_;  // of a run
   std::vector<Left> left_;
 };
 
