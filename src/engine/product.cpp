@@ -22,14 +22,15 @@ using ::ntk::product::Panels;
 // outside this region would be the default target's.
 template <class T>
 struct SumBlock {
-  static constexpr std::size_t kLanesOf = HWY_MAX_BYTES / sizeof(T), kParts = ::ntk::product::kPanel<T> / kLanesOf;
+  using Tag = hn::CappedTag<T, HWY_MAX_BYTES / sizeof(T)>;
+  static constexpr std::size_t kLanesOf = hn::MaxLanes(Tag()), kParts = ::ntk::product::kPanel<T> / kLanesOf;
   static constexpr std::size_t kRows = kParts == 1 ? 8 : kParts == 2 ? 4 : 2, kStrips = kParts == 1 ? 3 : 1;
 
   template <std::size_t strips>
   static void run(std::size_t n, const T* HWY_RESTRICT rows, const T* HWY_RESTRICT columns, std::size_t panel, T* HWY_RESTRICT out,
                   std::size_t stride, bool add) {
     constexpr std::size_t kPanel = ::ntk::product::kPanel<T>, kAcross = strips * kParts;
-    const hn::CappedTag<T, kLanesOf> d;
+    const Tag d;
     hn::Vec<decltype(d)> sums[kRows][kAcross];
     for (auto& row : sums)
       for (auto& sum : row) sum = hn::Zero(d);

@@ -79,9 +79,12 @@ struct Panels {
 // Numbers of a sample whose products are added up at a time: rows of a tile stay in the second-level cache.
 template <class T>
 inline constexpr std::size_t kDepth = 6400 / sizeof(T);
-// Of which so many in one sum: of floats fewer, since sums of sums lose less.
+// Of which so many in one sum, and in a sum of sums: of floats fewer, since sums of sums of sums lose less, most
+// of all where many products are the same number.
 template <class T>
-inline constexpr std::size_t kSummed = sizeof(T) < sizeof(double) ? 56 : kDepth<T>;
+inline constexpr std::size_t kSummed = sizeof(T) < sizeof(double) ? 28 : kDepth<T>;
+template <class T>
+inline constexpr std::size_t kGrouped = sizeof(T) < sizeof(double) ? 224 : kDepth<T>;
 
 // Blocks ask for what they read so many numbers of a sample ahead: rows come from the second-level cache, columns from the third.
 inline constexpr std::size_t kAhead = 32;
@@ -114,11 +117,24 @@ void multiply(const Panels<T>& rows, const Panels<T>& columns, std::ptrdiff_t di
     const auto strips = [&]<std::size_t kStrips>(std::size_t p) {
       for (std::size_t i = 0; i < rows.count * kPanel<T>; i += Block::kRows) {
         if (above(i + Block::kRows - 1, p * kPanel<T>)) continue;
-        parts(end - begin, kSummed<T>, [&](std::size_t from, std::size_t to) {
-          const std::size_t k = begin + from;
-          Block::template run<kStrips>(to - from, rows.panel(i / kPanel<T>) + k * kPanel<T> + i % kPanel<T>,
-                                       columns.panel(p) + k * kPanel<T>, n * kPanel<T>, out + i * stride + p * kPanel<T>, stride, k > 0);
-        });
+        const auto sum = [&](std::size_t k, std::size_t k_end, T* to, std::size_t to_stride, bool add) {
+          Block::template run<kStrips>(k_end - k, rows.panel(i / kPanel<T>) + k * kPanel<T> + i % kPanel<T>,
+                                       columns.panel(p) + k * kPanel<T>, n * kPanel<T>, to, to_stride, add);
+        };
+        T* const place = out + i * stride + p * kPanel<T>;
+        if constexpr (kSummed<T> == kDepth<T>) {
+          sum(begin, end, place, stride, begin > 0);
+        } else {
+          parts(end - begin, kGrouped<T>, [&](std::size_t first, std::size_t last) {
+            constexpr std::size_t kWidth = kStrips * kPanel<T>;
+            T group[Block::kRows * kWidth];
+            parts(last - first, kSummed<T>,
+                  [&](std::size_t from, std::size_t to) { sum(begin + first + from, begin + first + to, group, kWidth, from > 0); });
+            const bool add = begin + first > 0;
+            for (std::size_t r = 0; r < Block::kRows; ++r)
+              for (std::size_t j = 0; j < kWidth; ++j) place[r * stride + j] = (add ? place[r * stride + j] : T(0)) + group[r * kWidth + j];
+          });
+        }
       }
     };
     std::size_t p = 0;
