@@ -94,7 +94,8 @@ TEST_CASE("a run that is killed at any moment continues to the same bytes, and c
     const int status = ended(folder, arguments, kind.output, panels, later, SIGKILL);
     CHECK((status == 128 + SIGKILL || status == 0));
     const std::size_t kept = recorded(folder, kind.output);
-    const bool done = test::fs::exists(folder / kind.output);  // a result that is there is whole, though its run was killed at its last step
+    const bool done =
+        test::fs::exists(folder / kind.output);  // a result that is there is whole, though its run was killed at its last step
     if (done) CHECK(test::read(folder / kind.output) == kind.bytes);
     killed += !done;
     const auto run = folder.ntkc(arguments + " --resume");

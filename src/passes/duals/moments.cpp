@@ -12,7 +12,7 @@ using expr::Interval;
 
 constexpr double kUnit = 0x1p-53;
 constexpr double kRule = 2 * kUnit;  // the weights of the rule, tests/duals
-constexpr double kLast = 14;           // in z: cells end there
+constexpr double kLast = 14;         // in z: cells end there
 constexpr double kNear = 0.7;
 
 double bell(double z) { return 0.39894228040143268 * std::exp(-0.5 * z * z); }
