@@ -1,6 +1,7 @@
 // Every expectation is replaced by the way to evaluate it.
 #include "passes/duals.hpp"
 
+#include <algorithm>
 #include <map>
 #include <stdexcept>
 #include <tuple>
@@ -77,7 +78,7 @@ graph::ActivationUse at_values(graph::ActivationUse use, const expr::ParamValues
 }  // namespace
 
 Value choose_mean(ir::Builder& b, std::uint32_t phi, int order, Value q) {
-  return first([&](const DualMethod& m) { return m.mean(b, phi, order, q); }).second;
+  return first([&](const DualMethod& m) { return m.mean ? m.mean(b, phi, order, q) : std::nullopt; }).second;
 }
 
 Value choose_dual(ir::Builder& b, std::uint32_t phi, std::uint32_t psi, int order_phi, int order_psi, const ir::Builder::Covariance& k) {
@@ -94,6 +95,20 @@ Value choose_gram(ir::Builder& b, std::uint32_t phi, const ir::Builder::Covarian
   return first([&](const DualMethod& m) { return m.gram ? m.gram(b, phi, k) : std::nullopt; }).second;
 }
 
+Bound of_both(const Bound& a, const Bound& b) {
+  const auto reach = [](const Bound& x) { return std::max(x.largest_variance, x.far_variance); };
+  const auto far = [](const Bound& x) { return x.far_variance > 0 ? x.far_error : x.error; };
+  Bound out{.error = std::max(a.error, b.error),
+            .largest_variance = std::min(a.largest_variance, b.largest_variance),
+            .largest_correlation = std::min(a.largest_correlation, b.largest_correlation),
+            .proved = a.proved || b.proved,  // closed forms beside series are measured
+            .far_correlation = std::min(a.far_correlation, b.far_correlation),
+            .smallest_variance = std::max(a.smallest_variance, b.smallest_variance)};
+  if (const double further = std::min(reach(a), reach(b)); further > out.largest_variance)
+    out.far_error = std::max(far(a), far(b)), out.far_variance = further;
+  return out;
+}
+
 bool is_by_series(const graph::ActivationUse& phi, const graph::ActivationUse& psi) { return method_of(phi, psi).terms > 0; }
 
 std::optional<Bound> bound_of(const graph::ActivationUse& use, double tolerance, const expr::ParamValues& params) {
@@ -107,7 +122,7 @@ std::optional<Bound> bound_of(const graph::ActivationUse& phi, const graph::Acti
   if (method.bound_of_two) return method.bound_of_two(f, g, tolerance);
   const auto a = bound_of(f, tolerance), b = bound_of(g, tolerance);  // a closed form of both is as exact as that of each
   if (!a || !b) return std::nullopt;
-  return a->error < b->error ? b : a;
+  return of_both(*a, *b);
 }
 
 std::vector<MethodUse> methods(const ir::Program& program) {
@@ -123,10 +138,10 @@ std::vector<MethodUse> methods(const ir::Program& program) {
     scratch.activations = program.activations;
     ir::Builder b(scratch);
     const ir::Builder::Covariance k{b.param("q1"), b.param("q2"), b.param("c"), b.param("distance"), b.param("gram")};
-    const DualMethod& method =
-        *first([&](const DualMethod& m) {
-           return two ? m.dual(b, node.phi, node.psi, node.order_phi, node.order_psi, k) : m.mean(b, node.phi, node.order_phi, k.q1);
-         }).first;
+    const DualMethod& method = *first([&](const DualMethod& m) {
+                                  if (two) return m.dual(b, node.phi, node.psi, node.order_phi, node.order_psi, k);
+                                  return m.mean ? m.mean(b, node.phi, node.order_phi, k.q1) : std::nullopt;
+                                }).first;
     const graph::ActivationUse &phi = program.activations[node.phi], &psi = program.activations[node.psi];
     uses.push_back({phi.name, two ? psi.name : "", node.order_phi, node.order_psi, std::string(method.name), two ? method.terms : 0});
   }

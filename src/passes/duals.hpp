@@ -27,6 +27,9 @@ struct Bound {
   double smallest_variance = 0;  // nothing is known below it
 };
 
+// The larger error, for variances that both have.
+Bound of_both(const Bound& a, const Bound& b);
+
 struct DualMethod {
   std::string_view name;
   std::optional<ir::Value> (*mean)(ir::Builder&, std::uint32_t phi, int order, ir::Value q) = nullptr;

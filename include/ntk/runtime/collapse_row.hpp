@@ -3,6 +3,7 @@
 #pragma once
 #ifndef NTK_RUNTIME_COLLAPSE_ROW_HPP
 #define NTK_RUNTIME_COLLAPSE_ROW_HPP
+#include <algorithm>
 #include <cmath>
 #include <cstddef>
 #include <cstdint>

@@ -23,8 +23,6 @@ std::optional<Line> line(const expr::Expr& phi) {
   return f && f->hinges.empty() ? std::optional(Line{f->slope, f->offset}) : std::nullopt;
 }
 
-std::optional<ir::Value> mean(ir::Builder&, std::uint32_t, int, ir::Value) { return std::nullopt; }
-
 std::optional<ir::Value> dual(ir::Builder& b, std::uint32_t phi, std::uint32_t psi, int order_phi, int order_psi, const Covariance& k) {
   if (phi == psi || order_phi != order_psi || order_phi > 1) return std::nullopt;
   const expr::Expr f = b.program().activations[phi].phi, g = b.program().activations[psi].phi;
@@ -92,6 +90,6 @@ std::optional<Bound> bound_of_two(const graph::ActivationUse& phi, const graph::
 }  // namespace
 
 extern const DualMethod by_parts_method;
-const DualMethod by_parts_method = {"integration by parts", mean, dual, nullptr, nullptr, nullptr, 0, bound_of_two};
+const DualMethod by_parts_method = {"integration by parts", nullptr, dual, nullptr, nullptr, nullptr, 0, bound_of_two};
 
 }  // namespace ntkc::passes

@@ -73,10 +73,13 @@ double largest(const std::vector<Coefficients::Reach>& of, double Coefficients::
   for (const auto& reach : of) most = std::max(most, reach.*tail * (reach.*tail));
   return most;
 }
-// The least of kappa-dot, halved for variances between those met.
+// The least of kappa-dot (of a phi that jumps, which has none, of kappa), halved for variances between those met.
 double least(const std::vector<Coefficients::Reach>& of) {
   double out = INFINITY;
-  for (const auto& reach : of) out = std::min(out, 0.5 * reach.slope_tail * reach.slope_tail);
+  for (const auto& reach : of) {
+    const double tail = std::isfinite(reach.slope_tail) ? reach.slope_tail : reach.tail;
+    out = std::min(out, 0.5 * tail * tail);
+  }
   return out;
 }
 

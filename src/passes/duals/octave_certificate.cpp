@@ -51,6 +51,7 @@ double square(double x) { return x * x; }
 // What lies beyond the last octave, of degrees from k on, is taken for one of the powers of jumps of phi' or phi''. By what share of an
 // octave's energy it is off, the others being smaller the further out.
 double last_error(const JumpSeries& edge, int jumps, double k, bool odd) {
+  if (jumps == 0) return square(kBeyond);  // not known
   const double leading = std::abs(edge(2, k, odd)), others = std::abs(edge(jumps, k, odd) - edge(2, k, odd));
   const double all = square(kBeyond);
   return others > 0 ? std::min(all, all * (4 * others / leading + kLastDegrees)) : all * kLastDegrees;

@@ -1,8 +1,6 @@
 // Even and odd parts: f = e + o has E[f(u) g(v)] = E[e(u) e'(v)] + E[o(u) o'(v)] and a distance that is the sum of two, since (-u, -v) is
 // distributed as (u, v). One part of relu(x) + tanh(x) is |x| / 2, in closed form, the other smooth; a series of one parity goes twice as
 // far. Errors relative to the roots of the second moments are no larger than those of the parts (Cauchy-Schwarz).
-#include <algorithm>
-
 #include "expr/even_odd.hpp"
 #include "passes/duals.hpp"
 
@@ -80,19 +78,6 @@ Answer distance(ir::Builder& b, std::uint32_t phi, const Covariance& k) {
   return sum(b, *split, [&](std::uint32_t f, std::uint32_t) { return choose_distance(b, f, k); });
 }
 
-// The larger error, for variances that both have.
-Bound both(const Bound& a, const Bound& b) {
-  const auto far = [](const Bound& x) { return x.far_variance > 0 ? x.far_error : x.error; };
-  Bound out = a.proved || !b.proved ? a : b;  // closed forms are measured, series proved
-  out.error = std::max(a.error, b.error);
-  out.largest_variance = std::min(a.largest_variance, b.largest_variance);
-  out.largest_correlation = std::min(a.largest_correlation, b.largest_correlation);
-  out.far_correlation = std::min(a.far_correlation, b.far_correlation);
-  out.smallest_variance = std::max(a.smallest_variance, b.smallest_variance);
-  if (out.far_variance > 0) out.far_error = std::max(far(a), far(b));
-  return out;
-}
-
 std::optional<Bound> bound_of_two(const ActivationUse& phi, const ActivationUse& psi, double tolerance) {
   const auto split = pairs(phi, psi);
   if (!split) return std::nullopt;
@@ -102,7 +87,7 @@ std::optional<Bound> bound_of_two(const ActivationUse& phi, const ActivationUse&
     const ActivationUse &f = *split->f.part[which], &g = *split->g.part[which];
     const auto part = f.phi == g.phi ? bound_of(f, tolerance) : bound_of(f, g, tolerance);
     if (!part) return std::nullopt;
-    out = out ? both(*out, *part) : *part;
+    out = out ? of_both(*out, *part) : *part;
   }
   return out.value_or(Bound{.proved = true});  // an even function and an odd one
 }
