@@ -40,6 +40,7 @@ void check_tolerance(const ir::Program& program, Diagnostics& diagnostics) {
   for (const ir::Node& node : program.nodes) {
     if (node.op != ir::Op::dual_quadrature || !seen.insert({std::min(node.phi, node.psi), std::max(node.phi, node.psi)}).second) continue;
     const graph::ActivationUse &phi = program.activations[node.phi], &psi = program.activations[node.psi];
+    if (passes::is_kept(phi, psi, program.tolerance, params)) continue;
     const bool one = node.phi == node.psi;
     const auto bound = one ? passes::bound_of(phi, program.tolerance, params) : passes::bound_of(phi, psi, program.tolerance, params);
     const double least = reachable(bound);

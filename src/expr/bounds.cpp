@@ -1,6 +1,6 @@
 #include "expr/bounds.hpp"
 
-#include <array>
+#include <boost/container/small_vector.hpp>
 
 namespace ntkc::expr {
 
@@ -22,7 +22,7 @@ std::uint32_t Bounds::add(const Expr& e) {
   return known_[e.identity()] = static_cast<std::uint32_t>(steps_.size() - 1);
 }
 
-Range Bounds::step(const Step& s, const std::vector<Range>& values, Interval x) const {
+Range Bounds::step(const Step& s, std::span<const Range> values, Interval x) const {
   if (s.kind == Expr::Kind::constant) return {s.constant};
   if (s.kind != Expr::Kind::call) return {x};
   Range args[3];
@@ -32,7 +32,8 @@ Range Bounds::step(const Step& s, const std::vector<Range>& values, Interval x) 
 
 std::vector<Range> Bounds::operator()(Interval x) const {
   const bool ahead = ahead_ && x.low >= 1 && x.low < x.high;
-  std::vector<Range> values, at_start;
+  boost::container::small_vector<Range, 32> values;
+  std::vector<Range> at_start;
   std::vector<Growth> growths;
   for (const Step& s : steps_) {
     values.push_back(step(s, values, x));

@@ -1,5 +1,6 @@
 // Rigorous bounds of expressions over an interval of the variable.
 #pragma once
+#include <span>
 #include <unordered_map>
 
 #include "expr/growth.hpp"
@@ -24,7 +25,7 @@ class Bounds {
     Interval constant{0, 0};
   };
   std::uint32_t add(const Expr& e);
-  Range step(const Step& s, const std::vector<Range>& values, Interval x) const;
+  Range step(const Step& s, std::span<const Range> values, Interval x) const;
 
   bool ahead_;
   std::vector<Step> steps_;

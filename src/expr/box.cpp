@@ -1,6 +1,7 @@
 #include "expr/box.hpp"
 
 #include <algorithm>
+#include <boost/container/small_vector.hpp>
 
 namespace ntkc::expr {
 namespace {
@@ -183,8 +184,7 @@ std::uint32_t Continued::add(const Expr& e) {
 }
 
 std::optional<Box> Continued::operator()(const Box& z) const {
-  std::vector<Box> values;
-  values.reserve(steps_.size());
+  boost::container::small_vector<Box, 32> values;
   for (const Step& s : steps_) {
     if (s.kind != Expr::Kind::call) {
       values.push_back(s.kind == Expr::Kind::variable ? z : Box{s.constant, kZero});

@@ -125,6 +125,11 @@ std::optional<Bound> bound_of(const graph::ActivationUse& phi, const graph::Acti
   return of_both(*a, *b);
 }
 
+bool is_kept(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance, const expr::ParamValues& params) {
+  const DualMethod& method = method_of(phi, psi);
+  return method.keeps && method.keeps(at_values(phi, params), at_values(psi, params), tolerance);
+}
+
 std::vector<MethodUse> methods(const ir::Program& program) {
   const std::vector<bool> live = ir::live(program);
   std::map<std::tuple<std::uint32_t, std::uint32_t, int, int, bool>, bool> told;

@@ -41,6 +41,7 @@ struct DualMethod {
   std::optional<Bound> (*bound)(const graph::ActivationUse&, double tolerance) = nullptr;
   std::uint32_t terms = 0;  // of a series; 0: none
   std::optional<Bound> (*bound_of_two)(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance) = nullptr;
+  bool (*keeps)(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance) = nullptr;  // see is_kept
 };
 std::span<const DualMethod> dual_methods();
 
@@ -57,6 +58,9 @@ std::optional<Bound> bound_of(const graph::ActivationUse& use, double tolerance,
 // The same of two different activations.
 std::optional<Bound> bound_of(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance,
                               const expr::ParamValues& params = {});
+
+// Whether the tolerance is known to be kept for variances to 3, by what milliseconds tell. If not, the bound may.
+bool is_kept(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance, const expr::ParamValues& params = {});
 
 // What `ntkc info` tells: the method of each expectation that a program (before the pass `duals`) needs, in order, each once.
 struct MethodUse {

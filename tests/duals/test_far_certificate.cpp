@@ -54,7 +54,7 @@ TEST_CASE("sums over octaves") {
       const double kept = number;
       number += 1.01 * at->kappa_dot * moment / number;  // moves the sum of squares by twice as much
       CHECK(error(rho, exact) > at->kappa_dot);
-      const auto moved = passes::octave_errors(f, std::sqrt(q), raw);
+      const auto moved = passes::octave_errors(f, std::sqrt(q), raw, *f.errors(std::sqrt(q), raw.data()));
       REQUIRE(moved);
       CHECK(moved->of_sum(*moved) > at->kappa_dot);
       number = kept, ++cases;
@@ -132,7 +132,7 @@ TEST_CASE("between the variances of the grid errors are below what is told") {
       std::vector<double> raw(terms + quadrature::kFacts + all.numbers(all.octaves(f.breaks().empty(), true)));
       quadrature::in_double::raw_numbers(f.f(), f.slope(), f.breaks(), f.parity(), q, terms, raw.size() - terms - quadrature::kFacts,
                                          raw.data());
-      const auto there = passes::octave_errors(f, std::sqrt(q), raw);
+      const auto there = passes::octave_errors(f, std::sqrt(q), raw, *f.errors(std::sqrt(q), raw.data()));
       REQUIRE(there);
       const auto above = std::ranges::find_if(told, [&](const passes::FarCertificate& c) { return c.variance >= q; });
       CHECK(there->of_sum(*there) <= std::max(above->octaves, 1e-20));  // where terms suffice no one asks

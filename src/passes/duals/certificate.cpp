@@ -106,7 +106,7 @@ std::optional<Certificate> certificate(const expr::Expr& phi, double tolerance, 
         const LeftOut values{largest(met, &Coefficients::Reach::tail), most.tail, relative},
             slopes{largest(met, &Coefficients::Reach::slope_tail), most.slope_tail, relative};
         const double of_values = left + most.kappa + judged(left, values, values),
-                     of_slopes = left + most.slope + 2 * most.each * most.spread + judged(left, slopes, slopes);
+                     of_slopes = left + Coefficients::slope(most, most) + judged(left, slopes, slopes);
         return jumps ? std::pair(of_slopes, 0.0) : std::pair(of_values, of_slopes);
       },
       [&](double q, bool first) {
@@ -135,10 +135,10 @@ std::optional<Certificate> certificate(const expr::Expr& phi, const expr::Expr& 
         const auto one = f.errors(low, high), other = g.errors(low, high);
         if (!one || !other) return std::nullopt;
         a.widen(*one), b.widen(*other);
-        const double rounding = (4 + 2 * a.spread * b.spread) * kUnit;
         // Of coefficients of the functions, as vectors, and of their squared tails.
         const auto off = [&](const Coefficients::Errors& e, bool jumps) {
-          return jumps ? e.of_slope + e.each * std::sqrt(static_cast<double>(terms)) : e.of_f;
+          const double degrees = static_cast<double>(terms);
+          return jumps ? e.of_slope + e.each * std::sqrt(degrees) + e.displaced * std::sqrt(2 * degrees) : e.of_f;
         };
         const auto tails = [&](const Coefficients::Errors& e, const std::vector<Coefficients::Reach>& of, bool slopes) {
           const double relative = off_relatively(least(of), e.slope_tail);
@@ -146,8 +146,7 @@ std::optional<Certificate> certificate(const expr::Expr& phi, const expr::Expr& 
                         : LeftOut{largest(of, &Coefficients::Reach::tail), e.tail, relative};
         };
         const double of_values = left + off(a, jump[0]) + off(b, jump[1]) + judged(left, tails(a, of_f, jump[0]), tails(b, of_g, jump[1]));
-        const double of_slopes = left + a.of_slope + b.of_slope + a.each * b.spread + b.each * a.spread + rounding +
-                                 judged(left, tails(a, of_f, true), tails(b, of_g, true));
+        const double of_slopes = left + Coefficients::slope(a, b) + judged(left, tails(a, of_f, true), tails(b, of_g, true));
         return std::pair(of_values, jump[0] || jump[1] ? 0.0 : of_slopes);
       },
       [&](double q, bool first) {

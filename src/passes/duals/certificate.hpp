@@ -30,7 +30,8 @@ std::optional<Certificate> certificate(const expr::Expr& phi, const expr::Expr& 
                                        bool complete = false);
 
 // Where terms do not suffice: a grid of variances, errors doubled for what lies between them.
-inline constexpr double kVariances[] = {1e-4, 0.1, 3, 100};
+inline constexpr double kNearVariance = 3;
+inline constexpr double kVariances[] = {1e-4, 0.1, kNearVariance, kFarVariance};
 
 // At a variance of the grid, and at all smaller ones of it, every correlation.
 struct FarCertificate {
@@ -39,18 +40,20 @@ struct FarCertificate {
   double octaves = 0;               // of both what octaves add
   double plane = 1;                 // from this |rho| on integrals over the plane are taken, if below 1: octaves do not suffice
 };
-// Shorter than the grid where errors are not known.
-std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms);
+// As far as to a variance. Shorter than the grid where errors are not known.
+std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms,
+                                             double to = kFarVariance);
 
 // What integrals over the plane are off by, of both expectations, where they are taken: at each variance of the grid and all smaller ones,
 // at ratios of them and correlations, doubled for what lies between. Shorter than the grid where it is not known.
 std::vector<double> plane_errors(const expr::Expr& phi, const expr::Expr& psi, const std::vector<FarCertificate>& grid);
 
 // What conditional expectations of piecewise polynomials are off by, of both expectations or, of functions that jump, of kappa, for
-// variances from 1e-12 (of functions that vanish around 0 from a larger one) to 1e4 and every correlation. nullopt: params.
+// variances from 1e-12 (of functions that vanish around 0 from a larger one) to the largest and every correlation. nullopt: params.
 struct PiecesCertificate {
   double error = 0, smallest_variance = 0;
 };
-std::optional<PiecesCertificate> pieces_certificate(const expr::Expr& phi, const expr::Expr& psi);
+inline constexpr double kPiecesVariance = 1e4;
+std::optional<PiecesCertificate> pieces_certificate(const expr::Expr& phi, const expr::Expr& psi, double to = kPiecesVariance);
 
 }  // namespace ntkc::passes

@@ -63,14 +63,21 @@ std::optional<Coefficients::Errors> Coefficients::errors(double low, double high
   return errors(s, rule);
 }
 
-std::optional<Coefficients::Errors> Coefficients::errors(double s) const {
+std::optional<Coefficients::Errors> Coefficients::errors(double s, const double* numbers) const {
   const auto panels = quadrature::in_double::fine_panels(slope_, breaks_, s, parity_, terms_);
   const double highest = static_cast<double>(quadrature::degree_of(parity_, terms_));
   const auto of_slope = panel_errors(parts_, &SmoothPart::slope, s, panels, highest),
              of_f = panel_errors(parts_, &SmoothPart::f, s, panels, 0);
   if (!of_slope || !of_f) return std::nullopt;
   const double squares = static_cast<double>(terms_) * of_slope->coefficient * of_slope->coefficient;
-  return errors({s, s, 2}, {squares, of_f->coefficient, of_slope->square});
+  constexpr double kAsComputed = 1 + 1e-6;
+  double ones = 0, degrees = 0;
+  for (std::size_t j = 0; j < terms_; ++j)
+    if (const std::size_t k = quadrature::degree_of(parity_, j); k > 0)
+      ones += std::abs(numbers[j]), degrees += static_cast<double>(k) * numbers[j] * numbers[j];
+  const double square = numbers[terms_ + quadrature::slope_root];
+  return errors({s, s, 2}, {squares, of_f->coefficient, of_slope->square, kAsComputed * ones / std::sqrt(square),
+                            kAsComputed * std::sqrt(degrees / square)});
 }
 
 std::optional<Coefficients::Errors> Coefficients::errors(const Scales& s, const OfRule& rule) const {
@@ -83,8 +90,8 @@ std::optional<Coefficients::Errors> Coefficients::errors(const Scales& s, const 
   // Twice the panels of the largest s, in vectors of two, and sums of them in pairs.
   const double chunk = quadrature::kTogether, nodes = 2 * quadrature::kNodes * static_cast<double>(panels(s.high));
   const double sums = kUnit * (chunk / 2 + std::ceil(std::log2(nodes / chunk + 1)) + 2);
-  // |a|_1 is at most sqrt(terms) |a|, and what is apart has the root of inverses; sum (k+1) a_k^2 is at most the highest k + 1 times |a|^2.
-  const double widest = std::sqrt(static_cast<double>(terms_) / inverses);
+  // |a|_1 is at most sqrt(terms) |a|; sum (k+1) a_k^2 is at most the highest k + 1 times |a|^2.
+  const double widest = std::sqrt(static_cast<double>(terms_));
   const double highest = std::sqrt(static_cast<double>(quadrature::degree_of(parity_, terms_)));
 
   Errors out;
@@ -97,15 +104,17 @@ std::optional<Coefficients::Errors> Coefficients::errors(const Scales& s, const 
     const double f_root = std::sqrt(m.f_least), slope_root = std::sqrt(m.slope_least), size = std::sqrt(m.slope);
     const double vector = std::sqrt(m.slope_off) + 2 * std::sqrt(beyond->slope) + std::sqrt(rule.squares) + kTables * size;
     const double of_mean = std::sqrt(m.f_off) + 2 * beyond->f + rule.mean + (32 * kUnit + kTables) * std::sqrt(m.f);
-    const double decay = kinked() ? highest : std::min(highest, std::sqrt(1 + sigma * sigma * m.bend / m.slope_least));
-    const double spread = std::min(widest, decay);
-    const double displaced = 4 * kUnit * std::sqrt(m.displaced) * decay / spread;
-    const double apart = std::sqrt(inverses) * ((kRecurrence + sums) * size + gaps(s)) + displaced;
-    const double each = apart / slope_root, slope = vector / slope_root + rule.square / m.slope_least + 32 * kUnit;
-    const double parseval = 2 * (slope + each * spread) + (4 + 2 * spread * spread) * kUnit;
+    const double bent = kinked() ? highest : std::sqrt(1 + sigma * sigma * m.bend / m.slope_least);
+    const double decay = std::min({bent, highest, rule.decay}), spread = std::min({widest, std::sqrt(inverses) * decay, rule.spread});
+    const double apart = (kRecurrence + sums) * size + gaps(s), displaced = 4 * kUnit * std::sqrt(m.displaced);
+    const double slope = vector / slope_root + rule.square / m.slope_least + 32 * kUnit;
+    const double together = (apart * spread + displaced * decay) / slope_root;
+    const double parseval = 2 * (slope + together) + (4 + 2 * decay * decay) * kUnit;
     const double share = sigma * sigma * m.slope / m.f_least;  // of what s^2 E[phi'^2] is of E[phi^2], halved at degree 2 and above
-    const double of_f = (of_mean + sigma * (vector + apart)) / f_root, tail = share * (0.5 * parseval + 4 * kUnit);
-    out.widen({2 * of_f + 8 * kUnit, 2 * slope + (4 + 2 * spread * spread) * kUnit, each, spread, of_f + 4 * kUnit, slope, tail, parseval});
+    // As a vector of phi's coefficients, a_k / sqrt(k + 1).
+    const double divided = std::sqrt(inverses) * apart + displaced;
+    const double of_f = (of_mean + sigma * (vector + divided)) / f_root, tail = share * (0.5 * parseval + 4 * kUnit);
+    out.widen({2 * of_f + 8 * kUnit, of_f + 4 * kUnit, slope, tail, parseval, apart / slope_root, displaced / slope_root, spread, decay});
   }
   return out;
 }

@@ -24,20 +24,28 @@ class Coefficients {
   // jumps: of jumping_parts, phi in the place of phi'.
   Coefficients(const expr::Expr& phi, std::vector<SmoothPart> parts, std::size_t terms, bool jumps = false);
 
-  // Relative: of kappa; of kappa-dot but for what stands with |a|_1 of another variance, each * spread; of the coefficients of phi and, but
-  // for that, of phi'; of the squared tails.
+  // Relative: of kappa; of the coefficients of phi and, but for what follows, of phi'; of the squared tails. Of each coefficient of phi'
+  // apart, and what nodes that are off leave per root of the degree: they stand with |a|_1 and the root of the mean degree, those of the
+  // other function.
   struct Errors {
-    double kappa = 0, slope = 0, each = 0, spread = 0, of_f = 0, of_slope = 0, tail = 0, slope_tail = 0;
+    double kappa = 0, of_f = 0, of_slope = 0, tail = 0, slope_tail = 0, each = 0, displaced = 0, spread = 0, decay = 0;
     void widen(const Errors& other) {
-      for (const auto part : {&Errors::kappa, &Errors::slope, &Errors::each, &Errors::spread, &Errors::of_f, &Errors::of_slope,
-                              &Errors::tail, &Errors::slope_tail})
+      for (const auto part : {&Errors::kappa, &Errors::of_f, &Errors::of_slope, &Errors::tail, &Errors::slope_tail, &Errors::each,
+                              &Errors::displaced, &Errors::spread, &Errors::decay})
         this->*part = std::max(this->*part, other.*part);
     }
   };
+  // Of kappa-dot of two functions, with the rounding of Horner's sum (Higham 2002, section 5.1), but for what is left out.
+  static double slope(const Errors& a, const Errors& b) {
+    const double of_a = a.of_slope + a.each * b.spread + a.displaced * b.decay,
+                 of_b = b.of_slope + b.each * a.spread + b.displaced * a.decay;
+    return of_a + of_b + rounding(a, b);
+  }
+  static double rounding(const Errors& a, const Errors& b) { return (4 + 2 * a.decay * b.decay) * 0x1p-53; }
   // For every s of a range. nullopt: not known.
   std::optional<Errors> errors(double low, double high) const;
-  // For one s, whose panels are known: narrower where phi' has poles near the axis.
-  std::optional<Errors> errors(double s) const;
+  // For one s, whose panels are known and whose numbers were computed (raw_series): narrower where phi' has poles near the axis or kinks.
+  std::optional<Errors> errors(double s, const double* numbers) const;
 
   // What decides up to which |rho| the series are taken.
   struct Reach {
@@ -54,7 +62,7 @@ class Coefficients {
  private:
   // Of the quadrature: its coefficients' squares, the mean, the second moment.
   struct OfRule {
-    double squares, mean, square;
+    double squares, mean, square, spread = INFINITY, decay = INFINITY;  // the last two: as far as numbers are known
   };
   std::optional<Errors> errors(const Scales& s, const OfRule& rule) const;
   std::size_t panels(double s) const;

@@ -26,8 +26,11 @@ class At {
   std::optional<OctaveErrors> octaves;  // unless there are none, or they do not suffice
 
   static std::optional<At> make(const Coefficients& f, double q, double truncation) {
-    const auto own = f.errors(std::sqrt(q));
-    return own ? std::optional(At(f, q, truncation, *own)) : std::nullopt;
+    At out(f, q, truncation);
+    const auto own = f.errors(std::sqrt(q), out.raw_.data());
+    if (!own) return std::nullopt;
+    out.series = *own;
+    return out;
   }
   void add_octaves(const Coefficients& f, double truncation) {
     if (count_ == 0) return;
@@ -41,11 +44,11 @@ class At {
   }
   std::size_t small_from(const Coefficients& f) const { return enough_ ? passes::small_from(f, raw_) : 0; }
   void look_at_octaves(const Coefficients& f, std::size_t until) {
-    if (enough_) octaves = octave_errors(f, std::sqrt(q), raw_, until);
+    if (enough_) octaves = octave_errors(f, std::sqrt(q), raw_, series, until);
   }
 
  private:
-  At(const Coefficients& f, double q, double truncation, const Coefficients::Errors& own) : q(q), series(own) {
+  At(const Coefficients& f, double variance, double truncation) : q(variance) {
     const quadrature::Beyond all = quadrature::beyond(f.parity(), f.terms());
     count_ = all.numbers(all.octaves(f.breaks().empty(), f.breaks() == std::vector{0.0}));
     raw_.resize(f.terms() + quadrature::kFacts + count_);
@@ -75,7 +78,8 @@ bool to_the_end(const OctaveErrors& a, const OctaveErrors& b, bool one) {
 
 }  // namespace
 
-std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms) {
+std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms,
+                                             double to) {
   constexpr double kBetweenVariances = 2, kWorthTelling = 1e-8, kTables = 2 * 5e-14;  // kFarFit of ntk/runtime/series_table.hpp
   std::deque<Coefficients> sides;                                                     // which do not move
   for (const auto* f : {&phi, &psi}) {
@@ -89,6 +93,7 @@ std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::
   std::vector<std::vector<At>> met(sides.size());
   constexpr double kOfTails[] = {0.003, 0.01, 0.03};  // of functions that vanish around 0
   std::vector<double> places(std::begin(kVariances), std::end(kVariances));
+  std::erase_if(places, [to](double q) { return q > to; });
   for (std::size_t at = 0; at < places.size(); ++at) {
     const double q = places[at];
     std::vector<At> next;
@@ -126,7 +131,7 @@ std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::
           tails = sum;
         else if (by_octaves)
           tails = left + std::sqrt(a.series.slope_tail * b.series.slope_tail) + 2 * sum;
-        const double slope = a.series.of_slope + b.series.of_slope + a.series.each * b.series.spread + b.series.each * a.series.spread;
+        const double slope = Coefficients::slope(a.series, b.series);
         most.octaves = std::max(most.octaves, std::max(1.0, share) * sum);
         most.kappa = std::max(most.kappa, a.series.of_f + b.series.of_f + share * tails);
         most.kappa_dot = std::max(most.kappa_dot, slope + tails);

@@ -1,6 +1,7 @@
 #include "passes/duals/jump_series.hpp"
 
 #include <algorithm>
+#include <array>
 #include <cmath>
 
 #include "ntk/runtime/waves.hpp"
@@ -16,17 +17,26 @@ struct Taylor {
   std::vector<double> coefficients;
   double most = 0;  // on the circle
 };
+// Values below the axis are the conjugates of those above.
 Taylor taylor(const expr::Continued& f, double radius) {
-  constexpr int kPlaces = 192;
+  constexpr int kPlaces = 96;  // on the upper half of the circle
+  static const std::array<double, 4 * kPlaces> cosines = [] {
+    std::array<double, 4 * kPlaces> out;
+    for (int i = 0; i < 4 * kPlaces; ++i) out[i] = std::cos(M_PI * i / (2 * kPlaces));
+    return out;
+  }();
+  const auto cosine = [](int i) { return cosines[i % (4 * kPlaces)]; };  // of so many halves of the angle between places
+  const auto sine = [&](int i) { return cosine(i + 3 * kPlaces); };
   std::vector<double> out(kMost);
   double most = 0;
   for (int i = 0; i < kPlaces; ++i) {
-    const double angle = 2 * M_PI * (i + 0.5) / kPlaces, x = radius * std::cos(angle), y = radius * std::sin(angle);
+    const int halves = 2 * i + 1;
+    const double x = radius * cosine(halves), y = radius * sine(halves);
     const auto value = f({{x, x}, {y, y}});
     if (!value) continue;
     const double re = 0.5 * (value->re.low + value->re.high), im = 0.5 * (value->im.low + value->im.high);
     most = std::max(most, std::hypot(re, im));
-    for (int m = 0; m < kMost; ++m) out[m] += (re * std::cos(m * angle) + im * std::sin(m * angle)) / kPlaces;
+    for (int m = 0; m < kMost; ++m) out[m] += (re * cosine(m * halves) + im * sine(m * halves)) / kPlaces;
   }
   for (int m = 0; m < kMost; ++m) out[m] *= std::pow(radius, -m);
   return {out, most};

@@ -33,13 +33,16 @@ bool is_analytic(const expr::Continued& f, Interval x, Interval y, int depth) {
   return all;
 }
 
-// The largest |f| on a side of a box, halved until the bound is near a value.
-double on_side(const expr::Continued& f, Interval x, Interval y, double usual, int depth) {
+// The largest |f| on a side of a box, halved until the bound is near the largest value seen.
+double on_side(const expr::Continued& f, Interval x, Interval y, double usual, double& seen, int depth) {
   constexpr double kClose = 2;
   const auto value = f({x, y});
   const double most = value ? value->most() : INFINITY;
-  if (depth == 0 || (std::isfinite(most) && (most <= usual || most <= kClose * at_middle(f, x, y)))) return most;
-  const auto [a, b] = halves(x, y, [&](Interval u, Interval v) { return on_side(f, u, v, usual, depth - 1); });
+  const auto is_close = [&] { return std::isfinite(most) && most <= std::max(usual, kClose * seen); };
+  if (depth == 0 || is_close()) return most;
+  seen = std::max(seen, at_middle(f, x, y));
+  if (is_close()) return most;
+  const auto [a, b] = halves(x, y, [&](Interval u, Interval v) { return on_side(f, u, v, usual, seen, depth - 1); });
   return std::max(a, b);
 }
 
@@ -54,9 +57,11 @@ std::optional<double> largest_modulus(const expr::Continued& f, Interval x, doub
   if (std::isfinite(most) && (most <= usual || most <= kLoose * at_middle(f, x, y))) return most;
   if (!value && !is_analytic(f, x, y, kDepth)) return std::nullopt;
   const double worth = value ? usual : 0;
-  double border = on_side(f, x, {height, height}, worth, kSideDepth);
+  double seen = at_middle(f, x, y);  // no more than on the border
+  double border = on_side(f, x, {height, height}, worth, seen, kSideDepth);
   if (height > 0)
-    for (const double end : {x.low, x.high}) border = std::max(border, on_side(f, {end, end}, y, std::max(worth, border), kSideDepth));
+    for (const double end : {x.low, x.high})
+      border = std::max(border, on_side(f, {end, end}, y, std::max(worth, border), seen, kSideDepth));
   const double least = std::min(most, border);
   return std::isfinite(least) ? std::optional(least) : std::nullopt;
 }

@@ -98,14 +98,13 @@ std::size_t small_from(const Coefficients& f, const std::vector<double>& numbers
   return octave;
 }
 
-std::optional<OctaveErrors> octave_errors(const Coefficients& f, double s, const std::vector<double>& numbers, std::size_t until) {
+std::optional<OctaveErrors> octave_errors(const Coefficients& f, double s, const std::vector<double>& numbers,
+                                          const Coefficients::Errors& own, std::size_t until) {
   const Far those(f, numbers);
   const auto& [all, octaves, begin] = those;
   const double* far = begin;
   const bool smooth = f.breaks().empty();
   const double norm = std::sqrt(numbers[f.terms() + quadrature::slope_root]);
-  const auto own = f.errors(s);
-  if (!own) return std::nullopt;
   const auto low_of = [](std::size_t o) { return std::size_t(1) << o; };
   const JumpSeries edge(f, s, kSoon, kNothing * norm);
   const auto left_from = [&](std::size_t o) { return edge.left(static_cast<double>(low_of(o)) - 1); };
@@ -125,9 +124,9 @@ std::optional<OctaveErrors> octave_errors(const Coefficients& f, double s, const
     sums = rounding_of_every_degree(nodes.z.size());
     out.off = rule->coefficient * std::sqrt(static_cast<double>(end)) / norm;
   }
-  out.off += own->of_slope;
+  out.off += own.of_slope;
   double squares = 0, numbers_left = 0, last_size = 0;
-  double rest = by_edge > all.first ? own->slope_tail : INFINITY;  // what coefficients from by_edge on have of Parseval's sum, relative
+  double rest = by_edge > all.first ? own.slope_tail : INFINITY;  // what coefficients from by_edge on have of Parseval's sum, relative
   if (by_edge > all.first) {
     long double whole = 0;
     for (std::size_t k = all.classes == 1 && all.low == 0 ? 1 : 0; k < coefficients.size(); k += 3 - all.classes)

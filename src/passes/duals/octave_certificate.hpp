@@ -24,10 +24,10 @@ struct OctaveErrors {
   double of_sum(const OctaveErrors& other) const;
 };
 
-// Of these numbers (as raw_series and raw_octaves leave them) at s. Of a smooth function coefficients are looked at one by one no further
-// than to `until`, an octave. nullopt: not known.
+// Of these numbers (as raw_series and raw_octaves leave them) at s, where the series' errors are those. Of a smooth function coefficients
+// are looked at one by one no further than to `until`, an octave. nullopt: not known.
 std::optional<OctaveErrors> octave_errors(const Coefficients& f, double s, const std::vector<double>& numbers,
-                                          std::size_t until = ::ntk::quadrature::kLastOctave);
+                                          const Coefficients::Errors& own, std::size_t until = ::ntk::quadrature::kLastOctave);
 // The octave from which on these numbers are so small that Parseval's sum bounds what they add.
 std::size_t small_from(const Coefficients& f, const std::vector<double>& numbers);
 

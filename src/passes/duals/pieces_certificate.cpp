@@ -85,16 +85,17 @@ double dropped_outside(const Pieces& f, const Pieces& g, double s1, double s2) {
 double root(const Pieces& f, double q) { return std::sqrt(std::max(0.0, in_double::Conditional(f, f, q, q, q, 0).product())); }
 
 // Relative to the roots of the second moments, from a deviation on that leaves more than a tail.
-PiecesCertificate worst_error(const Pieces& f, const Pieces& g) {
-  constexpr double kLeast = 1e-6, kMost = 100, kNothing = 1e-100, kWorthTelling = 1e-11;  // deviations; a root that is a tail
-  std::vector<double> deviations = {kLeast, kMost};
+PiecesCertificate worst_error(const Pieces& f, const Pieces& g, double to) {
+  constexpr double kLeast = 1e-6, kNothing = 1e-100, kWorthTelling = 1e-11;  // deviations; a root that is a tail
+  const double most = std::sqrt(to);
+  std::vector<double> deviations = {kLeast, most};
   double nearest = INFINITY, farthest = 0;
   for (const Pieces* side : {&f, &g})
     for (const double t : side->places)
       if (t != 0) nearest = std::min(nearest, std::fabs(t)), farthest = std::max(farthest, std::fabs(t));
   double next = nearest / 16;
   while (next < 64 * farthest) {
-    if (kLeast < next && next < kMost) deviations.push_back(next);
+    if (kLeast < next && next < most) deviations.push_back(next);
     next *= 2;
   }
   std::ranges::sort(deviations, std::greater());
@@ -106,7 +107,7 @@ PiecesCertificate worst_error(const Pieces& f, const Pieces& g) {
       for (const auto& [x, y] : {std::pair(&f, &g), std::pair(&g, &f)}) {
         const double x_root = root(*x, q1), y_root = root(*y, q2);
         if (!(x_root > kNothing && y_root > kNothing)) worst = INFINITY;
-        if (s1 > kMost * 1.001 || !std::isfinite(worst)) continue;
+        if (s1 > most * 1.001 || !std::isfinite(worst)) continue;
         for (const double below_one : {0.0, 1e-10, 1e-6, 1e-3, 0.03, 0.3, 1.0})
           for (const double side : {-1.0, 1.0}) {
             const double c = side * (1 - below_one) * s1 * s, gram = q1 * q2 * below_one * (2 - below_one), width = std::sqrt(gram / q1);
@@ -126,10 +127,10 @@ PiecesCertificate worst_error(const Pieces& f, const Pieces& g) {
 
 }  // namespace
 
-std::optional<PiecesCertificate> pieces_certificate(const expr::Expr& phi, const expr::Expr& psi) {
+std::optional<PiecesCertificate> pieces_certificate(const expr::Expr& phi, const expr::Expr& psi, double to) {
   const auto f = pieces_of(phi), g = pieces_of(psi);
   if (!f || !g) return std::nullopt;
-  const auto both = [same = phi == psi](const Pieces& a, const Pieces& b) { return worst_error(a, same ? a : b); };
+  const auto both = [same = phi == psi, to](const Pieces& a, const Pieces& b) { return worst_error(a, same ? a : b, to); };
   PiecesCertificate out = both(*f, *g);
   if (expr::is_continuous(expr::breaks(phi)) && expr::is_continuous(expr::breaks(psi))) {
     const PiecesCertificate slopes = both(f->slope(), g->slope());

@@ -1,0 +1,107 @@
+// What Hermite series and what stands beside them are known to keep, from what is proved of each.
+#include "passes/duals/quadrature_bound.hpp"
+
+#include <algorithm>
+
+#include "passes/duals/certificate.hpp"
+
+namespace ntkc::passes {
+namespace {
+
+bool are_pieces(const expr::Expr& f, const expr::Expr& g) { return expr::is_piecewise_polynomial(f) && expr::is_piecewise_polynomial(g); }
+double error_of(const FarCertificate& place) { return std::max(place.kappa, place.kappa_dot); }
+
+std::optional<Bound> proved(const std::optional<Certificate>& c) {
+  if (!c) return std::nullopt;
+  return Bound{.error = std::max(c->kappa, c->kappa_dot),
+               .largest_variance = c->largest_variance,
+               .largest_correlation = c->largest_correlation,
+               .proved = true,
+               .far_correlation = c->far_correlation,
+               .smallest_variance = c->smallest_variance};
+}
+// What is proved of the terms for a range of variances with, where they do not suffice, what octaves add on a grid of it or the plane is
+// off by: as far as that keeps the tolerance, else of the terms alone. Further out what is known on the grid.
+Bound proved(const std::optional<Certificate>& c, const std::vector<FarCertificate>& grid, const std::vector<double>& plane,
+             double tolerance) {
+  const auto of_plane = [&](std::size_t i) { return grid[i].plane < 1 ? plane[i] : 0.0; };
+  const auto on_grid = [&](std::size_t i) { return std::max(error_of(grid[i]), of_plane(i)); };
+  const double smallest = grid.front().variance > kVariances[0] ? grid.front().variance : 0.0;
+  const Bound far{
+      .error = on_grid(grid.size() - 1), .largest_variance = grid.back().variance, .proved = true, .smallest_variance = smallest};
+  if (!c || smallest >= c->largest_variance) return far;
+  const auto with_far = [&](double error, double variance) {
+    return Bound{.error = error,
+                 .largest_variance = variance,
+                 .proved = true,
+                 .far_error = far.error,
+                 .far_variance = far.largest_variance,
+                 .smallest_variance = std::max(smallest, c->smallest_variance)};
+  };
+  std::vector<Bound> candidates{with_far(c->sufficient, c->sufficient_variance)};
+  for (std::size_t i = 0; i < grid.size(); ++i) {
+    const double of_range = std::max(std::max(c->kappa, c->kappa_dot) + grid[i].octaves, of_plane(i));
+    candidates.push_back(with_far(of_range, std::min(c->largest_variance, grid[i].variance)));
+    candidates.push_back(with_far(on_grid(i), grid[i].variance));
+  }
+  std::erase_if(candidates, [](const Bound& b) { return !(b.largest_variance > b.smallest_variance); });
+  if (candidates.empty()) return far;
+  // As far as the tolerance is kept or, where it is not at all, about the least that there is.
+  const double least = std::ranges::min_element(candidates, {}, &Bound::error)->error, kept = least <= tolerance ? tolerance : 2 * least;
+  std::erase_if(candidates, [&](const Bound& b) { return b.error > kept; });
+  Bound best = *std::ranges::max_element(candidates, {}, [](const Bound& b) { return std::pair(b.largest_variance, -b.error); });
+  if (far.error <= std::max(best.error, tolerance)) return far;
+  if (best.largest_variance >= far.largest_variance) best.far_error = best.far_variance = 0;
+  return best;
+}
+
+// Of piecewise polynomials: what is proved of series(tolerance) and of conditional expectations.
+template <class Series>
+std::optional<Bound> bound_of_pieces(const Series& series, const std::optional<PiecesCertificate>& rest, double tolerance) {
+  constexpr double kFarTolerance = 1e-10;
+  const std::optional<Certificate> near = rest ? series(tolerance) : std::nullopt;
+  if (!near) return std::nullopt;
+  const auto most = [&](const Certificate& c) { return std::max({c.kappa, c.kappa_dot, rest->error}); };
+  Bound out{.error = most(*near),
+            .largest_variance = std::min(near->largest_variance, kPiecesVariance),
+            .proved = true,
+            .smallest_variance = std::max(near->smallest_variance, rest->smallest_variance)};
+  if (out.largest_variance == kPiecesVariance) return out;
+  const std::optional<Certificate> far = series(std::max(tolerance, kFarTolerance));
+  if (far && far->smallest_variance <= out.smallest_variance && far->largest_variance > near->largest_variance)
+    out.far_error = most(*far), out.far_variance = std::min(far->largest_variance, kPiecesVariance);
+  return out;
+}
+
+}  // namespace
+
+std::optional<Bound> quadrature_bound(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance) {
+  const expr::Expr &f = phi.phi, &g = psi.phi;
+  const double truncation = tolerance / 100;
+  const auto series = [&](bool complete, double kept) {
+    return f == g ? certificate(f, kept, truncation, kHermiteTerms, complete)
+                  : certificate(f, g, kept, truncation, kHermiteTerms, complete);
+  };
+  if (are_pieces(f, g)) return bound_of_pieces([&](double kept) { return series(true, kept); }, pieces_certificate(f, g), tolerance);
+  auto grid = far_certificates(f, g, truncation, kHermiteTerms);
+  const bool needed = !grid.empty() && grid.back().plane < 1;
+  const std::vector<double> plane = needed ? plane_errors(f, g, grid) : std::vector<double>{};
+  while (!grid.empty() && grid.back().plane < 1 && plane.size() < grid.size()) grid.pop_back();
+  if (grid.empty()) return proved(series(false, tolerance));
+  return proved(series(true, tolerance), grid, plane, tolerance);
+}
+// A part of what the bound looks at: terms and octaves at three variances, and what is taken beside them.
+bool quadrature_keeps(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance) {
+  const expr::Expr &f = phi.phi, &g = psi.phi;
+  const auto grid = far_certificates(f, g, tolerance / 100, kHermiteTerms, kNearVariance);
+  if (grid.empty() || grid.back().variance < kNearVariance || !(error_of(grid.back()) <= tolerance)) return false;
+  if (grid.back().plane == 1) return true;
+  if (are_pieces(f, g)) {
+    const auto rest = pieces_certificate(f, g, kNearVariance);
+    return rest && rest->error <= tolerance;
+  }
+  const std::vector<double> plane = plane_errors(f, g, grid);
+  return plane.size() == grid.size() && plane.back() <= tolerance;
+}
+
+}  // namespace ntkc::passes
