@@ -1,12 +1,10 @@
 #include "driver/pipeline.hpp"
 
 #include <algorithm>
-#include <cmath>
-#include <set>
 #include <utility>
 
+#include "driver/tolerance.hpp"
 #include "grammar/parse.hpp"
-#include "passes/duals.hpp"
 #include "passes/pass.hpp"
 #include "sema/analyze.hpp"
 
@@ -27,32 +25,6 @@ sema::Options analysis_options(const Request& request, Compilation& c) {
   return options;
 }
 
-// The smallest tolerance that an expectation keeps: what is certified or estimated of it; where that does not go up to |rho| = 1, what is
-// taken without being asked for.
-double reachable(const std::optional<passes::Bound>& bound) {
-  return bound && bound->largest_correlation == 1 ? std::max(passes::kReachable, bound->error) : ir::kTolerance;
-}
-
-void check_tolerance(const ir::Program& program, Diagnostics& diagnostics) {
-  expr::ParamValues params;
-  for (const auto& p : program.params) params[p.name] = p.value;
-  std::set<std::pair<std::uint32_t, std::uint32_t>> seen;
-  for (const ir::Node& node : program.nodes) {
-    if (node.op != ir::Op::dual_quadrature || !seen.insert({std::min(node.phi, node.psi), std::max(node.phi, node.psi)}).second) continue;
-    const graph::ActivationUse &phi = program.activations[node.phi], &psi = program.activations[node.psi];
-    if (passes::is_kept(phi, psi, program.tolerance, params)) continue;
-    const bool one = node.phi == node.psi;
-    const auto bound = one ? passes::bound_of(phi, program.tolerance, params) : passes::bound_of(phi, psi, program.tolerance, params);
-    const double least = reachable(bound);
-    if (program.tolerance >= least) continue;
-    const std::string range =
-        bound && std::isfinite(bound->largest_variance) ? fmt::format(" at variances to {:.3g}", bound->largest_variance) : "";
-    return (void)diagnostics.report_global(
-        Code::option_not_a_number, "--tolerance", fmt::format("{}", program.tolerance),
-        fmt::format("at least {:.1e} for {}{}, which has no closed form", least, one ? phi.name : phi.name + " with " + psi.name, range));
-  }
-}
-
 }  // namespace
 
 Compilation compile(SourceProvider& provider, const Request& request, Stage last, const AfterPass& after_pass) {
@@ -70,7 +42,7 @@ Compilation compile(SourceProvider& provider, const Request& request, Stage last
 
   for (const auto& network : c.graphs)
     if (auto program = lower::lower(network, request.kernels, c.diagnostics)) {
-      program->tolerance = request.tolerance.value_or(ir::kTolerance);
+      program->tolerance = request.tolerance;
       c.lowered.push_back(std::move(*program));
     }
   if (done(Stage::lower)) return c;
@@ -79,8 +51,7 @@ Compilation compile(SourceProvider& provider, const Request& request, Stage last
     c.optimized.push_back(passes::run_all(program, [&](const passes::Pass& pass, const ir::Program& p) {
       if (after_pass) after_pass(pass.name, p);
     }));
-  if (request.tolerance)
-    for (const auto& program : c.optimized) check_tolerance(program, c.diagnostics);
+  if (request.is_kept) check_tolerance(c);
   if (done(Stage::optimize)) return c;
 
   for (const auto& program : c.optimized) c.plans.push_back(plan::make(program));

@@ -32,7 +32,8 @@ struct Request {
   std::string network;                    // only this one; empty: all of the file
   std::vector<std::string> fold;          // params to freeze; "all" is all
   lower::Kernels kernels;
-  std::optional<double> tolerance;  // refused where it is not known to be kept; else ir::kTolerance is aimed at
+  double tolerance = ir::kTolerance;
+  bool is_kept = true;  // refused otherwise
 };
 
 enum class Stage { parse, analyze, lower, optimize, plan };

@@ -127,7 +127,7 @@ std::optional<Bound> bound_of(const graph::ActivationUse& phi, const graph::Acti
 
 bool is_kept(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance, const expr::ParamValues& params) {
   const DualMethod& method = method_of(phi, psi);
-  return method.keeps && method.keeps(at_values(phi, params), at_values(psi, params), tolerance);
+  return !method.keeps || method.keeps(at_values(phi, params), at_values(psi, params), tolerance);
 }
 
 std::vector<MethodUse> methods(const ir::Program& program) {

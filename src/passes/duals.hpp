@@ -41,7 +41,8 @@ struct DualMethod {
   std::optional<Bound> (*bound)(const graph::ActivationUse&, double tolerance) = nullptr;
   std::uint32_t terms = 0;  // of a series; 0: none
   std::optional<Bound> (*bound_of_two)(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance) = nullptr;
-  bool (*keeps)(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance) = nullptr;  // see is_kept
+  // See is_kept. None: always (a closed form).
+  bool (*keeps)(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance) = nullptr;
 };
 std::span<const DualMethod> dual_methods();
 
@@ -59,6 +60,7 @@ std::optional<Bound> bound_of(const graph::ActivationUse& use, double tolerance,
 std::optional<Bound> bound_of(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance,
                               const expr::ParamValues& params = {});
 
+inline constexpr double kNearVariance = 3;
 // Whether the tolerance is known to be kept for variances to 3, by what milliseconds tell. If not, the bound may.
 bool is_kept(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance, const expr::ParamValues& params = {});
 

@@ -122,7 +122,9 @@ TEST_CASE("the method of every activation against the table") {
     INFO(u.text);
     const auto bound = passes::bound_of(as_used(u), 1e-12);
     REQUIRE(bound);
-    CHECK(bound->error <= 1e-12);                      // what is aimed at without --tolerance
+    CHECK(bound->error <= 1e-12);  // kTolerance
+    CHECK(passes::is_kept(as_used(u), as_used(u), 1e-12));
+    if (passes::is_by_series(as_used(u), as_used(u))) CHECK_FALSE(passes::is_kept(as_used(u), as_used(u), 1e-14));
     std::map<std::string, std::vector<Row>> by_right;  // q2
     std::vector<Row> rows;
     for (const Row& row : table)

@@ -11,11 +11,12 @@ int run_info(const Options& options) {
   Report report(options);
   Provider provider;
   Diagnostics about;
-  const auto wanted = request(options, options.operands[0], {}, about);
+  auto wanted = request(options, options.operands[0], {}, about);
   if (!wanted) {
     report.add(about);
     return report.finish();
   }
+  wanted->is_kept = false;  // it tells what is
   if (const auto dumped = dump(options, *wanted, provider, report)) return *dumped;
   auto c = driver::compile(provider, *wanted);
   report.judge(c.diagnostics);

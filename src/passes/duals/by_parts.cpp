@@ -87,9 +87,14 @@ std::optional<Bound> bound_of_two(const graph::ActivationUse& phi, const graph::
   return out.largest_variance > 0 ? std::optional(out) : std::nullopt;
 }
 
+bool keeps(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance) {
+  const auto bound = bound_of_two(phi, psi, tolerance);
+  return bound && bound->error <= tolerance;
+}
+
 }  // namespace
 
 extern const DualMethod by_parts_method;
-const DualMethod by_parts_method = {"integration by parts", nullptr, dual, nullptr, nullptr, nullptr, 0, bound_of_two};
+const DualMethod by_parts_method = {"integration by parts", nullptr, dual, nullptr, nullptr, nullptr, 0, bound_of_two, keeps};
 
 }  // namespace ntkc::passes

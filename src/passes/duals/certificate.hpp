@@ -4,7 +4,7 @@
 #include <optional>
 #include <vector>
 
-#include "expr/expr.hpp"
+#include "passes/duals.hpp"
 
 namespace ntkc::passes {
 
@@ -30,7 +30,6 @@ std::optional<Certificate> certificate(const expr::Expr& phi, const expr::Expr& 
                                        bool complete = false);
 
 // Where terms do not suffice: a grid of variances, errors doubled for what lies between them.
-inline constexpr double kNearVariance = 3;
 inline constexpr double kVariances[] = {1e-4, 0.1, kNearVariance, kFarVariance};
 
 // At a variance of the grid, and at all smaller ones of it, every correlation.
@@ -40,9 +39,12 @@ struct FarCertificate {
   double octaves = 0;               // of both what octaves add
   double plane = 1;                 // from this |rho| on integrals over the plane are taken, if below 1: octaves do not suffice
 };
-// As far as to a variance. Shorter than the grid where errors are not known.
+// Shorter than the grid where errors are not known, of functions that vanish around 0 at its beginning.
+struct Variances {
+  double from = 0, to = kFarVariance;
+};
 std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms,
-                                             double to = kFarVariance);
+                                             const Variances& range = {});
 
 // What integrals over the plane are off by, of both expectations, where they are taken: at each variance of the grid and all smaller ones,
 // at ratios of them and correlations, doubled for what lies between. Shorter than the grid where it is not known.

@@ -79,7 +79,7 @@ bool to_the_end(const OctaveErrors& a, const OctaveErrors& b, bool one) {
 }  // namespace
 
 std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::Expr& psi, double truncation, std::size_t terms,
-                                             double to) {
+                                             const Variances& range) {
   constexpr double kBetweenVariances = 2, kWorthTelling = 1e-8, kTables = 2 * 5e-14;  // kFarFit of ntk/runtime/series_table.hpp
   std::deque<Coefficients> sides;                                                     // which do not move
   for (const auto* f : {&phi, &psi}) {
@@ -93,14 +93,15 @@ std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::
   std::vector<std::vector<At>> met(sides.size());
   constexpr double kOfTails[] = {0.003, 0.01, 0.03};  // of functions that vanish around 0
   std::vector<double> places(std::begin(kVariances), std::end(kVariances));
-  std::erase_if(places, [to](double q) { return q > to; });
+  std::erase_if(places, [&](double q) { return q < range.from || q > range.to; });
   for (std::size_t at = 0; at < places.size(); ++at) {
     const double q = places[at];
     std::vector<At> next;
     for (const Coefficients& f : sides)
       if (auto there = At::make(f, q, truncation)) next.push_back(std::move(*there));
     if (next.size() < sides.size() && !met.front().empty()) break;
-    if (next.size() < sides.size() && at == 0) places.insert(places.begin() + 1, std::begin(kOfTails), std::end(kOfTails));
+    if (next.size() < sides.size() && at == 0 && q == kVariances[0])
+      places.insert(places.begin() + 1, std::begin(kOfTails), std::end(kOfTails));
     if (next.size() < sides.size()) continue;
     for (std::size_t i = 0; i < sides.size(); ++i) met[i].push_back(std::move(next[i]));
   }

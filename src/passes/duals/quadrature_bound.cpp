@@ -73,35 +73,50 @@ std::optional<Bound> bound_of_pieces(const Series& series, const std::optional<P
   return out;
 }
 
-}  // namespace
-
-std::optional<Bound> quadrature_bound(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance) {
-  const expr::Expr &f = phi.phi, &g = psi.phi;
+// Of variances from `from` on.
+std::optional<Bound> bound_from(double from, const expr::Expr& f, const expr::Expr& g, double tolerance) {
   const double truncation = tolerance / 100;
   const auto series = [&](bool complete, double kept) {
     return f == g ? certificate(f, kept, truncation, kHermiteTerms, complete)
                   : certificate(f, g, kept, truncation, kHermiteTerms, complete);
   };
   if (are_pieces(f, g)) return bound_of_pieces([&](double kept) { return series(true, kept); }, pieces_certificate(f, g), tolerance);
-  auto grid = far_certificates(f, g, truncation, kHermiteTerms);
+  auto grid = far_certificates(f, g, truncation, kHermiteTerms, {.from = from});
   const bool needed = !grid.empty() && grid.back().plane < 1;
   const std::vector<double> plane = needed ? plane_errors(f, g, grid) : std::vector<double>{};
   while (!grid.empty() && grid.back().plane < 1 && plane.size() < grid.size()) grid.pop_back();
   if (grid.empty()) return proved(series(false, tolerance));
   return proved(series(true, tolerance), grid, plane, tolerance);
 }
+
+// Of a function that vanishes around 0 small variances see tails, of which less is known than of the rest.
+constexpr double kBeyondTails = kVariances[1];
+
+}  // namespace
+
+std::optional<Bound> quadrature_bound(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance) {
+  const auto all = bound_from(0, phi.phi, psi.phi, tolerance);
+  if (!all || all->smallest_variance == 0 || all->error <= tolerance) return all;
+  const auto rest = bound_from(kBeyondTails, phi.phi, psi.phi, tolerance);
+  return rest && rest->error < all->error ? rest : all;
+}
+
 // A part of what the bound looks at: terms and octaves at three variances, and what is taken beside them.
 bool quadrature_keeps(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance) {
   const expr::Expr &f = phi.phi, &g = psi.phi;
-  const auto grid = far_certificates(f, g, tolerance / 100, kHermiteTerms, kNearVariance);
-  if (grid.empty() || grid.back().variance < kNearVariance || !(error_of(grid.back()) <= tolerance)) return false;
-  if (grid.back().plane == 1) return true;
-  if (are_pieces(f, g)) {
-    const auto rest = pieces_certificate(f, g, kNearVariance);
-    return rest && rest->error <= tolerance;
-  }
-  const std::vector<double> plane = plane_errors(f, g, grid);
-  return plane.size() == grid.size() && plane.back() <= tolerance;
+  const auto grid_from = [&](double from) { return far_certificates(f, g, tolerance / 100, kHermiteTerms, {from, kNearVariance}); };
+  const auto keeps = [&](const std::vector<FarCertificate>& grid) {
+    if (grid.empty() || grid.back().variance < kNearVariance || !(error_of(grid.back()) <= tolerance)) return false;
+    if (grid.back().plane == 1) return true;
+    if (are_pieces(f, g)) {
+      const auto rest = pieces_certificate(f, g, kNearVariance);
+      return rest && rest->error <= tolerance;
+    }
+    const std::vector<double> plane = plane_errors(f, g, grid);
+    return plane.size() == grid.size() && plane.back() <= tolerance;
+  };
+  const auto grid = grid_from(0);
+  return keeps(grid) || (!grid.empty() && grid.front().variance > kVariances[0] && keeps(grid_from(kBeyondTails)));
 }
 
 }  // namespace ntkc::passes

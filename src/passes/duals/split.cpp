@@ -91,11 +91,16 @@ std::optional<Bound> bound_of_two(const ActivationUse& phi, const ActivationUse&
   }
   return out.value_or(Bound{.proved = true});  // an even function and an odd one
 }
+bool keeps(const ActivationUse& phi, const ActivationUse& psi, double tolerance) {
+  const auto split = pairs(phi, psi);
+  const auto kept = [&](int which) { return !split->has(which) || is_kept(*split->f.part[which], *split->g.part[which], tolerance); };
+  return split && kept(0) && kept(1);
+}
 std::optional<Bound> bound(const ActivationUse& use, double tolerance) { return bound_of_two(use, use, tolerance); }
 
 }  // namespace
 
 extern const DualMethod split_method;
-const DualMethod split_method = {"even and odd part", mean, dual, distance, nullptr, bound, 0, bound_of_two};
+const DualMethod split_method = {"even and odd part", mean, dual, distance, nullptr, bound, 0, bound_of_two, keeps};
 
 }  // namespace ntkc::passes
