@@ -34,7 +34,7 @@ TEST_CASE("what is not kept is refused with what is") {
     CHECK(folder.ntkc("check a.ntk").status == 0);
     const auto refused = folder.ntkc("check a.ntk --tolerance=" + given);
     CHECK(refused.status == 1);
-    CHECK(contains(refused.err, "NTK5011"));
+    CHECK(contains(refused.err, "NTK5209"));
     CHECK(contains(refused.err, "a.ntk:4:"));
     CHECK(contains(refused.err, names));
     CHECK(contains(refused.err, ", for variances from "));

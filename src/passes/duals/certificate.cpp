@@ -56,17 +56,6 @@ std::optional<Certificate> grown(double tolerance, bool complete, const Bounds& 
   return known;
 }
 
-// The parts of a function, and whether it jumps.
-struct Parts {
-  std::vector<SmoothPart> parts;
-  bool jumps;
-};
-std::optional<Parts> parts_of(const expr::Expr& phi) {
-  if (auto smooth = smooth_parts(phi)) return Parts{std::move(*smooth), false};
-  if (auto jumping = jumping_parts(phi)) return Parts{std::move(*jumping), true};
-  return std::nullopt;
-}
-
 // The largest squared tails of those met.
 double largest(const std::vector<Coefficients::Reach>& of, double Coefficients::Reach::*tail) {
   double most = 0;

@@ -21,7 +21,7 @@ struct Callable {
 
 class Coefficients {
  public:
-  // jumps: of jumping_parts, phi in the place of phi'.
+  // jumps: phi is in the place of phi' (parts_of).
   Coefficients(const expr::Expr& phi, std::vector<SmoothPart> parts, std::size_t terms, bool jumps = false);
 
   // Relative: of kappa; of the coefficients of phi and, but for what follows, of phi'; of the squared tails. Of each coefficient of phi'

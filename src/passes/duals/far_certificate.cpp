@@ -82,13 +82,16 @@ std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::
                                              const Variances& range) {
   constexpr double kBetweenVariances = 2, kWorthTelling = 1e-8, kTables = 2 * 5e-14;  // kFarFit of ntk/runtime/series_table.hpp
   std::deque<Coefficients> sides;                                                     // which do not move
+  const bool one = phi == psi, pieces = expr::is_piecewise_polynomial(phi) && expr::is_piecewise_polynomial(psi);
+  bool jumps = false;
   for (const auto* f : {&phi, &psi}) {
-    auto parts = smooth_parts(*f);
-    if (!parts) return {};
-    if (sides.empty() || phi != psi) sides.emplace_back(*f, std::move(*parts), terms);
+    auto parts = parts_of(*f);
+    if (!parts || (parts->jumps && !(one && pieces))) return {};
+    jumps = parts->jumps;
+    if (sides.empty() || !one) sides.emplace_back(*f, std::move(parts->parts), terms, jumps);
   }
-  const bool one = sides.size() == 1;
-  const bool alike = sides.front().parity() == sides.back().parity() && sides.front().breaks() == sides.back().breaks();
+  // Beyond terms piecewise polynomials have closed forms, not octaves (pieces_certificate.cpp).
+  const bool alike = !pieces && sides.front().parity() == sides.back().parity() && sides.front().breaks() == sides.back().breaks();
   const quadrature::Degrees degrees(sides.front().parity(), sides.back().parity(), terms);
   std::vector<std::vector<At>> met(sides.size());
   constexpr double kOfTails[] = {0.003, 0.01, 0.03};  // of functions that vanish around 0
@@ -134,8 +137,8 @@ std::vector<FarCertificate> far_certificates(const expr::Expr& phi, const expr::
           tails = left + std::sqrt(a.series.slope_tail * b.series.slope_tail) + 2 * sum;
         const double slope = Coefficients::slope(a.series, b.series);
         most.octaves = std::max(most.octaves, std::max(1.0, share) * sum);
-        most.kappa = std::max(most.kappa, a.series.of_f + b.series.of_f + share * tails);
-        most.kappa_dot = std::max(most.kappa_dot, slope + tails);
+        most.kappa = std::max(most.kappa, jumps ? slope + tails : a.series.of_f + b.series.of_f + share * tails);
+        most.kappa_dot = std::max(most.kappa_dot, jumps ? 0.0 : slope + tails);
       }
     const double tables = most.octaves > 0 ? kTables : 0.0;
     for (double* error : {&most.kappa, &most.kappa_dot, &most.octaves}) *error = kBetweenVariances * *error + tables;

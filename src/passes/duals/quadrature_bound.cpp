@@ -9,6 +9,8 @@ namespace ntkc::passes {
 namespace {
 
 bool are_pieces(const expr::Expr& f, const expr::Expr& g) { return expr::is_piecewise_polynomial(f) && expr::is_piecewise_polynomial(g); }
+// 0: of no function that vanishes around 0.
+double smallest_of(const std::vector<FarCertificate>& grid) { return grid.front().variance > kVariances[0] ? grid.front().variance : 0.0; }
 double error_of(const FarCertificate& place) { return std::max(place.kappa, place.kappa_dot); }
 
 std::optional<Bound> proved(const std::optional<Certificate>& c) {
@@ -26,7 +28,7 @@ Bound proved(const std::optional<Certificate>& c, const std::vector<FarCertifica
              double tolerance) {
   const auto of_plane = [&](std::size_t i) { return grid[i].plane < 1 ? plane[i] : 0.0; };
   const auto on_grid = [&](std::size_t i) { return std::max(error_of(grid[i]), of_plane(i)); };
-  const double smallest = grid.front().variance > kVariances[0] ? grid.front().variance : 0.0;
+  const double smallest = smallest_of(grid);
   const Bound far{
       .error = on_grid(grid.size() - 1), .largest_variance = grid.back().variance, .proved = true, .smallest_variance = smallest};
   if (!c || smallest >= c->largest_variance) return far;
@@ -55,38 +57,50 @@ Bound proved(const std::optional<Certificate>& c, const std::vector<FarCertifica
   return best;
 }
 
-// Of piecewise polynomials: what is proved of series(tolerance) and of conditional expectations.
-template <class Series>
-std::optional<Bound> bound_of_pieces(const Series& series, const std::optional<PiecesCertificate>& rest, double tolerance) {
+// Of piecewise polynomials, whose conditional expectations are proved apart: by the grid or, further out, what is proved of ranges.
+std::optional<Bound> bound_of_pieces(const expr::Expr& f, const expr::Expr& g, double tolerance) {
   constexpr double kFarTolerance = 1e-10;
-  const std::optional<Certificate> near = rest ? series(tolerance) : std::nullopt;
-  if (!near) return std::nullopt;
-  const auto most = [&](const Certificate& c) { return std::max({c.kappa, c.kappa_dot, rest->error}); };
-  Bound out{.error = most(*near),
-            .largest_variance = std::min(near->largest_variance, kPiecesVariance),
-            .proved = true,
-            .smallest_variance = std::max(near->smallest_variance, rest->smallest_variance)};
-  if (out.largest_variance == kPiecesVariance) return out;
-  const std::optional<Certificate> far = series(std::max(tolerance, kFarTolerance));
-  if (far && far->smallest_variance <= out.smallest_variance && far->largest_variance > near->largest_variance)
-    out.far_error = most(*far), out.far_variance = std::min(far->largest_variance, kPiecesVariance);
-  return out;
+  const double truncation = tolerance / 100;
+  const auto grid = far_certificates(f, g, truncation, kHermiteTerms);
+  const auto rest = grid.empty() ? std::nullopt : pieces_certificate(f, g, grid.back().variance), far_rest = pieces_certificate(f, g);
+  if (!far_rest) return std::nullopt;
+  const auto of_series = [&](const Certificate& c) {
+    return Bound{.error = std::max({c.kappa, c.kappa_dot, far_rest->error}),
+                 .largest_variance = std::min(c.largest_variance, kPiecesVariance),
+                 .proved = true,
+                 .smallest_variance = std::max(c.smallest_variance, far_rest->smallest_variance)};
+  };
+  const auto series = [&](double kept) {
+    return f == g ? certificate(f, kept, truncation, kHermiteTerms, true) : certificate(f, g, kept, truncation, kHermiteTerms, true);
+  };
+  std::optional<Bound> near, far;
+  if (const auto c = series(tolerance)) near = of_series(*c);
+  if (const auto c = series(std::max(tolerance, kFarTolerance))) far = of_series(*c);
+  if (rest && !(near && near->error <= tolerance)) {
+    const Bound on_grid{.error = std::max(error_of(grid.back()), rest->error),
+                        .largest_variance = grid.back().variance,
+                        .proved = true,
+                        .smallest_variance = std::max(smallest_of(grid), rest->smallest_variance)};
+    if (!near || on_grid.error < near->error) near = on_grid;
+  }
+  if (near && far && far->smallest_variance <= near->smallest_variance && far->largest_variance > near->largest_variance)
+    near->far_error = far->error, near->far_variance = far->largest_variance;
+  return near;
 }
 
 // Of variances from `from` on.
 std::optional<Bound> bound_from(double from, const expr::Expr& f, const expr::Expr& g, double tolerance) {
   const double truncation = tolerance / 100;
-  const auto series = [&](bool complete, double kept) {
-    return f == g ? certificate(f, kept, truncation, kHermiteTerms, complete)
-                  : certificate(f, g, kept, truncation, kHermiteTerms, complete);
+  const auto series = [&](bool complete) {
+    return f == g ? certificate(f, tolerance, truncation, kHermiteTerms, complete)
+                  : certificate(f, g, tolerance, truncation, kHermiteTerms, complete);
   };
-  if (are_pieces(f, g)) return bound_of_pieces([&](double kept) { return series(true, kept); }, pieces_certificate(f, g), tolerance);
   auto grid = far_certificates(f, g, truncation, kHermiteTerms, {.from = from});
   const bool needed = !grid.empty() && grid.back().plane < 1;
   const std::vector<double> plane = needed ? plane_errors(f, g, grid) : std::vector<double>{};
   while (!grid.empty() && grid.back().plane < 1 && plane.size() < grid.size()) grid.pop_back();
-  if (grid.empty()) return proved(series(false, tolerance));
-  return proved(series(true, tolerance), grid, plane, tolerance);
+  if (grid.empty()) return proved(series(false));
+  return proved(series(true), grid, plane, tolerance);
 }
 
 // Of a function that vanishes around 0 small variances see tails, of which less is known than of the rest.
@@ -95,6 +109,7 @@ constexpr double kBeyondTails = kVariances[1];
 }  // namespace
 
 std::optional<Bound> quadrature_bound(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance) {
+  if (are_pieces(phi.phi, psi.phi)) return bound_of_pieces(phi.phi, psi.phi, tolerance);
   const auto all = bound_from(0, phi.phi, psi.phi, tolerance);
   if (!all || all->smallest_variance == 0 || all->error <= tolerance) return all;
   const auto rest = bound_from(kBeyondTails, phi.phi, psi.phi, tolerance);
@@ -116,7 +131,7 @@ bool quadrature_keeps(const graph::ActivationUse& phi, const graph::ActivationUs
     return plane.size() == grid.size() && plane.back() <= tolerance;
   };
   const auto grid = grid_from(0);
-  return keeps(grid) || (!grid.empty() && grid.front().variance > kVariances[0] && keeps(grid_from(kBeyondTails)));
+  return keeps(grid) || (!grid.empty() && smallest_of(grid) > 0 && keeps(grid_from(kBeyondTails)));
 }
 
 }  // namespace ntkc::passes

@@ -24,7 +24,7 @@ double rule_error(double rho, double height) {
   return 64.0 / 15 * std::pow(rho, -2.0 * ::ntk::quadrature::kNodes) / (1 - 1 / (rho * rho)) * std::exp(0.5 * height * height);
 }
 
-std::optional<std::vector<SmoothPart>> parts_of(const std::optional<std::vector<expr::AnalyticPiece>>& pieces, bool jumps) {
+std::optional<std::vector<SmoothPart>> made(const std::optional<std::vector<expr::AnalyticPiece>>& pieces, bool jumps) {
   if (!pieces) return std::nullopt;
   std::vector<SmoothPart> parts;
   for (const expr::AnalyticPiece& p : *pieces) {
@@ -42,8 +42,12 @@ struct Slot {
 
 }  // namespace
 
-std::optional<std::vector<SmoothPart>> smooth_parts(const expr::Expr& phi) { return parts_of(expr::analytic_pieces(phi), false); }
-std::optional<std::vector<SmoothPart>> jumping_parts(const expr::Expr& phi) { return parts_of(expr::analytic_pieces(phi, true), true); }
+std::optional<std::vector<SmoothPart>> smooth_parts(const expr::Expr& phi) { return made(expr::analytic_pieces(phi), false); }
+std::optional<Parts> parts_of(const expr::Expr& phi) {
+  if (auto smooth = smooth_parts(phi)) return Parts{std::move(*smooth), false};
+  if (auto jumping = made(expr::analytic_pieces(phi, true), true)) return Parts{std::move(*jumping), true};
+  return std::nullopt;
+}
 
 std::vector<QuadratureError> quadrature_errors(const std::vector<SmoothPart>& parts, expr::Continued SmoothPart::*f, const Scales& s) {
   std::vector<QuadratureError> errors;

@@ -17,8 +17,12 @@ struct SmoothPart {
 };
 // nullopt: not known to be continuous and analytic between its breaks.
 std::optional<std::vector<SmoothPart>> smooth_parts(const expr::Expr& phi);
-// Of a function that may jump, whose series is made from itself as that of others is from their slopes: it stands for its own slope.
-std::optional<std::vector<SmoothPart>> jumping_parts(const expr::Expr& phi);
+// The same of a function that may jump, whose series is made from itself as that of others is from their slopes: it stands for its own.
+struct Parts {
+  std::vector<SmoothPart> parts;
+  bool jumps;
+};
+std::optional<Parts> parts_of(const expr::Expr& phi);
 
 // Standard deviations from `low` to `high`, and the widest panel over z = x / s.
 struct Scales {
