@@ -96,7 +96,7 @@ TEST_CASE("info tells which bounds are proved, of two activations in one expecta
   const auto pieces = bound(network("branch { g; hard_swish }"), "activations", 0);
   CHECK(pieces.at("certified") == true);
   CHECK(pieces.at("largest_correlation") == 1);
-  CHECK(pieces.at("largest_variance") == 1e4);
+  CHECK(pieces.at("far_variance") == 1e4);
 }
 
 TEST_CASE("info tells the Lipschitz constant and its place") {
