@@ -91,7 +91,7 @@ void combine(std::size_t count, const T* factors, const T* from, std::size_t siz
     V sums[kTogether][2];
     lines::unrolled<kTogether>([&](auto r) { sums[r][0] = V::load(from + i), sums[r][1] = V::load(from + i + V::kCount); });
     for (std::size_t a = 1; a < count; ++a) {
-      const V first = V::load(from + a * size + i), second = V::load(from + a * size + i + V::kCount);
+      const V first = V::load_once(from + a * size + i), second = V::load_once(from + a * size + i + V::kCount);
       lines::unrolled<kTogether>([&](auto r) {
         const V factor(factors[a * kTogether + r]);
         sums[r][0] = sums[r][0] + factor * first, sums[r][1] = sums[r][1] + factor * second;
@@ -117,7 +117,7 @@ inline void evaluate(const Series<T>& series, const T* coefficients, const T* ba
     lines::unrolled<kGroup>([&](auto r) { each([&](auto v) { sums[r][v] = V(c[r]); }); });
     for (std::size_t y = 1; y < depth; ++y)
       each([&](auto v) {
-        const V column = V::load(basis + (y - 1) * stride + v * V::kCount);
+        const V column = V::load_once(basis + (y - 1) * stride + v * V::kCount);
         lines::unrolled<kGroup>([&](auto r) { sums[r][v] = sums[r][v] + V(c[y * kGroup + r]) * column; });
       });
     lines::unrolled<kGroup>([&](auto r) {

@@ -30,7 +30,7 @@ class Tile {
         outputs_(outputs),
         sums_(kRows * kStride),
         values_(kTogether * outputs * kColumns),
-        columns_(collapsed.y(), outputs, kColumns),
+        columns_(collapsed.y(), outputs),
         coefficients_(2 * outputs),
         rho_(kColumnsOfRun),
         place2_(kColumnsOfRun),
@@ -44,12 +44,14 @@ class Tile {
 
   // Rows and columns count from the first of x and y. `size`: of samples. In the tile only columns j <= i + diagonal are wanted, of
   // which the last is the row's own sample: nothing is written beyond them, and in the place of a pair that is left stands no value.
-  // `targets`: of each output, where the tile's values go.
+  // `targets`: of each output, where the tile's values go; without data it is not computed.
   void run(std::size_t row, std::size_t row_end, std::size_t column, std::size_t column_end, double size, std::ptrdiff_t diagonal,
            const std::vector<MatrixView<T>>& targets) {
     const Binned<T>& x = collapsed_.x();
     columns_.sort(column, column_end);
-    left_.clear(), rows_.clear();
+    left_.clear(), rows_.clear(), wanted_.clear();
+    for (std::size_t o = 0; o < outputs_; ++o)
+      if (targets[o].data) wanted_.push_back(o);
     for (std::size_t i = row; i < row_end; ++i) {
       const std::ptrdiff_t last = diagonal + static_cast<std::ptrdiff_t>(i - row);
       if (last >= 0) rows_.push_back({i, i - row, last, product::kOfLengthOne<T> ? T(1) : static_cast<T>(x.inverse_norm[i] / size)});
@@ -77,12 +79,12 @@ class Tile {
   };
 
   T* values(std::size_t r, std::size_t output) { return values_.data() + (r * outputs_ + output) * kColumns; }
-  std::vector<T>& coefficients(Sheet sheet, std::size_t output) { return coefficients_[2 * output + (sheet == Sheet::minus ? 1 : 0)]; }
+  product::Aligned<T>& coefficients(Sheet sheet, std::size_t output) { return coefficients_[2 * output + (sheet == Sheet::minus ? 1 : 0)]; }
 
   void deliver(const Row& row, std::size_t r, std::size_t columns, const std::vector<MatrixView<T>>& targets) {
     const bool own = row.last < static_cast<std::ptrdiff_t>(columns);
     const std::size_t wanted = own ? static_cast<std::size_t>(row.last) + 1 : columns;
-    for (std::size_t o = 0; o < outputs_; ++o) {
+    for (const std::size_t o : wanted_) {
       if (own) values(r, o)[wanted - 1] = collapsed_.x().diagonal[o][row.i];
       std::copy_n(values(r, o), wanted, targets[o].row(row.place));
     }
@@ -113,7 +115,8 @@ class Tile {
   const Fit<T>* found(Sheeted& of, Sheet sheet, std::uint16_t row_bin, std::uint16_t column_bin) {
     if (of.known) return of.fit;
     of = {true, collapsed_.fit(row_bin, column_bin, sheet)};
-    for (std::size_t o = 0; of.fit && o < outputs_; ++o) {
+    if (!of.fit) return nullptr;
+    for (const std::size_t o : wanted_) {
       const Series<T>& series = of.fit->outputs[o];
       auto& to = coefficients(sheet, o);
       if (kTogether * series.stride() > to.size()) to.resize(kTogether * series.stride());
@@ -137,16 +140,16 @@ class Tile {
     if (plus) evaluate(*plus, Sheet::plus, r, run, plus_);
     if (minus) evaluate(*minus, Sheet::minus, r, run, minus_);
     if (!plus && !minus) return;
-    for (std::size_t o = 0; o < outputs_; ++o) {
+    for (const std::size_t o : wanted_) {
       T* const from = (plus ? plus_ : minus_).data() + o * kColumnsOfRun;
       if (plus && minus) ops_.blend(run.size(), rho_.data(), minus_.data() + o * kColumnsOfRun, from);
       ops_.scatter(run.size(), collapsed_.x().roots[o][row.i], columns_.roots(run, o), from, columns_.order(run), values(r, o));
     }
   }
 
-  void evaluate(const Fit<T>& fit, Sheet sheet, std::size_t r, const Run& run, std::vector<T>& out) {
+  void evaluate(const Fit<T>& fit, Sheet sheet, std::size_t r, const Run& run, product::Aligned<T>& out) {
     ops_.places(run.size(), fit.t, sheet, rho_.data(), place2_.data());
-    for (std::size_t o = 0; o < outputs_; ++o) {
+    for (const std::size_t o : wanted_) {
       const Series<T>& series = fit.outputs[o];
       ops_.evaluate(series, coefficients(sheet, o).data() + r * series.stride(), columns_.basis(run), place2_.data(),
                     out.data() + o * kColumnsOfRun);
@@ -168,12 +171,14 @@ class Tile {
   Ops ops_;
   const Collapsed<R, T>& collapsed_;
   std::size_t outputs_;
-  std::vector<T> sums_;
-  std::vector<T> values_;  // of the rows
+  std::vector<std::size_t> wanted_;
+  product::Aligned<T> sums_;
+  product::Aligned<T> values_;  // of the rows
   SortedColumns<T> columns_;
   std::vector<Row> rows_;
-  std::vector<std::vector<T>> coefficients_;
-  std::vector<T> rho_, place2_, plus_, minus_, row_places_;
+  std::vector<product::Aligned<T>> coefficients_;
+  product::Aligned<T> rho_, place2_, plus_, minus_;
+  std::vector<T> row_places_;
   std::vector<std::uint32_t> outside_;  // of a run
   std::vector<Left> left_;
 };

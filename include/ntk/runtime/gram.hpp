@@ -111,8 +111,8 @@ auto collapse_if(const M& model, const Samples<M>& x, const Samples<M>& y, bool 
 template <class T, class Out, Model M, class Take>
 void over_pairs(const M& model, const Samples<M>& x, const Samples<M>& y, const collapse::CollapsedModel<M, T>* collapsed, bool symmetric,
                 RowRange rows, MatrixView<Out> nngp, MatrixView<Out> ntk, Take take) {
-  Destinations<T> to;
-  if constexpr (std::is_same_v<T, Out>) to = {nngp, ntk};
+  Destinations<T> to{nngp.data != nullptr, ntk.data != nullptr, {}, {}};
+  if constexpr (std::is_same_v<T, Out>) to.nngp = nngp, to.ntk = ntk;
   Finite finite;
   if constexpr (collapse::has_collapse<M>)
     if (collapsed) {

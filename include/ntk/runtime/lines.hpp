@@ -15,8 +15,10 @@ template <class T>
 struct Register {
 #if defined(__GNUC__)
   typedef T Type __attribute__((vector_size(sizeof(lanes::Reals))));
+  typedef T Anywhere __attribute__((vector_size(sizeof(lanes::Reals)), aligned(alignof(T)), may_alias));  // in memory
 #else
   using Type = T;
+  using Anywhere = T;
 #endif
 };
 
@@ -41,6 +43,19 @@ NTK_INLINE Floats root(const Floats& v) {
 #endif
 }
 
+// In a register: of what is used several times GCC may read it from memory for each.
+template <class V>
+NTK_INLINE V kept(V v) {
+#if defined(__GNUC__) && defined(__AVX512F__)
+  asm("" : "+v"(v));
+#elif defined(__GNUC__) && defined(__SSE2__)
+  asm("" : "+x"(v));
+#elif defined(__GNUC__) && defined(__aarch64__)
+  asm("" : "+w"(v));
+#endif
+  return v;
+}
+
 // f(0) ... f(n - 1), each written out: where a compiler keeps a short loop, what it sums stays in memory.
 template <std::size_t n, class F>
 NTK_INLINE void unrolled(F f) {
@@ -62,7 +77,15 @@ struct Line {
   }
   NTK_INLINE static Line load(const T* from) {
     Line out;
-    for (std::size_t i = 0; i < kParts; ++i) std::memcpy(&out.part[i], from + i * kPart, sizeof(Part));
+    for (std::size_t i = 0; i < kParts; ++i)
+      out.part[i] = *reinterpret_cast<const typename lines::Register<T>::Anywhere*>(from + i * kPart);
+    return out;
+  }
+  // As one that is used several times.
+  NTK_INLINE static Line load_once(const T* from) {
+    const Line there = load(from);
+    Line out;
+    for (std::size_t i = 0; i < kParts; ++i) out.part[i] = lines::kept(there.part[i]);
     return out;
   }
   NTK_INLINE void store(T* to) const {

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cstddef>
 #include <memory>
+#include <vector>
 
 #include "ntk/runtime/lanes.hpp"
 
@@ -23,19 +24,40 @@ template <class T>
 inline constexpr std::size_t kPanel = 64 / sizeof(T);
 
 template <class T>
+struct alignas(64) AlignedLine {
+  T at[kPanel<T>];
+};
+
+// Numbers that begin with a line of the cache.
+template <class T>
+class Aligned {
+ public:
+  explicit Aligned(std::size_t n = 0) { resize(n); }
+  void resize(std::size_t n) { size_ = n, lines_.resize((n + kPanel<T> - 1) / kPanel<T>); }
+  std::size_t size() const { return size_; }
+  T* data() { return reinterpret_cast<T*>(lines_.data()); }
+  const T* data() const { return reinterpret_cast<const T*>(lines_.data()); }
+  T& operator[](std::size_t i) { return data()[i]; }
+
+ private:
+  std::size_t size_ = 0;
+  std::vector<AlignedLine<T>> lines_;
+};
+
+template <class T>
 class Packed {
  public:
   // Makes room for `count` samples of n numbers; what was there is lost.
   void reset(std::size_t n, std::size_t count) {
     const std::size_t panels = (count + kPanel<T> - 1) / kPanel<T>;
-    if (panels * n > room_) lines_ = std::make_unique_for_overwrite<Line[]>(room_ = panels * n);
+    if (panels * n > room_) lines_ = std::make_unique_for_overwrite<AlignedLine<T>[]>(room_ = panels * n);
     size_ = n, count_ = count, panels_ = panels;
   }
   // row(i): the numbers of sample i, to be multiplied by factor(i). Panels may be packed at once; after the last sample it comes again.
   template <class Row, class Factor>
   void pack(std::size_t panel, Row row, Factor factor) {
     constexpr std::size_t kTogether = 8;  // a line of the cache of each sample
-    Line* const to = lines_.get() + panel * size_;
+    AlignedLine<T>* const to = lines_.get() + panel * size_;
     for (std::size_t l = 0; l < kPanel<T>; l += kTogether) {
       decltype(row(0)) from[kTogether];
       double times[kTogether];
@@ -59,10 +81,7 @@ class Packed {
   const T* panel(std::size_t p) const { return lines_[p * size_].at; }
 
  private:
-  struct alignas(64) Line {
-    T at[kPanel<T>];
-  };
-  std::unique_ptr<Line[]> lines_;
+  std::unique_ptr<AlignedLine<T>[]> lines_;
   std::size_t room_ = 0, size_ = 0, count_ = 0, panels_ = 0;
 };
 

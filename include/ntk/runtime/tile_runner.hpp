@@ -24,9 +24,10 @@ struct ComputedTile {
   bool finite = false;  // known to be
 };
 
-// Where results of both kernels go, if they can be written there at once; without data: nowhere.
+// Which kernels are wanted, and where they go, if they can be written there at once; without data: nowhere.
 template <class T>
 struct Destinations {
+  bool wants_nngp = false, wants_ntk = false;
   MatrixView<T> nngp, ntk;
 };
 
@@ -178,8 +179,8 @@ class CollapsedRunner {
   ComputedTile<T> run(std::size_t j0, std::size_t j1) {
     const std::size_t i0 = row_, i1 = row_end_;
     product_.run(j0 - column_, j1 - j0, diagonal_of(symmetric_, i0, j0), fitted_.sums(), Fitted::kStride);
-    if (M::has_nngp) targets_[0] = target(to_.nngp, 0, j0);
-    if (M::has_ntk) targets_[kOutputs - 1] = target(to_.ntk, kOutputs - 1, j0);
+    if (M::has_nngp) targets_[0] = target(to_.wants_nngp, to_.nngp, 0, j0);
+    if (M::has_ntk) targets_[kOutputs - 1] = target(to_.wants_ntk, to_.ntk, kOutputs - 1, j0);
     const auto size = static_cast<double>(x_.size(0));
     fitted_.run(i0 - x_.begin(), i1 - x_.begin(), j0 - y_.begin(), j1 - y_.begin(), size, diagonal_of(symmetric_, i0, j0), targets_);
     bool finite = bounded_;
@@ -192,6 +193,7 @@ class CollapsedRunner {
         for (std::size_t o = 0; o < kOutputs; ++o) out[o] = both[M::has_nngp ? o : 1];
       }
       for (std::size_t o = 0; o < kOutputs; ++o) {
+        if (!targets_[o].data) continue;
         const T value = targets_[o].row(left.row)[left.column] = static_cast<T>(out[o]);
         finite = finite && std::isfinite(value);
       }
@@ -212,7 +214,8 @@ class CollapsedRunner {
                                     : static_cast<double>(sum) / static_cast<double>(x_.size(0));
   }
 
-  MatrixView<T> target(const MatrixView<T>& to, std::size_t output, std::size_t j0) {
+  MatrixView<T> target(bool wanted, const MatrixView<T>& to, std::size_t output, std::size_t j0) {
+    if (!wanted) return {};
     if (to.data) return {to.row(row_) + j0, kRows, kColumns, to.stride};
     values_[output].resize(kRows * kColumns);
     return {values_[output].data(), kRows, kColumns};
