@@ -234,6 +234,12 @@ int main() {
   k.gram(ntk::MatrixView(x, n, 2), ntk::MatrixView(nngp, n, n), ntk::MatrixView(ntk, n, n));
   std::vector<float> single(n * n);
   k.gram(ntk::MatrixView(x, n, 2), ntk::MatrixView(single, n, n));
+  std::vector<double> one(n * n);  // the same bits, where one kernel is wanted
+  double apart = 0;
+  k.gram(ntk::MatrixView(x, n, 2), ntk::MatrixView(one, n, n), ntk::nngp);
+  apart += one != nngp;
+  k.gram(ntk::MatrixView(x, n, 2), ntk::MatrixView(one, n, n), ntk::ntk);
+  apart += one != ntk;
   double worst = 0, worst_single = 0, rounded = 0;
   for (std::size_t i = 0; i < n * n; ++i) {
     const double off = std::fabs(single[i] - ntk[i]) / std::sqrt(ntk[i / n * (n + 1)] * ntk[i % n * (n + 1)]);
@@ -246,12 +252,13 @@ int main() {
       worst = std::max(worst, std::fabs(pair.nngp - nngp[i * n + j]) / std::sqrt(nngp[i * n + i] * nngp[j * n + j]));
       worst = std::max(worst, std::fabs(pair.ntk - ntk[i * n + j]) / std::sqrt(ntk[i * n + i] * ntk[j * n + j]));
     }
-  std::printf("%g %g %g\n", worst, worst_single, rounded);
+  std::printf("%g %g %g %g\n", worst, worst_single, rounded, apart);
 }
 )");
   REQUIRE(shop.compile("main.cpp -o main"));
   const auto worst = shop.numbers("main");
-  REQUIRE(worst.size() == 3);
+  REQUIRE(worst.size() == 4);
+  CHECK(worst[3] == 0);
   CHECK(worst[0] <= 5e-14);  // kMost of collapse_fit.hpp, what fits to the recursion may differ by
   CHECK(worst[1] <= 1e-6);   // as promised
   CHECK(worst[2] == 1);      // they were computed in float
