@@ -9,7 +9,7 @@
 
 namespace ntkc::engine {
 
-inline constexpr std::size_t kTileRows = 128, kTileColumns = kLanes;
+inline constexpr std::size_t kTileRows = 64, kTileColumns = kLanes;
 
 // Where the tile's values of each output go. Of a symmetric matrix nothing is written above the diagonal.
 template <class T>
