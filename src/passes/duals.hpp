@@ -61,7 +61,8 @@ std::optional<Bound> bound_of(const graph::ActivationUse& phi, const graph::Acti
                               const expr::ParamValues& params = {});
 
 inline constexpr double kNearVariance = 3;
-// Whether the tolerance is known to be kept for variances to 3, by what milliseconds tell. If not, the bound may.
+// Whether the tolerance is known to be kept for variances to 3, by what milliseconds tell; of a closed form it is. If not, the bound may
+// still show that it is.
 bool is_kept(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance, const expr::ParamValues& params = {});
 
 // What `ntkc info` tells: the method of each expectation that a program (before the pass `duals`) needs, in order, each once.

@@ -89,7 +89,7 @@ std::optional<Bound> bound_of_two(const graph::ActivationUse& phi, const graph::
 
 bool keeps(const graph::ActivationUse& phi, const graph::ActivationUse& psi, double tolerance) {
   const auto bound = bound_of_two(phi, psi, tolerance);
-  return bound && bound->error <= tolerance;
+  return bound && bound->error <= tolerance && bound->largest_variance >= kNearVariance;
 }
 
 }  // namespace
