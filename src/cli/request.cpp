@@ -59,11 +59,13 @@ std::optional<driver::Request> request(const Options& options, const std::string
     if (const auto define = driver::parse_define(text, diagnostics)) r.defines.push_back(*define);
   for (const std::string& warning : options.warnings)
     if (!known_warning(warning)) diagnostics.report_global(Code::unknown_warning, warning);
-  if (options.has("--tolerance")) {
+  if (options.tolerance == "none") {
+    r.is_kept = false;
+  } else if (options.has("--tolerance")) {
     char* end = nullptr;
     const double tolerance = std::strtod(options.tolerance.c_str(), &end);
     if (end == options.tolerance.c_str() || *end != 0 || !(tolerance > 0 && tolerance < 1))
-      diagnostics.report_global(Code::option_not_a_number, "--tolerance", options.tolerance, "a number between 0 and 1");
+      diagnostics.report_global(Code::option_not_a_number, "--tolerance", options.tolerance, "a number between 0 and 1, or `none`");
     r.tolerance = tolerance;
   }
   if (diagnostics.has_errors()) return std::nullopt;

@@ -14,15 +14,15 @@ namespace {
 
 using graph::ActivationUse;
 
-// What is known of an expectation whose error may be more than the tolerance.
+// What is known of an expectation whose error may be more than the tolerance. Infinite: nothing, or not up to |rho| = 1.
 struct Off {
-  double error;
-  std::string range;  // of variances
+  double error = std::numeric_limits<double>::infinity();
+  std::string range = {};  // of variances
 };
 struct Pair {
   const ActivationUse *phi, *psi;
   std::optional<Off> off = {};
-  double reachable = 0;  // a tolerance that is kept
+  double reachable = 0;  // a tolerance that is kept; infinite: none
 };
 
 // Each once. Of independent arguments there are means only.
@@ -44,7 +44,7 @@ std::vector<Pair> pairs(const ir::Program& program) {
 std::optional<Off> off(const Pair& pair, double tolerance, const expr::ParamValues& params) {
   const ActivationUse &phi = *pair.phi, &psi = *pair.psi;
   if (passes::is_kept(phi, psi, tolerance, params)) return std::nullopt;
-  Off out{ir::kTolerance, ""};  // taken for what is not known up to |rho| = 1
+  Off out;
   const auto bound = &phi == &psi ? passes::bound_of(phi, tolerance, params) : passes::bound_of(phi, psi, tolerance, params);
   if (bound && bound->largest_correlation == 1) {
     out.error = std::max(passes::kReachable, bound->error);
@@ -63,7 +63,11 @@ double rounded_up(double x) {
 
 void judge(Pair& pair, double tolerance, const expr::ParamValues& params) {
   pair.off = off(pair, tolerance, params);
-  for (auto next = pair.off; next; next = off(pair, pair.reachable, params)) pair.reachable = rounded_up(next->error);
+  for (auto next = pair.off; next; next = off(pair, pair.reachable, params)) {
+    pair.reachable = next->error;
+    if (std::isinf(pair.reachable)) return;
+    pair.reachable = rounded_up(pair.reachable);
+  }
 }
 
 void report(const graph::Network& network, const Pair& pair, double tolerance, double reachable, Diagnostics& diagnostics) {
@@ -74,10 +78,11 @@ void report(const graph::Network& network, const Pair& pair, double tolerance, d
   };
   const bool one = pair.phi == pair.psi;
   const std::string names = one ? fmt::format("`{}`", pair.phi->name) : fmt::format("`{}` with `{}`", pair.phi->name, pair.psi->name);
-  diagnostics
-      .report(Code::tolerance_not_kept, span(*pair.phi), names, tolerance,
-              fmt::format("{:.1e}", rounded_up(pair.off->error)) + pair.off->range)
-      .suggest(fmt::format("`--tolerance={:.1e}` is kept", reachable));
+  Diagnostic& refused = std::isinf(pair.off->error) ? diagnostics.report(Code::tolerance_not_known, span(*pair.phi), names)
+                                                    : diagnostics.report(Code::tolerance_not_kept, span(*pair.phi), names, tolerance,
+                                                                         fmt::format("{:.1e}", rounded_up(pair.off->error)) + pair.off->range);
+  refused.suggest(std::isinf(reachable) ? "`--tolerance=none` promises nothing and accepts it"
+                                        : fmt::format("`--tolerance={:.1e}` is kept", reachable));
 }
 
 }  // namespace

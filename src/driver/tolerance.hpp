@@ -4,8 +4,7 @@
 
 namespace ntkc::driver {
 
-// Reports each expectation of the lowered programs that is known not to keep it, where its activation stands. Where nothing is known of an
-// expectation, ir::kTolerance is taken for it.
+// Reports each expectation of the lowered programs that is not known to keep it, where its activation stands.
 void check_tolerance(Compilation& compilation);
 
 }  // namespace ntkc::driver

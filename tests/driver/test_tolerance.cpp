@@ -63,11 +63,29 @@ TEST_CASE("without the option it is 1e-12") {
   CHECK(folder.ntkc("check tail.ntk --tolerance=1e-13").status == 1);
 }
 
-TEST_CASE("where nothing is known of an expectation 1e-12 is taken for it") {
+TEST_CASE("what no bound is known of is refused, or accepted without a promise") {
   const test::Folder folder;
-  test::write(folder / "a.ntk", spec("dense; rough; dense", "activation rough(x) = abs(x)^1.5\n"));
-  CHECK(folder.ntkc("check a.ntk").status == 0);
-  const auto refused = folder.ntkc("check a.ntk --tolerance=9e-13");
-  CHECK(refused.status == 1);
-  CHECK(named(refused.err) == "1.0e-12");
+  for (const std::string rough : {"abs(x)^1.5", "step(sin(x))"}) {
+    CAPTURE(rough);
+    test::write(folder / "a.ntk", spec("dense; rough; dense", "activation rough(x) = " + rough + "\n"));
+    for (const std::string command : {"check a.ntk --kernel nngp", "check a.ntk --kernel nngp --tolerance=0.1"}) {
+      const auto refused = folder.ntkc(command);
+      CHECK(refused.status == 1);
+      CHECK(contains(refused.err, "NTK5210"));
+      CHECK(contains(refused.err, "`--tolerance=none`"));
+    }
+    CHECK(folder.ntkc("check a.ntk --kernel nngp --tolerance=none").status == 0);
+    CHECK(folder.ntkc("info a.ntk --kernel nngp").status == 0);
+  }
+}
+
+TEST_CASE("of several expectations the help names what is kept by all") {
+  const test::Folder folder;
+  const std::string rough = "activation rough(x) = abs(x)^1.5\nactivation steep(x) = max(x - 1, 0) * tanh(300 * x)\n";
+  test::write(folder / "a.ntk", spec("dense; steep; dense; rough; dense", rough));
+  const auto refused = folder.ntkc("check a.ntk");
+  CHECK(contains(refused.err, "NTK5209"));
+  CHECK(contains(refused.err, "NTK5210"));
+  CHECK(!contains(refused.err, "is kept"));
+  CHECK(folder.ntkc("check a.ntk --tolerance=none").status == 0);
 }
