@@ -78,9 +78,10 @@ void report(const graph::Network& network, const Pair& pair, double tolerance, d
   };
   const bool one = pair.phi == pair.psi;
   const std::string names = one ? fmt::format("`{}`", pair.phi->name) : fmt::format("`{}` with `{}`", pair.phi->name, pair.psi->name);
-  Diagnostic& refused = std::isinf(pair.off->error) ? diagnostics.report(Code::tolerance_not_known, span(*pair.phi), names)
-                                                    : diagnostics.report(Code::tolerance_not_kept, span(*pair.phi), names, tolerance,
-                                                                         fmt::format("{:.1e}", rounded_up(pair.off->error)) + pair.off->range);
+  const bool known = std::isfinite(pair.off->error);
+  Diagnostic& refused = known ? diagnostics.report(Code::tolerance_not_kept, span(*pair.phi), names, tolerance,
+                                                   fmt::format("{:.1e}", rounded_up(pair.off->error)) + pair.off->range)
+                              : diagnostics.report(Code::tolerance_not_known, span(*pair.phi), names);
   refused.suggest(std::isinf(reachable) ? "`--tolerance=none` promises nothing and accepts it"
                                         : fmt::format("`--tolerance={:.1e}` is kept", reachable));
 }

@@ -13,9 +13,11 @@ namespace ntkc::tests {
 
 using Samples = std::vector<std::vector<double>>;
 
-inline driver::Compilation compile(const std::string& text, bool ntk) {
+// kept: the tolerance is; otherwise nothing is promised.
+inline driver::Compilation compile(const std::string& text, bool ntk, bool kept = true) {
   MemoryProvider files({{"n.ntk", text}});
-  return driver::compile(files, {.spec = "n.ntk", .include_dirs = {}, .defines = {}, .network = "", .fold = {}, .kernels = {true, ntk}});
+  return driver::compile(
+      files, {.spec = "n.ntk", .include_dirs = {}, .defines = {}, .network = "", .fold = {}, .kernels = {true, ntk}, .is_kept = kept});
 }
 
 inline std::size_t columns_of(const ir::Program& program) {

@@ -139,7 +139,7 @@ TEST_CASE("what has no derivative that is known is an error, and the NNGP kernel
   CHECK(plan->outputs.size() == 1);
   CHECK(plan->by == "sigma_w");
   const driver::Compilation jump =
-      compile("ntk 1\nactivation jump(x) = if x < 0 then exp(x) - 2 else x\n" + with_sigmas("dense; jump; dense").substr(6), false);
+      compile("ntk 1\nactivation jump(x) = if x < 0 then exp(x) - 2 else x\n" + with_sigmas("dense; jump; dense").substr(6), false, false);
   REQUIRE(jump.ok());
   CHECK_THROWS_AS(passes::differentiate(jump.lowered[0], "sigma_w"), passes::NoDerivative);
   for (const char* name : {"depth", "sigma"}) {
