@@ -66,25 +66,31 @@ void Combine(std::size_t count, const T* HWY_RESTRICT factors, const T* HWY_REST
   }
 }
 
+void Narrow(std::size_t n, const double* from, float* to) { collapse::narrow(n, from, to); }
+void Add(std::size_t n, const float* from, double* to) { collapse::add(n, from, to); }
+
 template <std::size_t kVectors, class T>
-HWY_INLINE void EvaluateSome(const collapse::Series<T>& series, const T* HWY_RESTRICT coefficients, const T* HWY_RESTRICT basis,
-                             std::size_t stride, const T* HWY_RESTRICT place2, T* HWY_RESTRICT out) {
+HWY_INLINE void EvaluateSome(const collapse::Terms<T>& terms, const T* HWY_RESTRICT coefficients, const collapse::Columns<T>& columns,
+                             const T* HWY_RESTRICT place2, T* HWY_RESTRICT out) {
   const Tag<T> d;
   constexpr std::size_t kWidth = hn::MaxLanes(d);
   using V = hn::Vec<Tag<T>>;
   V place[kVectors], last[kVectors], before[kVectors];
   for (std::size_t v = 0; v < kVectors; ++v) place[v] = hn::LoadU(d, place2 + v * kWidth), last[v] = before[v] = hn::Zero(d);
-  const T* c = coefficients + series.size;
-  for (std::size_t g = series.depth.size(); g-- > 0;) {
-    const std::size_t depth = series.depth[g];
-    c -= depth * kGroup;
+  const T* HWY_RESTRICT c = coefficients + terms.size;
+  for (std::size_t g = terms.depth.size(); g-- > 0;) {
+    const auto depth = terms.depth[g];
+    c -= depth.size() * kGroup;
+    const T* HWY_RESTRICT at = c;
     V sums[kGroup][kVectors];
+    const bool one = depth.first == 0 && depth.end > 0;  // T_0
     for (std::size_t r = 0; r < kGroup; ++r)
-      for (std::size_t v = 0; v < kVectors; ++v) sums[r][v] = hn::Set(d, c[r]);
-    for (std::size_t y = 1; y < depth; ++y)
+      for (std::size_t v = 0; v < kVectors; ++v) sums[r][v] = hn::Set(d, one ? at[r] : T(0));
+    if (one) at += kGroup;
+    for (std::size_t y = std::max<std::size_t>(1, depth.first); y < depth.end; ++y, at += kGroup)
       for (std::size_t v = 0; v < kVectors; ++v) {
-        const V column = hn::LoadU(d, basis + (y - 1) * stride + v * kWidth);
-        for (std::size_t r = 0; r < kGroup; ++r) sums[r][v] = hn::MulAdd(hn::Set(d, c[y * kGroup + r]), column, sums[r][v]);
+        const V column = hn::LoadU(d, columns.basis + (y - 1) * columns.stride + v * kWidth);
+        for (std::size_t r = 0; r < kGroup; ++r) sums[r][v] = hn::MulAdd(hn::Set(d, at[r]), column, sums[r][v]);
       }
     for (std::size_t r = kGroup; r-- > 0;)
       for (std::size_t v = 0; v < kVectors; ++v) {
@@ -97,14 +103,12 @@ HWY_INLINE void EvaluateSome(const collapse::Series<T>& series, const T* HWY_RES
 }
 
 template <class T>
-void Evaluate(const collapse::Series<T>& series, const T* coefficients, const collapse::Columns<T>& columns, const T* place2, T* out) {
+void Evaluate(const collapse::Terms<T>& terms, const T* coefficients, const collapse::Columns<T>& columns, const T* place2, T* out) {
   constexpr std::size_t kWidth = hn::MaxLanes(Tag<T>());
   std::size_t l = 0;
-  for (; l + 3 * kWidth < columns.count; l += 4 * kWidth)
-    EvaluateSome<4>(series, coefficients, columns.basis + l, columns.stride, place2 + l, out + l);
-  for (; l + kWidth < columns.count; l += 2 * kWidth)
-    EvaluateSome<2>(series, coefficients, columns.basis + l, columns.stride, place2 + l, out + l);
-  if (l < columns.count) EvaluateSome<1>(series, coefficients, columns.basis + l, columns.stride, place2 + l, out + l);
+  for (; l + 3 * kWidth < columns.count; l += 4 * kWidth) EvaluateSome<4>(terms, coefficients, columns.from(l), place2 + l, out + l);
+  for (; l + kWidth < columns.count; l += 2 * kWidth) EvaluateSome<2>(terms, coefficients, columns.from(l), place2 + l, out + l);
+  if (l < columns.count) EvaluateSome<1>(terms, coefficients, columns.from(l), place2 + l, out + l);
 }
 
 template <class T>
@@ -114,7 +118,7 @@ void Scatter(std::size_t n, T factor, const T* factors, const T* from, const std
 
 template <class T>
 CollapseLoops<T> Loops() {
-  return {&Correlations<T>, &Outside<T>, &Blend<T>, &Places<T>, &Combine<T>, &Evaluate<T>, &Scatter<T>};
+  return {&Correlations<T>, &Outside<T>, &Blend<T>, &Places<T>, &Combine<T>, &Narrow, &Add, &Evaluate<T>, &Scatter<T>};
 }
 CollapseLoops<double> LoopsOfDoubles() { return Loops<double>(); }
 CollapseLoops<float> LoopsOfFloats() { return Loops<float>(); }

@@ -13,7 +13,9 @@ struct CollapseLoops {
   // Doubled places of t in its interval.
   void (*places)(std::size_t n, ::ntk::collapse::Interval t, ::ntk::collapse::Sheet sheet, const T* rho, T* place2);
   void (*combine)(std::size_t count, const T* factors, const T* from, std::size_t size, std::size_t stride, T* to);
-  void (*evaluate)(const ::ntk::collapse::Series<T>& series, const T* coefficients, const ::ntk::collapse::Columns<T>& columns,
+  void (*narrow)(std::size_t n, const double* from, float* to);
+  void (*add)(std::size_t n, const float* from, double* to);
+  void (*evaluate)(const ::ntk::collapse::Terms<T>& terms, const T* coefficients, const ::ntk::collapse::Columns<T>& columns,
                    const T* place2, T* out);
   void (*scatter)(std::size_t n, T factor, const T* factors, const T* from, const std::uint32_t* order, T* to);
 };

@@ -10,7 +10,7 @@ namespace ntkc::engine {
 // Sums and results are of type T; pairs that are left are computed in double.
 template <class T>
 class CollapsedTileRunner {
-  using Fitted = ::ntk::collapse::Tile<Nodes, T, CollapseOps<T>>;
+  using Fitted = ::ntk::collapse::Tile<Nodes, T, CollapseOps>;
 
  public:
   using Packed = PackedSamples<T>;

@@ -26,8 +26,8 @@ struct SumBlock {
   static constexpr std::size_t kLanesOf = hn::MaxLanes(Tag()), kParts = ::ntk::product::kPanel<T> / kLanesOf;
   static constexpr std::size_t kRows = kParts == 1 ? 8 : kParts == 2 ? 4 : 2, kStrips = kParts == 1 ? 3 : 1;
 
-  template <std::size_t strips>
-  static void run(std::size_t n, const T* HWY_RESTRICT rows, const T* HWY_RESTRICT columns, std::size_t panel, T* HWY_RESTRICT out,
+  template <std::size_t strips, class Which>
+  static void run(const Which& which, const T* HWY_RESTRICT rows, const T* HWY_RESTRICT columns, std::size_t panel, T* HWY_RESTRICT out,
                   std::size_t stride, bool add) {
     constexpr std::size_t kPanel = ::ntk::product::kPanel<T>, kAcross = strips * kParts;
     const Tag d;
@@ -35,10 +35,10 @@ struct SumBlock {
     for (auto& row : sums)
       for (auto& sum : row) sum = hn::Zero(d);
     const auto part = [&](std::size_t v) { return v / kParts * panel + v % kParts * kLanesOf; };
-    for (std::size_t k = 0; k < n; ++k) {
+    for (std::size_t i = 0; i < which.count; ++i) {
+      const std::size_t k = which[i], ahead = which[i + ::ntk::product::kAhead] * kPanel;
       hn::Vec<decltype(d)> right[kAcross];
       for (std::size_t v = 0; v < kAcross; ++v) right[v] = hn::Load(d, columns + part(v) + k * kPanel);
-      const std::size_t ahead = (k + ::ntk::product::kAhead) * kPanel;
       for (std::size_t s = 0; s < strips; ++s) ::ntk::product::prefetch(columns + s * panel + ahead);
       ::ntk::product::prefetch(rows + ahead);
       for (std::size_t r = 0; r < kRows; ++r) {

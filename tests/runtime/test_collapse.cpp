@@ -152,7 +152,7 @@ TEST_CASE("a coefficient that is off by more than the check allows is found") {
   const collapse::Collapse<Formula, double> made(plain, {-0.5, 0.5}, shape(2, 4));
   collapse::Fit<double> fit = *made.fit(0, 0, Sheet::plus);
   CHECK(made.error(fit, 0, 0, Sheet::plus) <= collapse::Digits<double>::kMost);
-  fit.outputs[0].coefficients[0] += 4 * collapse::Digits<double>::kMost;
+  fit.outputs[0].terms.coefficients[0] += 4 * collapse::Digits<double>::kMost;
   CHECK(made.error(fit, 0, 0, Sheet::plus) > collapse::Digits<double>::kMost);
 }
 

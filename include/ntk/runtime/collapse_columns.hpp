@@ -42,6 +42,8 @@ class SortedColumns {
         const std::size_t j = first + (order_[l] = *next++);
         inverse_norms_[l] = product::kOfLengthOne<T> ? T(1) : of_.inverse_norm[j];
         for (std::size_t k = 0; k < of_.places.size(); ++k) places_[k * stride_ + l] = of_.places[k][j];
+        if constexpr (kHasSmall<T>)
+          for (std::size_t k = 0; k < of_.places.size(); ++k) small_[k * stride_ + l] = static_cast<float>(of_.places[k][j]);
         for (std::size_t o = 0; o < outputs_; ++o) roots_[o * room_ + l] = of_.roots[o][j];
       }
   }
@@ -51,6 +53,8 @@ class SortedColumns {
   const std::uint32_t* order(const Run& run) const { return order_.data() + run.begin; }
   const T* inverse_norms(const Run& run) const { return inverse_norms_.data() + run.begin; }
   Columns<T> basis(const Run& run) const { return {run.size(), stride_, places_.data() + run.begin}; }
+  // The same in floats, where sums of doubles have a part in these.
+  Columns<float> small(const Run& run) const { return {run.size(), stride_, small_.data() + run.begin}; }
   const T* roots(const Run& run, std::size_t output) const { return roots_.data() + output * room_ + run.begin; }
   // Those of a run that are no more than `last`.
   Run up_to(Run run, std::ptrdiff_t last) const {
@@ -62,13 +66,16 @@ class SortedColumns {
   }
 
  private:
-  static std::size_t rounded(std::size_t n) { return (n + product::kPanel<T> - 1) / product::kPanel<T> * product::kPanel<T>; }
+  // To whole lines of floats.
+  static constexpr std::size_t kWhole = product::kPanel<float>;
+  static std::size_t rounded(std::size_t n) { return (n + kWhole - 1) / kWhole * kWhole; }
   // Behind the last column vectors are read to their end.
   void make_room(std::size_t n) {
     if (n <= room_) return;
-    room_ = n, stride_ = n + product::kPanel<T>;
+    room_ = n, stride_ = n + kWhole;
     order_.resize(n), inverse_norms_.resize(n), roots_.resize(outputs_ * n);
-    places_.resize(of_.places.size() * stride_ + product::kPanel<T>);
+    places_.resize(of_.places.size() * stride_ + kWhole);
+    if (kHasSmall<T>) small_.resize(places_.size());
   }
 
   const Binned<T>& of_;
@@ -76,6 +83,7 @@ class SortedColumns {
   std::vector<Run> runs_;
   std::vector<std::uint32_t> sorted_, order_;
   product::Aligned<T> inverse_norms_, places_, roots_;
+  product::Aligned<float> small_;
 };
 
 }  // namespace ntk::NTK_ABI::collapse

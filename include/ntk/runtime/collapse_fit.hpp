@@ -54,20 +54,85 @@ inline constexpr std::size_t kGroup = 4;
 template <class T>
 inline constexpr std::size_t kStep = 128 / sizeof(T);
 
-// Sum of coefficients T_x(place of log q) T_t(place of t) T_y(place of log q').
+// Coefficients of T_x(place of log q) T_t(place of t) T_y(place of log q').
 template <class T>
-struct Series {
-  std::vector<unsigned char> depth;  // of each group of orders of t: so many orders of y count
-  std::vector<T> coefficients;       // [x][group][y][t in the group]
-  std::size_t size = 0;              // of an x
+struct Terms {
+  struct Depth {
+    unsigned char first, end;
+    std::size_t size() const { return static_cast<std::size_t>(end - first); }
+  };
+  std::vector<Depth> depth;     // of each group of orders of t: these orders of y
+  std::vector<T> coefficients;  // [x][group][y][t in the group]
+  std::size_t size = 0;         // of an x
   // Coefficients of rows are summed in whole steps; behind the last there are as many numbers.
   std::size_t stride() const { return (size + kStep<T> - 1) / kStep<T> * kStep<T>; }
+
+  // Of coefficients [x][t][y].
+  Terms() = default;
+  Terms(std::size_t norms, std::size_t terms, std::vector<Depth> of, const double* all) : depth(std::move(of)) {
+    while (!depth.empty() && depth.back().size() == 0) depth.pop_back();
+    for (std::size_t x = 0; x < norms; ++x)
+      for (std::size_t g = 0; g < depth.size(); ++g)
+        for (std::size_t y = depth[g].first; y < depth[g].end; ++y)
+          for (std::size_t r = 0; r < kGroup; ++r) coefficients.push_back(static_cast<T>(all[(x * terms + g * kGroup + r) * norms + y]));
+    size = coefficients.size() / norms;
+    coefficients.resize(coefficients.size() + kStep<T>);
+  }
+  // Calls f(x, t, y, coefficient).
+  template <class F>
+  void for_each(F f) const {
+    for (std::size_t i = 0; i + kStep<T> < coefficients.size();)
+      for (std::size_t x = i / size, g = 0; g < depth.size(); ++g)
+        for (std::size_t y = depth[g].first; y < depth[g].end; ++y)
+          for (std::size_t r = 0; r < kGroup; ++r) f(x, g * kGroup + r, y, coefficients[i++]);
+  }
 };
+
+// A sum of doubles has a part that is computed in floats.
+template <class T>
+struct Series {
+  Terms<T> terms;
+  Terms<float> small;
+};
+template <class T>
+inline constexpr bool kHasSmall = sizeof(T) > sizeof(float);
 template <class T>
 struct Fit {
   std::size_t norms = 0, terms = 0;  // orders of x, and at most of y; of t, a multiple of kGroup
   Interval t;
   std::vector<Series<T>> outputs;
+};
+
+// Of coefficients [x][t][y], in groups of orders of t: how many orders of y count.
+class Sizes {
+ public:
+  Sizes(std::size_t norms, std::size_t terms, const double* all)
+      : norms_(norms), groups_(terms / kGroup), most_(groups_ * norms), lost_(groups_ * norms) {
+    for (std::size_t i = 0; i < norms * terms * norms; ++i) {
+      const std::size_t n = i / norms % terms, at = n / kGroup * norms + i % norms;
+      const double size = std::isfinite(all[i]) ? std::fabs(all[i]) : std::numeric_limits<double>::infinity();
+      most_[at] = std::max(most_[at], size);
+      lost_[at] += size * static_cast<double>(n * n + terms) * 0x1p-24;
+    }
+  }
+  // Those up to the last that has a coefficient above this.
+  std::vector<unsigned char> above(double least) const {
+    std::vector<unsigned char> out(groups_, 0);
+    for (std::size_t i = 0; i < most_.size(); ++i)
+      if (!(most_[i] <= least)) out[i / norms_] = static_cast<unsigned char>(i % norms_ + 1);
+    return out;
+  }
+  // What floats lose at most of the others: of the sum, and of the place of t, at which T_n has a slope of n^2 at most.
+  double lost(const std::vector<unsigned char>& but) const {
+    double sum = 0;
+    for (std::size_t i = 0; i < lost_.size(); ++i)
+      if (i % norms_ >= but[i / norms_]) sum += lost_[i];
+    return sum;
+  }
+
+ private:
+  std::size_t norms_, groups_;
+  std::vector<double> most_, lost_;
 };
 
 // Of coefficients [output][x][t][y].
@@ -76,19 +141,19 @@ Fit<T> pack(std::size_t norms, std::size_t terms, Interval t, const std::vector<
   Fit<T> out{norms, terms, t, {}};
   const std::size_t size = norms * terms * norms;
   for (const double* of = all.data(); of < all.data() + all.size(); of += size) {
-    Series<T>& series = out.outputs.emplace_back();
-    series.depth.assign(terms / kGroup, 1);
-    for (std::size_t i = 0; i < size; ++i)
-      if (!(std::fabs(of[i]) <= Digits<T>::kDrop)) {
-        unsigned char& depth = series.depth[i / norms % terms / kGroup];
-        depth = std::max(depth, static_cast<unsigned char>(i % norms + 1));
-      }
-    for (std::size_t x = 0; x < norms; ++x)
-      for (std::size_t m = 0; m < terms; m += kGroup)
-        for (std::size_t y = 0; y < series.depth[m / kGroup]; ++y)
-          for (std::size_t r = 0; r < kGroup; ++r) series.coefficients.push_back(static_cast<T>(of[(x * terms + m + r) * norms + y]));
-    series.size = std::accumulate(series.depth.begin(), series.depth.end(), std::size_t(0)) * kGroup;
-    series.coefficients.resize(series.coefficients.size() + kStep<T>);
+    constexpr double kLost = 1e-14;
+    const Sizes sizes(norms, terms, of);
+    const auto all_of = sizes.above(Digits<T>::kDrop);
+    auto large = all_of;
+    if constexpr (kHasSmall<T>) {
+      double least = 1e-7;
+      do large = sizes.above(least /= 2);
+      while (least > Digits<T>::kDrop && !(sizes.lost(large) <= kLost));
+    }
+    std::vector<typename Terms<T>::Depth> first;
+    std::vector<Terms<float>::Depth> rest;
+    for (std::size_t g = 0; g < terms / kGroup; ++g) first.push_back({0, large[g]}), rest.push_back({large[g], all_of[g]});
+    out.outputs.push_back({{norms, terms, first, of}, {norms, terms, rest, of}});
   }
   return out;
 }
@@ -97,11 +162,8 @@ Fit<T> pack(std::size_t norms, std::size_t terms, Interval t, const std::vector<
 template <class T, class F>
 void for_each(const Fit<T>& fit, F f) {
   for (std::size_t o = 0; o < fit.outputs.size(); ++o) {
-    const T* at = fit.outputs[o].coefficients.data();
-    for (std::size_t x = 0; x < fit.norms; ++x)
-      for (std::size_t m = 0; m < fit.terms; m += kGroup)
-        for (std::size_t y = 0; y < fit.outputs[o].depth[m / kGroup]; ++y)
-          for (std::size_t r = 0; r < kGroup; ++r) f(o, x, m + r, y, *at++);
+    const auto each = [&](std::size_t x, std::size_t t, std::size_t y, double c) { f(o, x, t, y, c); };
+    fit.outputs[o].terms.for_each(each), fit.outputs[o].small.for_each(each);
   }
 }
 
@@ -118,26 +180,20 @@ Fit<T> fit(std::size_t outputs, std::size_t norms, std::size_t terms, Interval t
 template <class T>
 Fit<T> transposed(const Fit<T>& of) {
   std::vector<double> all(of.outputs.size() * of.norms * of.terms * of.norms);
-  for_each(of, [&](std::size_t o, std::size_t x, std::size_t t, std::size_t y, T c) {
+  for_each(of, [&](std::size_t o, std::size_t x, std::size_t t, std::size_t y, double c) {
     all[((o * of.norms + y) * of.terms + t) * of.norms + x] = c;
   });
   return pack<T>(of.norms, of.terms, of.t, all);
 }
 
 // At one place of t in [-1, 1], by Clenshaw's recurrence; x and y: polynomials of the places of log q and log q'.
-inline double value(const Series<double>& series, std::size_t norms, const double* x, double place, const double* y) {
-  const double* c = series.coefficients.data() + series.size;
-  double last = 0, before = 0;
-  for (std::size_t g = series.depth.size(); g-- > 0;) {
-    c -= series.depth[g] * kGroup;
-    double sums[kGroup] = {};
-    for (std::size_t a = 0; a < norms; ++a)
-      for (std::size_t b = 0; b < series.depth[g]; ++b)
-        for (std::size_t r = 0; r < kGroup; ++r) sums[r] += x[a] * y[b] * c[a * series.size + b * kGroup + r];
-    for (std::size_t r = kGroup; r-- > 0;) {
-      const double now = sums[r] + (2 * place * last - before);
-      before = last, last = now;
-    }
+inline double value(const Series<double>& series, const double* x, double place, const double* y) {
+  double sums[kMostTerms] = {}, last = 0, before = 0;
+  const auto add = [&](std::size_t a, std::size_t m, std::size_t b, double c) { sums[m] += x[a] * y[b] * c; };
+  series.terms.for_each(add), series.small.for_each(add);
+  for (std::size_t m = std::max(series.terms.depth.size(), series.small.depth.size()) * kGroup; m-- > 0;) {
+    const double now = sums[m] + (2 * place * last - before);
+    before = last, last = now;
   }
   return last - place * before;
 }

@@ -128,11 +128,13 @@ struct InlineOps {
   static void combine(std::size_t count, const T* factors, const T* from, std::size_t size, std::size_t stride, T* to) {
     collapse::combine(count, factors, from, size, stride, to);
   }
-  static void evaluate(const Series<T>& series, const T* coefficients, const Columns<T>& columns, const T* place2, T* out) {
+  static void narrow(std::size_t n, const double* from, float* to) { collapse::narrow(n, from, to); }
+  static void add(std::size_t n, const float* from, double* to) { collapse::add(n, from, to); }
+  static void evaluate(const Terms<T>& terms, const T* coefficients, const Columns<T>& columns, const T* place2, T* out) {
     std::size_t l = 0;
     const auto some = [&]<std::size_t kVectors>() {
       for (; l + (kVectors - 1) * Line<T>::kCount < columns.count; l += kVectors * Line<T>::kCount)
-        collapse::evaluate<kVectors>(series, coefficients, columns.basis + l, columns.stride, place2 + l, out + l);
+        collapse::evaluate<kVectors>(terms, coefficients, columns.from(l), place2 + l, out + l);
     };
     some.template operator()<kMostVectors>(), some.template operator()<1>();
   }

@@ -21,6 +21,7 @@ template <class T>
 struct Columns {
   std::size_t count = 0, stride = 0;
   const T* basis = nullptr;  // T_1(place of log q'), stride numbers on T_2, ...
+  Columns from(std::size_t column) const { return {count - column, stride, basis + column}; }
 };
 
 // Where the columns of a row are.
@@ -101,24 +102,35 @@ void combine(std::size_t count, const T* factors, const T* from, std::size_t siz
   }
 }
 
-// The output of a series at neighbouring columns, as many as kVectors vectors of the target hold. `coefficients` are those that the row
+// As floats; and what was computed of these is added.
+NTK_INLINE void narrow(std::size_t n, const double* __restrict from, float* __restrict to) {
+  for (std::size_t l = 0; l < n; ++l) to[l] = static_cast<float>(from[l]);
+}
+NTK_INLINE void add(std::size_t n, const float* __restrict from, double* __restrict to) {
+  for (std::size_t l = 0; l < n; ++l) to[l] += static_cast<double>(from[l]);
+}
+
+// The sum of terms at neighbouring columns, as many as kVectors vectors of the target hold. `coefficients` are those that the row
 // leaves, [group][y][order of t in the group]; places of t are doubled. Sums of a group stay in registers.
 template <std::size_t kVectors, class T>
-inline void evaluate(const Series<T>& series, const T* coefficients, const T* basis, std::size_t stride, const T* place2, T* out) {
+inline void evaluate(const Terms<T>& terms, const T* coefficients, const Columns<T>& columns, const T* place2, T* out) {
   using V = Line<T>;
   const auto each = [](auto f) { lines::unrolled<kVectors>(f); };
   V place[kVectors], last[kVectors], before[kVectors];
   each([&](auto v) { place[v] = V::load(place2 + v * V::kCount), last[v] = before[v] = V(T(0)); });
-  const T* c = coefficients + series.size;
-  for (std::size_t g = series.depth.size(); g-- > 0;) {
-    const std::size_t depth = series.depth[g];
-    c -= depth * kGroup;
+  const T* c = coefficients + terms.size;
+  for (std::size_t g = terms.depth.size(); g-- > 0;) {
+    const auto depth = terms.depth[g];
+    c -= depth.size() * kGroup;
+    const T* at = c;
     V sums[kGroup][kVectors];
-    lines::unrolled<kGroup>([&](auto r) { each([&](auto v) { sums[r][v] = V(c[r]); }); });
-    for (std::size_t y = 1; y < depth; ++y)
+    const bool one = depth.first == 0 && depth.end > 0;  // T_0
+    lines::unrolled<kGroup>([&](auto r) { each([&](auto v) { sums[r][v] = V(one ? at[r] : T(0)); }); });
+    if (one) at += kGroup;
+    for (std::size_t y = std::max<std::size_t>(1, depth.first); y < depth.end; ++y, at += kGroup)
       each([&](auto v) {
-        const V column = V::load_once(basis + (y - 1) * stride + v * V::kCount);
-        lines::unrolled<kGroup>([&](auto r) { sums[r][v] = sums[r][v] + V(c[y * kGroup + r]) * column; });
+        const V column = V::load_once(columns.basis + (y - 1) * columns.stride + v * V::kCount);
+        lines::unrolled<kGroup>([&](auto r) { sums[r][v] = sums[r][v] + V(at[r]) * column; });
       });
     lines::unrolled<kGroup>([&](auto r) {
       each([&](auto v) {

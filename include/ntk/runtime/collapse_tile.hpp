@@ -12,7 +12,7 @@
 namespace ntk::NTK_ABI::collapse {
 
 // Ops are the loops over columns, in the form that a reader compiles them in: see collapse_row.hpp.
-template <class R, class T, class Ops>
+template <class R, class T, template <class> class Ops>
 class Tile {
  public:
   static constexpr std::size_t kRows = 256, kColumns = 1024;
@@ -36,7 +36,10 @@ class Tile {
         place2_(kColumnsOfRun),
         plus_(outputs * kColumnsOfRun),
         minus_(outputs * kColumnsOfRun),
+        small_place2_(kColumnsOfRun),
+        small_values_(kColumnsOfRun),
         row_places_(kTogether * (collapsed.x().places.size() + 1)),
+        small_row_places_(row_places_.size()),
         outside_(kColumnsOfRun) {}
 
   T* sums() { return sums_.data(); }  // of products, rows kStride apart
@@ -79,7 +82,17 @@ class Tile {
   };
 
   T* values(std::size_t r, std::size_t output) { return values_.data() + (r * outputs_ + output) * kColumns; }
-  product::Aligned<T>& coefficients(Sheet sheet, std::size_t output) { return coefficients_[2 * output + (sheet == Sheet::minus ? 1 : 0)]; }
+  // Of some rows: their coefficients of a series.
+  struct Sums {
+    product::Aligned<T> terms;
+    product::Aligned<float> small;
+  };
+  Sums& sums_of(Sheet sheet, std::size_t output) { return coefficients_[2 * output + (sheet == Sheet::minus ? 1 : 0)]; }
+  template <class N>
+  static void combine(const Ops<N>& ops, std::size_t norms, const Terms<N>& terms, const std::vector<N>& places, product::Aligned<N>& to) {
+    if (kTogether * terms.stride() > to.size()) to.resize(kTogether * terms.stride());
+    ops.combine(norms, places.data(), terms.coefficients.data(), terms.size, terms.stride(), to.data());
+  }
 
   void deliver(const Row& row, std::size_t r, std::size_t columns, const std::vector<MatrixView<T>>& targets) {
     const bool own = row.last < static_cast<std::ptrdiff_t>(columns);
@@ -99,6 +112,7 @@ class Tile {
       row_places_[r] = 1;
       for (std::size_t k = 0; k < x.places.size(); ++k) row_places_[(k + 1) * kTogether + r] = x.places[k][rows[r].i];
     }
+    std::transform(row_places_.begin(), row_places_.end(), small_row_places_.begin(), [](T place) { return static_cast<float>(place); });
     for (const Run& all : columns_.runs()) {
       Sheeted plus, minus;
       for (std::size_t r = 0; r < rows.size(); ++r) {
@@ -118,9 +132,9 @@ class Tile {
     if (!of.fit) return nullptr;
     for (const std::size_t o : wanted_) {
       const Series<T>& series = of.fit->outputs[o];
-      auto& to = coefficients(sheet, o);
-      if (kTogether * series.stride() > to.size()) to.resize(kTogether * series.stride());
-      ops_.combine(of.fit->norms, row_places_.data(), series.coefficients.data(), series.size, series.stride(), to.data());
+      Sums& sums = sums_of(sheet, o);
+      combine(ops_, of.fit->norms, series.terms, row_places_, sums.terms);
+      if (series.small.size > 0) combine(small_ops_, of.fit->norms, series.small, small_row_places_, sums.small);
     }
     return of.fit;
   }
@@ -149,10 +163,18 @@ class Tile {
 
   void evaluate(const Fit<T>& fit, Sheet sheet, std::size_t r, const Run& run, product::Aligned<T>& out) {
     ops_.places(run.size(), fit.t, sheet, rho_.data(), place2_.data());
+    if constexpr (kHasSmall<T>) ops_.narrow(run.size(), place2_.data(), small_place2_.data());
     for (const std::size_t o : wanted_) {
       const Series<T>& series = fit.outputs[o];
-      ops_.evaluate(series, coefficients(sheet, o).data() + r * series.stride(), columns_.basis(run), place2_.data(),
-                    out.data() + o * kColumnsOfRun);
+      Sums& sums = sums_of(sheet, o);
+      T* const to = out.data() + o * kColumnsOfRun;
+      ops_.evaluate(series.terms, sums.terms.data() + r * series.terms.stride(), columns_.basis(run), place2_.data(), to);
+      if constexpr (kHasSmall<T>) {
+        if (series.small.size == 0) continue;
+        small_ops_.evaluate(series.small, sums.small.data() + r * series.small.stride(), columns_.small(run), small_place2_.data(),
+                            small_values_.data());
+        ops_.add(run.size(), small_values_.data(), to);
+      }
     }
   }
 
@@ -168,7 +190,8 @@ class Tile {
         left_.push_back({static_cast<std::uint32_t>(row.place), column, sums[column]});
   }
 
-  Ops ops_;
+  Ops<T> ops_;
+  Ops<float> small_ops_;
   const Collapsed<R, T>& collapsed_;
   std::size_t outputs_;
   std::vector<std::size_t> wanted_;
@@ -176,9 +199,11 @@ class Tile {
   product::Aligned<T> values_;  // of the rows
   SortedColumns<T> columns_;
   std::vector<Row> rows_;
-  std::vector<product::Aligned<T>> coefficients_;
+  std::vector<Sums> coefficients_;
   product::Aligned<T> rho_, place2_, plus_, minus_;
+  product::Aligned<float> small_place2_, small_values_;
   std::vector<T> row_places_;
+  std::vector<float> small_row_places_;
   std::vector<std::uint32_t> outside_;  // of a run
   std::vector<Left> left_;
 };

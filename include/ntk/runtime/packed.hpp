@@ -4,6 +4,7 @@
 #define NTK_RUNTIME_PACKED_HPP
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <vector>
 
@@ -44,6 +45,64 @@ class Aligned {
   std::vector<AlignedLine<T>> lines_;
 };
 
+// Blocks ask for what they read so many numbers of a sample ahead: rows come from the second-level cache, columns from the third.
+inline constexpr std::size_t kAhead = 32;
+
+// Which numbers of samples a sum is of: [first, first + count); or those at some places.
+struct All {
+  std::size_t first, count;
+  std::size_t operator[](std::size_t k) const { return first + k; }
+};
+struct Some {
+  const std::uint32_t* at;  // and kAhead places behind them
+  std::size_t count;
+  std::size_t operator[](std::size_t k) const { return at[k]; }
+};
+
+// Of a few neighbouring samples the places where one of them is not 0, unless these are nearly all. A product with 0 changes no sum.
+class Present {
+ public:
+  static constexpr std::size_t kSamples = 8;
+
+  void reset(std::size_t n, std::size_t count) {
+    size_ = n;
+    if (count * (n + kAhead) > room_) {
+      room_ = count * (n + kAhead);
+      places_ = std::make_unique_for_overwrite<std::uint32_t[]>(room_);
+      before_ = std::make_unique_for_overwrite<std::uint32_t[]>(room_);
+    }
+    few_.assign(count, 0);
+  }
+  // is_zero(k): whether number k of all of the samples is.
+  template <class IsZero>
+  void look(std::size_t samples, IsZero is_zero) {
+    constexpr double kFew = 0.94;  // part of the numbers
+    std::size_t zeros = 0;
+    for (std::size_t k = 0; k < size_; ++k) zeros += is_zero(k) ? 1 : 0;
+    few_[samples] = static_cast<double>(size_ - zeros) < kFew * static_cast<double>(size_) ? 1 : 0;
+    if (!are_few(samples)) return;
+    std::uint32_t *const places = places_.get() + at(samples), *const before = before_.get() + at(samples), count = 0;
+    for (std::size_t k = 0; k < size_; ++k) {
+      before[k] = count, places[count] = static_cast<std::uint32_t>(k);
+      count += is_zero(k) ? 0 : 1;
+    }
+    before[size_] = count;
+    std::fill_n(places + count, kAhead, 0);
+  }
+  bool are_few(std::size_t samples) const { return few_[samples] != 0; }
+  // Of numbers [begin, end).
+  Some some(std::size_t samples, std::size_t begin, std::size_t end) const {
+    const std::uint32_t* const before = before_.get() + at(samples);
+    return {places_.get() + at(samples) + before[begin], before[end] - before[begin]};
+  }
+
+ private:
+  std::size_t at(std::size_t samples) const { return samples * (size_ + kAhead); }
+  std::unique_ptr<std::uint32_t[]> places_, before_;
+  std::vector<unsigned char> few_;  // of which several threads write
+  std::size_t room_ = 0, size_ = 0;
+};
+
 template <class T>
 class Packed {
  public:
@@ -52,11 +111,12 @@ class Packed {
     const std::size_t panels = (count + kPanel<T> - 1) / kPanel<T>;
     if (panels * n > room_) lines_ = std::make_unique_for_overwrite<AlignedLine<T>[]>(room_ = panels * n);
     size_ = n, count_ = count, panels_ = panels;
+    present_.reset(n, panels * (kPanel<T> / Present::kSamples));
   }
   // row(i): the numbers of sample i, to be multiplied by factor(i). Panels may be packed at once; after the last sample it comes again.
   template <class Row, class Factor>
   void pack(std::size_t panel, Row row, Factor factor) {
-    constexpr std::size_t kTogether = 8;  // a line of the cache of each sample
+    constexpr std::size_t kTogether = Present::kSamples;  // a line of the cache of each sample
     AlignedLine<T>* const to = lines_.get() + panel * size_;
     for (std::size_t l = 0; l < kPanel<T>; l += kTogether) {
       decltype(row(0)) from[kTogether];
@@ -68,6 +128,11 @@ class Packed {
       for (std::size_t k = 0; k < size_; k += kTogether)
         for (std::size_t s = 0; s < kTogether; ++s)
           for (std::size_t u = k; u < std::min(k + kTogether, size_); ++u) to[u].at[l + s] = static_cast<T>(from[s][u] * times[s]);
+      present_.look((panel * kPanel<T> + l) / kTogether, [&](std::size_t k) {
+        bool zero = true;
+        for (std::size_t s = 0; s < kTogether; ++s) zero &= to[k].at[l + s] == T(0);
+        return zero;
+      });
     }
   }
   template <class Row, class Factor>
@@ -79,10 +144,12 @@ class Packed {
   std::size_t size() const { return size_; }      // numbers of a sample
   std::size_t panels() const { return panels_; }  // number k of sample l of panel p is at panel(p)[k * kPanel + l]
   const T* panel(std::size_t p) const { return lines_[p * size_].at; }
+  const Present& present() const { return present_; }
 
  private:
   std::unique_ptr<AlignedLine<T>[]> lines_;
   std::size_t room_ = 0, size_ = 0, count_ = 0, panels_ = 0;
+  Present present_;
 };
 
 // Some panels, one after the other.
@@ -105,8 +172,6 @@ inline constexpr std::size_t kSummed = sizeof(T) < sizeof(double) ? 28 : kDepth<
 template <class T>
 inline constexpr std::size_t kGrouped = sizeof(T) < sizeof(double) ? 224 : kDepth<T>;
 
-// Blocks ask for what they read so many numbers of a sample ahead: rows come from the second-level cache, columns from the third.
-inline constexpr std::size_t kAhead = 32;
 NTK_INLINE void prefetch([[maybe_unused]] const void* at) {
 #if defined(__GNUC__)
   __builtin_prefetch(at);
@@ -125,7 +190,8 @@ void parts(std::size_t n, std::size_t most, F f) {
 // out[i * stride + j] = sum over k of number k of row i times that of column j. Nothing is written above the diagonal,
 // j > i + diagonal, but for a block that crosses it. The order of a sum depends on nothing but the length of samples. Block has
 //   kRows, kStrips                 rows (a divisor of kPanel) and panels of columns whose sums registers hold
-//   static void run<strips>(n, rows, columns, panel, out, stride, add)   columns of strips s begin at columns + s * panel
+//   static void run<strips>(which, rows, columns, panel, out, stride, add)   columns of strips s begin at columns + s * panel; which: All
+//                                                                            or Some
 template <class Block, class T>
 void multiply(const Panels<T>& rows, const Panels<T>& columns, std::ptrdiff_t diagonal, T* out, std::size_t stride) {
   const std::size_t n = rows.packed->size();
@@ -136,9 +202,15 @@ void multiply(const Panels<T>& rows, const Panels<T>& columns, std::ptrdiff_t di
     const auto strips = [&]<std::size_t kStrips>(std::size_t p) {
       for (std::size_t i = 0; i < rows.count * kPanel<T>; i += Block::kRows) {
         if (above(i + Block::kRows - 1, p * kPanel<T>)) continue;
+        const Present& present = rows.packed->present();
+        const std::size_t samples = (rows.first * kPanel<T> + i) / Present::kSamples;
+        const bool few = present.are_few(samples);
         const auto sum = [&](std::size_t k, std::size_t k_end, T* to, std::size_t to_stride, bool add) {
-          Block::template run<kStrips>(k_end - k, rows.panel(i / kPanel<T>) + k * kPanel<T> + i % kPanel<T>,
-                                       columns.panel(p) + k * kPanel<T>, n * kPanel<T>, to, to_stride, add);
+          const auto of = [&](const auto& which) {
+            Block::template run<kStrips>(which, rows.panel(i / kPanel<T>) + i % kPanel<T>, columns.panel(p), n * kPanel<T>, to, to_stride,
+                                         add);
+          };
+          few ? of(present.some(samples, k, k_end)) : of(All{k, k_end - k});
         };
         T* const place = out + i * stride + p * kPanel<T>;
         if constexpr (kSummed<T> == kDepth<T>) {

@@ -2,6 +2,7 @@
 #pragma once
 #ifndef NTK_RUNTIME_PRODUCT_HPP
 #define NTK_RUNTIME_PRODUCT_HPP
+#include <algorithm>
 #include <cstring>
 #include <type_traits>
 #include <vector>
@@ -46,10 +47,19 @@ class TileProduct {
     rows_.data = columns_.data + first * columns_.stride, rows_.count = count, rows_.stride = columns_.stride;
     return true;
   }
-  // out[i * stride + j]: row i with column first + j, j < count; of all rows.
-  void run(std::size_t first, std::size_t count, std::ptrdiff_t, T* out, std::size_t stride) const {
-    product::gemm(static_cast<int>(rows_.count), static_cast<int>(count), static_cast<int>(n_), rows_.data, static_cast<int>(rows_.stride),
-                  columns_.data + first * columns_.stride, static_cast<int>(columns_.stride), out, static_cast<int>(stride));
+  // out[i * stride + j]: row i with column first + j, j < count; nothing is promised of columns j > i + diagonal.
+  void run(std::size_t first, std::size_t count, std::ptrdiff_t diagonal, T* out, std::size_t stride) const {
+    constexpr std::size_t kStep = 64;  // rows that a product of its own is worth for
+    for (std::size_t i = 0, end = 0; i < rows_.count; i = end) {
+      const auto columns_to = [&](std::size_t last) {  // of rows to this
+        return static_cast<std::size_t>(
+            std::clamp<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(last) + diagonal, 0, static_cast<std::ptrdiff_t>(count)));
+      };
+      end = columns_to(i + 1) == count ? rows_.count : std::min(i + kStep, rows_.count);
+      product::gemm(static_cast<int>(end - i), static_cast<int>(columns_to(end)), static_cast<int>(n_), rows_.data + i * rows_.stride,
+                    static_cast<int>(rows_.stride), columns_.data + first * columns_.stride, static_cast<int>(columns_.stride),
+                    out + i * stride, static_cast<int>(stride));
+    }
   }
 
  private:
@@ -108,18 +118,18 @@ class TileProduct {
   struct Block {
     using V = Line<T>;
     static constexpr std::size_t kRows = V::kParts == 1 ? 8 : V::kParts == 2 ? 4 : 2, kStrips = V::kParts == 1 ? 3 : 1;
-    template <std::size_t strips>
-    static void run(std::size_t n, const T* rows, const T* columns, std::size_t panel, T* out, std::size_t stride, bool add) {
+    template <std::size_t strips, class Which>
+    static void run(const Which& which, const T* rows, const T* columns, std::size_t panel, T* out, std::size_t stride, bool add) {
       V sums[kRows][strips];
       lines::unrolled<kRows>([&](auto r) { lines::unrolled<strips>([&](auto s) { sums[r][s] = V(T(0)); }); });
-      for (std::size_t k = 0; k < n; ++k) {
+      for (std::size_t i = 0; i < which.count; ++i) {
+        const std::size_t k = which[i], ahead = which[i + product::kAhead];
         V right[strips];
         lines::unrolled<strips>([&](auto s) {
-          const T* const at = columns + s * panel + k * V::kCount;
-          product::prefetch(at + product::kAhead * V::kCount);
-          right[s] = V::load(at);
+          product::prefetch(columns + s * panel + ahead * V::kCount);
+          right[s] = V::load(columns + s * panel + k * V::kCount);
         });
-        product::prefetch(rows + (k + product::kAhead) * V::kCount);
+        product::prefetch(rows + ahead * V::kCount);
         lines::unrolled<kRows>([&](auto r) {
           const V left(rows[k * V::kCount + r]);
           lines::unrolled<strips>([&](auto s) { sums[r][s] = sums[r][s] + left * right[s]; });

@@ -148,7 +148,7 @@ class TileRunner {
 // The same of a collapsed network. Sums and results are of type T; pairs that are left are computed in double.
 template <Model M, class T>
 class CollapsedRunner {
-  using Fitted = collapse::Tile<collapse::ModelNodes<M>, T, collapse::InlineOps<T>>;
+  using Fitted = collapse::Tile<collapse::ModelNodes<M>, T, collapse::InlineOps>;
 
  public:
   static constexpr std::size_t kRows = Fitted::kRows, kColumns = Fitted::kColumns;
