@@ -20,8 +20,7 @@ class Collapse {
         all_(all),
         shape_(shape),
         bins_(static_cast<std::size_t>(std::ceil(std::max(1.0, 2 * all.half() / shape.width * (1 - 1e-9))))),
-        sides_(std::make_unique<Lazy<Sides>[]>(bins_)),
-        finer_(std::make_unique<Lazy<std::optional<typename R::Side>>[]>(bins_)),
+        sides_(std::make_unique<Lazy<std::optional<Side>>[]>(bins_ * kKinds)),
         fits_(std::make_unique<Lazy<std::optional<Fit<T>>>[]>(2 * bins_ * bins_)) {}
 
   const Shape& shape() const { return shape_; }
@@ -48,7 +47,7 @@ class Collapse {
     const std::vector<double> t = {-0.99, -0.91, -0.72, -0.5, -0.23, 0.06, 0.33, 0.57, 0.81, 0.97};
     const std::size_t n = between().size();
     std::vector<double> values(fit.outputs.size() * n * t.size() * n);
-    recursion_.kernels(*sides(x).between, *sides(y).between, sheet, shapes::at(fit.t, t), values.data());
+    recursion_.kernels(side(x, kBetween), side(y, kBetween), sheet, shapes::at(fit.t, t), values.data());
     const auto fitted = collapse::values(fit, between(), t, between());
     double most = 0;
     for (std::size_t i = 0; i < values.size(); ++i) {
@@ -72,27 +71,44 @@ class Collapse {
       return value;
     }
   };
-  struct Sides {
-    std::optional<typename R::Side> nodes, between;
-  };
+  using Side = typename R::Side;
 
   static const std::vector<double>& between() {
     static const std::vector<double> places = {-0.97, -0.61, 0.21, 0.71, 0.985};
     return places;
   }
-  const Sides& sides(std::size_t bin) const {
-    return sides_[bin].get([&] {
-      return Sides{recursion_.side(shapes::variances(interval(bin), chebyshev::nodes(shape_.norms))),
-                   recursion_.side(shapes::variances(interval(bin), between()))};
+  // Samples of a bin: so many nodes, or those of a fit's check, or the ends of the bin.
+  static constexpr std::size_t kBetween = kMostNorms + 1, kEnds = kBetween + 1, kKinds = kEnds + 1;
+  const Side& side(std::size_t bin, std::size_t kind) const {
+    return *sides_[bin * kKinds + kind].get([&] {
+      const auto places = kind == kBetween ? between() : kind == kEnds ? std::vector<double>{-1, 1} : chebyshev::nodes(kind);
+      return std::optional(recursion_.side(shapes::variances(interval(bin), places)));
     });
   }
 
-  const typename R::Side& finer(std::size_t bin) const {
-    return *finer_[bin].get(
-        [&] { return std::optional(recursion_.side(shapes::variances(interval(bin), chebyshev::nodes(shape_.most_norms())))); });
+  struct Size {
+    std::size_t norms, terms;
+  };
+  // What lines along edges of the box of a pair of bins need, but no more than `most`.
+  Size needed(std::size_t x, std::size_t y, Sheet sheet, Size most) const {
+    constexpr double kEnough = 4 * Digits<T>::kDrop;  // edges need more than what is between them
+    const Interval t = shape_.part(sheet).t;
+    const auto lines = [&](std::size_t kind_x, std::size_t nx, std::size_t kind_y, std::size_t ny, const std::vector<double>& places,
+                           std::size_t n, std::size_t stride) {
+      std::vector<double> values(recursion_.outputs() * nx * places.size() * ny);
+      recursion_.kernels(side(x, kind_x), side(y, kind_y), sheet, shapes::at(t, places), values.data());
+      return shapes::most_terms(n, stride, std::move(values), kEnough);
+    };
+    Size out{1, shapes::rounded(lines(kEnds, 2, kEnds, 2, chebyshev::nodes(most.terms), most.terms, 2))};
+    if (most.norms > 1) {
+      const std::vector<double> ends = {-1, 1};
+      out.norms = lines(kEnds, 2, most.norms, most.norms, ends, most.norms, 1);
+      if (x != y) out.norms = std::max(out.norms, lines(most.norms, most.norms, kEnds, 2, ends, most.norms, 4));
+    }
+    return out;
   }
 
-  // With the terms that the middle of the data needs, then with more, unless those cannot suffice: other bins may bend more.
+  // With the terms that edges need, then with more, unless those cannot suffice.
   std::optional<Fit<T>> make(std::size_t x, std::size_t y, Sheet sheet) const {
     if (x > y) {
       const Fit<T>* const other = fit(y, x, sheet);
@@ -101,32 +117,27 @@ class Collapse {
     const std::size_t terms = shape_.part(sheet).terms;
     if (terms == 0) return std::nullopt;
     if constexpr (HasSeries<R>) return restricted<T>(recursion_, sheet, shape_.part(sheet).t);
-    const std::size_t more = shapes::rounded(std::min(kMostTerms, terms * 3 / 2));
-    struct Size {
-      std::size_t norms, terms;
-    };
-    for (const Size size : {Size{shape_.norms, terms}, Size{shape_.norms, more}, Size{shape_.most_norms(), more}}) {
-      const bool fine = size.norms > shape_.norms;
-      auto made = make(fine ? finer(x) : *sides(x).nodes, fine ? finer(y) : *sides(y).nodes, size.norms, size.terms, sheet);
+    const Size most{shape_.most_norms(), shapes::rounded(std::min(kMostTerms, terms * 3 / 2))}, few = needed(x, y, sheet, most);
+    for (const Size size : {few, Size{std::min(few.norms + 2, most.norms), std::min(few.terms + kGroup, most.terms)}, most}) {
+      auto made = make(x, y, size, sheet);
       const double off = error(made, x, y, sheet);
       if (off <= Digits<T>::kMost) return made;
       if (off > Digits<T>::kHopeless) break;
     }
     return std::nullopt;
   }
-  Fit<T> make(const typename R::Side& at_x, const typename R::Side& at_y, std::size_t norms, std::size_t terms, Sheet sheet) const {
+  Fit<T> make(std::size_t x, std::size_t y, Size size, Sheet sheet) const {
     const Interval t = shape_.part(sheet).t;
-    std::vector<double> values(recursion_.outputs() * norms * terms * norms);
-    recursion_.kernels(at_x, at_y, sheet, shapes::at(t, chebyshev::nodes(terms)), values.data());
-    return collapse::fit<T>(recursion_.outputs(), norms, terms, t, std::move(values));
+    std::vector<double> values(recursion_.outputs() * size.norms * size.terms * size.norms);
+    recursion_.kernels(side(x, size.norms), side(y, size.norms), sheet, shapes::at(t, chebyshev::nodes(size.terms)), values.data());
+    return collapse::fit<T>(recursion_.outputs(), size.norms, size.terms, t, std::move(values));
   }
 
   const R& recursion_;
   Interval all_;
   Shape shape_;
   std::size_t bins_;
-  std::unique_ptr<Lazy<Sides>[]> sides_;
-  std::unique_ptr<Lazy<std::optional<typename R::Side>>[]> finer_;
+  std::unique_ptr<Lazy<std::optional<Side>>[]> sides_;
   std::unique_ptr<Lazy<std::optional<Fit<T>>>[]> fits_;
 };
 

@@ -10,7 +10,7 @@ namespace ntk::NTK_ABI::collapse {
 namespace shapes {
 
 inline constexpr double kLeastWidth = 0.15, kTypical = 0.7, kWidest = 1.4;  // of a bin
-inline constexpr std::size_t kSpare = 1;                                    // terms in log q beyond what the edges of one box need
+inline constexpr std::size_t kSpare = 0;                                    // terms in log q beyond what the edges of one box need
 
 // All t of a sheet.
 inline Interval every(Sheet sheet) { return {0, std::sqrt(sheet == Sheet::plus ? 1 - kTurn : 1 + kTurn)}; }

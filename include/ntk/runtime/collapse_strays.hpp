@@ -27,8 +27,7 @@ class Strays {
     double of_norms[2][kMostNorms];
     for (int side = 0; side < 2; ++side) chebyshev::polynomials(fits_->interval(bins[side]).place(logs[side]), fit->norms, of_norms[side]);
     const double t = std::sqrt(std::max(0.0, sheet == Sheet::plus ? 1 - rho : 1 + rho));
-    for (std::size_t o = 0; o < fit->outputs.size(); ++o)
-      out[o] = value(fit->outputs[o], of_norms[0], fit->t.place(t), of_norms[1]);
+    for (std::size_t o = 0; o < fit->outputs.size(); ++o) out[o] = value(fit->outputs[o], of_norms[0], fit->t.place(t), of_norms[1]);
     return true;
   }
 
