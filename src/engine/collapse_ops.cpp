@@ -20,9 +20,9 @@ template <class T>
 using Tag = hn::CappedTag<T, HWY_MAX_BYTES / sizeof(T)>;
 
 template <class T>
-collapse::Found Correlations(std::size_t n, const T* sums, const std::uint32_t* order, T factor, const T* inverse_norm, T least, T most,
-                             T* rho) {
-  return collapse::correlations(n, sums, order, factor, inverse_norm, least, most, rho);
+collapse::Found Correlations(std::size_t n, const T* sums, const std::uint32_t* order, T factor, const T* inverse_norm, T least, T turn,
+                             T most, T* rho) {
+  return collapse::correlations(n, sums, order, factor, inverse_norm, least, turn, most, rho);
 }
 
 template <class T>
@@ -31,8 +31,8 @@ std::size_t Outside(std::size_t n, const T* rho, T low, T high, std::uint32_t* o
 }
 
 template <class T>
-void Blend(std::size_t n, const T* rho, const T* minus, T* to) {
-  collapse::blend(n, rho, minus, to);
+void Blend(std::size_t n, const T* rho, T turn, const T* minus, T* to) {
+  collapse::blend(n, rho, turn, minus, to);
 }
 
 template <class T>

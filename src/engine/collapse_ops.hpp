@@ -7,9 +7,9 @@ namespace ntkc::engine {
 template <class T>
 struct CollapseLoops {
   ::ntk::collapse::Found (*correlations)(std::size_t n, const T* sums, const std::uint32_t* order, T factor, const T* inverse_norm, T least,
-                                         T most, T* rho);
+                                         T turn, T most, T* rho);
   std::size_t (*outside)(std::size_t n, const T* rho, T low, T high, std::uint32_t* out);
-  void (*blend)(std::size_t n, const T* rho, const T* minus, T* to);
+  void (*blend)(std::size_t n, const T* rho, T turn, const T* minus, T* to);
   // Doubled places of t in its interval.
   void (*places)(std::size_t n, ::ntk::collapse::Interval t, ::ntk::collapse::Sheet sheet, const T* rho, T* place2);
   void (*combine)(std::size_t count, const T* factors, const T* from, std::size_t size, std::size_t stride, T* to);

@@ -108,7 +108,8 @@ class Collapse {
     return out;
   }
 
-  // With the terms that edges need, then with more, unless those cannot suffice.
+  // With the terms that edges need, which between the places of the check may be off by twice as much; then with more, unless those cannot
+  // suffice.
   std::optional<Fit<T>> make(std::size_t x, std::size_t y, Sheet sheet) const {
     if (x > y) {
       const Fit<T>* const other = fit(y, x, sheet);
@@ -118,10 +119,12 @@ class Collapse {
     if (terms == 0) return std::nullopt;
     if constexpr (HasSeries<R>) return restricted<T>(recursion_, sheet, shape_.part(sheet).t);
     const Size most{shape_.most_norms(), shapes::rounded(std::min(kMostTerms, terms * 3 / 2))}, few = needed(x, y, sheet, most);
-    for (const Size size : {few, Size{std::min(few.norms + 2, most.norms), std::min(few.terms + kGroup, most.terms)}, most}) {
+    const Size more{std::min(few.norms + 2, most.norms), std::min(few.terms + kGroup, most.terms)};
+    for (const auto& [size, allowed] :
+         {std::pair(few, 0.5 * Digits<T>::kMost), std::pair(more, Digits<T>::kMost), std::pair(most, Digits<T>::kMost)}) {
       auto made = make(x, y, size, sheet);
       const double off = error(made, x, y, sheet);
-      if (off <= Digits<T>::kMost) return made;
+      if (off <= allowed) return made;
       if (off > Digits<T>::kHopeless) break;
     }
     return std::nullopt;

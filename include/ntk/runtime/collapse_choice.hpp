@@ -13,7 +13,7 @@ inline constexpr double kLeastWidth = 0.15, kTypical = 0.7, kWidest = 1.4;  // o
 inline constexpr std::size_t kSpare = 0;                                    // terms in log q beyond what the edges of one box need
 
 // All t of a sheet.
-inline Interval every(Sheet sheet) { return {0, std::sqrt(sheet == Sheet::plus ? 1 - kTurn : 1 + kTurn)}; }
+inline Interval every(Sheet sheet, double turn = kTurn) { return {0, std::sqrt(sheet == Sheet::plus ? 1 - turn : 1 + turn)}; }
 
 inline std::vector<double> at(Interval of, const std::vector<double>& places) {
   std::vector<double> out = places;
@@ -128,32 +128,35 @@ struct Candidate {
   double shares[2] = {0, 0}, cost = 0;
   // With n terms in log q.
   double cost_at(double width, std::size_t n, const Survey& survey) const {
+    constexpr double kRun = 64;  // pairs: if one of them is on a sheet all are computed there
     double sum = cost;
     for (const Sheet sheet : {Sheet::plus, Sheet::minus})
-      if (const std::size_t m = shape.part(sheet).terms; m > 0)
-        sum += survey.pairs * shares[sheet == Sheet::minus] * static_cast<double>(m) * (0.5 * static_cast<double>(n) + 2.5) +
-               survey.fits(width, n, m);
+      if (const std::size_t m = shape.part(sheet).terms; m > 0) {
+        const double computed = 1 - std::pow(1 - shares[sheet == Sheet::minus], kRun);
+        sum += survey.pairs * computed * static_cast<double>(m) * (0.25 * static_cast<double>(n) + 1.5) + survey.fits(width, n, m);
+      }
     return sum;
   }
   Shape::Part& part(Sheet sheet) { return sheet == Sheet::plus ? shape.plus : shape.minus; }
   double& share(Sheet sheet) { return shares[sheet == Sheet::minus]; }
 };
 
-// With `near` for the lower end of t. Pairs beyond go to the recursion, or as strays to fits one by one. Nothing if it costs as much as
+// With `near` for the lower end of t. Pairs beyond it go to the recursion, or as strays to fits one by one. Nothing if it costs as much as
 // the recursion alone, `direct`.
 template <class T, class R>
-std::optional<Candidate> candidate(const Corners<R>& outermost, const Survey& survey, double direct, double near, bool strays) {
+std::optional<Candidate> candidate(const Corners<R>& outermost, const Survey& survey, double direct, double turn, double near,
+                                   bool strays) {
   constexpr double kFew = 0.01, kMargin = 0.02;
   constexpr double kPair = 110;                              // multiply-adds of a pair beside its polynomial: bins, results
   constexpr double kStray = 2e4;                             // multiply-adds of one
   constexpr std::size_t kUsualNorms = 13, kUsualTerms = 64;  // of fits for strays, both sheets
   constexpr double kOffRows = 0.5 * kNear;                   // pairs of 1 - |rho| below this are read off their rows
   const auto& rho = survey.correlations;
-  const double below = fraction(rho, -2, kTurn);
+  const double below = fraction(rho, -2, turn);
   // Strays are dear, the first above all.
   const double margin = strays ? kMargin + 0.5 * (rho[rho.size() / 2] - rho.front()) : kMargin;
   Candidate made;
-  made.shape.strays = strays;
+  made.shape.strays = strays, made.shape.turn = turn;
   made.cost = kPair * survey.pairs;
   if (strays) made.cost += survey.fits(kTypical, kUsualNorms, kUsualTerms);
   for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
@@ -163,7 +166,7 @@ std::optional<Candidate> candidate(const Corners<R>& outermost, const Survey& su
     const double left = plus ? fraction(rho, 1 - near * near, 2) : fraction(rho, -2, near * near - 1);
     // Where nothing else is left to the recursion no pair shall be: a single one wants its samples.
     const bool whole_sheet = near == 0 && outermost.template is_level<T>(sheet);
-    part.t = {near, plus && !whole_sheet ? std::sqrt(1 - std::max(kTurn, rho.front() - margin)) : every(sheet).high};
+    part.t = {near, plus && !whole_sheet ? std::sqrt(1 - std::max(turn, rho.front() - margin)) : every(sheet, turn).high};
     const bool few = !whole_sheet && (part.t.low >= part.t.high || share - left < kFew);
     const double off_rows = few ? kOffRows : std::min(kOffRows, near * near);
     made.cost += (few ? share : left) * (strays ? survey.pairs * kStray : direct) +
@@ -177,15 +180,19 @@ std::optional<Candidate> candidate(const Corners<R>& outermost, const Survey& su
   return made.cost < direct ? std::optional(made) : std::nullopt;
 }
 
-// For some lower ends of t, those that cost least first.
+// For some turns and lower ends of t, those that cost least first.
 template <class T, class R>
 std::vector<Candidate> candidates(const Corners<R>& outermost, const Survey& survey, double direct) {
   const bool strays = outermost.template is_level<double>(Sheet::plus) && outermost.template is_level<double>(Sheet::minus);
   std::vector<Candidate> out;
-  for (const double near : {0.0, 0.03, 0.06, 0.1, 0.14, 0.2, 0.28, 0.4, 0.56, 0.8})
-    for (const bool stray : {false, true})
-      if (!stray || (strays && near > 0))
-        if (const auto made = candidate<T>(outermost, survey, direct, near, stray)) out.push_back(*made);
+  constexpr double kLate = -0.6;  // where few pairs are below, none of the minus sheet
+  for (const double turn : {kTurn, kLate}) {
+    if (turn < kTurn && survey.correlations.front() >= kTurn) break;
+    for (const double near : {0.0, 0.03, 0.06, 0.1, 0.14, 0.2, 0.28, 0.4, 0.56, 0.8})
+      for (const bool stray : {false, true})
+        if (!stray || (strays && near > 0))
+          if (const auto made = candidate<T>(outermost, survey, direct, turn, near, stray)) out.push_back(*made);
+  }
   std::stable_sort(out.begin(), out.end(), [](const Candidate& a, const Candidate& b) { return a.cost < b.cost; });
   return out;
 }

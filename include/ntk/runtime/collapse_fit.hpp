@@ -26,7 +26,7 @@ struct Interval {
   double place(double value) const { return half() > 0 ? (value - middle()) / half() : 0.0; }
 };
 
-// t = sqrt(1 - rho) for rho >= kTurn, sqrt(1 + rho) below.
+// t = sqrt(1 - rho) for rho >= a turn, sqrt(1 + rho) below. kTurn: the usual one.
 enum class Sheet : unsigned char { plus, minus };
 inline constexpr double kTurn = -0.25;
 

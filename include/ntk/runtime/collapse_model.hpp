@@ -111,14 +111,14 @@ struct InlineOps {
   // As many as leave registers for sums.
   static constexpr std::size_t kMostVectors = Line<T>::kParts == 1 ? 4 : 1;
 
-  static Found correlations(std::size_t n, const T* sums, const std::uint32_t* order, T factor, const T* inverse_norm, T least, T most,
-                            T* rho) {
-    return collapse::correlations(n, sums, order, factor, inverse_norm, least, most, rho);
+  static Found correlations(std::size_t n, const T* sums, const std::uint32_t* order, T factor, const T* inverse_norm, T least, T turn,
+                            T most, T* rho) {
+    return collapse::correlations(n, sums, order, factor, inverse_norm, least, turn, most, rho);
   }
   static std::size_t outside(std::size_t n, const T* rho, T low, T high, std::uint32_t* out) {
     return collapse::outside(n, rho, low, high, out);
   }
-  static void blend(std::size_t n, const T* rho, const T* minus, T* to) { collapse::blend(n, rho, minus, to); }
+  static void blend(std::size_t n, const T* rho, T turn, const T* minus, T* to) { collapse::blend(n, rho, turn, minus, to); }
   static void places(std::size_t n, Interval t, Sheet sheet, const T* rho, T* place2) {
     const Line<T> scale(static_cast<T>(2 / t.half())), shift(static_cast<T>(-2 / t.half() * t.middle())),
         sign(sheet == Sheet::plus ? T(-1) : T(1));

@@ -27,22 +27,22 @@ struct Columns {
 // Where the columns of a row are.
 struct Found {
   bool out = false;    // some rho is not in [least, most]
-  bool minus = false;  // some rho is below kTurn
+  bool minus = false;  // some rho is below the turn
   bool plus = false;   // some rho is not
 };
 
 // rho[l] = factor * inverse_norm[l] * sums[order[l]].
 template <class T>
 NTK_INLINE Found correlations(std::size_t n, const T* __restrict sums, const std::uint32_t* __restrict order, T factor,
-                              const T* __restrict inverse_norm, T least, T most, T* __restrict rho) {
+                              const T* __restrict inverse_norm, T least, T turn, T most, T* __restrict rho) {
   long long out = 0, minus = 0, plus = 0;
   for (std::size_t l = 0; l < n; ++l) {
     const T value = factor * inverse_norm[l] * sums[order[l]];
     rho[l] = value;
     out |= value >= least ? 0 : 1;
     out |= value <= most ? 0 : 1;
-    minus |= value < static_cast<T>(kTurn) ? 1 : 0;
-    plus |= value < static_cast<T>(kTurn) ? 0 : 1;
+    minus |= value < turn ? 1 : 0;
+    plus |= value < turn ? 0 : 1;
   }
   return {out != 0, minus != 0, plus != 0};
 }
@@ -66,10 +66,10 @@ NTK_INLINE std::size_t outside(std::size_t n, const T* __restrict rho, T low, T 
   return count;
 }
 
-// What the other sheet has of columns with rho below kTurn.
+// What the other sheet has of columns with rho below the turn.
 template <class T>
-NTK_INLINE void blend(std::size_t n, const T* __restrict rho, const T* __restrict minus, T* __restrict to) {
-  for (std::size_t l = 0; l < n; ++l) to[l] = rho[l] < static_cast<T>(kTurn) ? minus[l] : to[l];
+NTK_INLINE void blend(std::size_t n, const T* __restrict rho, T turn, const T* __restrict minus, T* __restrict to) {
+  for (std::size_t l = 0; l < n; ++l) to[l] = rho[l] < turn ? minus[l] : to[l];
 }
 
 // to[order[l]] = factor * factors[l] * from[l].

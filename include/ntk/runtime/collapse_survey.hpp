@@ -63,11 +63,12 @@ struct Shape {
     Interval t;
     std::size_t terms = 0;  // 0: not used
   } plus, minus;
+  double turn = kTurn;  // pairs below are on the minus sheet
   bool strays = false;  // pairs beyond go to Strays, not to the recursion
   // In log q, of a fit that needs more of them than others.
   std::size_t most_norms() const { return norms == 1 ? 1 : std::min(kMostNorms, norms + 6); }
   const Part& part(Sheet sheet) const { return sheet == Sheet::plus ? plus : minus; }
-  // Pairs with rho in [least, most] have a fit, but for those below kTurn if there is no minus, or above if there is no plus.
+  // Pairs with rho in [least, most] have a fit, but for those below the turn if there is no minus, or above if there is no plus.
   // Where a part reaches t = 0, also those that rounding put beyond 1.
   double least() const { return minus.terms > 0 ? -end(minus) : 1 - plus.t.high * plus.t.high; }
   double most() const { return plus.terms > 0 ? end(plus) : minus.t.high * minus.t.high - 1; }

@@ -141,10 +141,10 @@ class Tile {
 
   void each_pair(const Row& row, std::size_t r, const Run& run, Sheeted& of_plus, Sheeted& of_minus) {
     const T least = static_cast<T>(collapsed_.shape().least()), most = static_cast<T>(collapsed_.shape().most());
-    const T turn = static_cast<T>(kTurn);
+    const T turn = static_cast<T>(collapsed_.shape().turn);
     const std::uint16_t bin = collapsed_.x().bin[row.i];
     const Found are = ops_.correlations(run.size(), sums_.data() + row.place * kStride, columns_.order(run), row.factor,
-                                        columns_.inverse_norms(run), least, most, rho_.data());
+                                        columns_.inverse_norms(run), least, turn, most, rho_.data());
     const Fit<T>* const plus = are.plus ? found(of_plus, Sheet::plus, bin, run.bin) : nullptr;
     const Fit<T>* const minus = are.minus ? found(of_minus, Sheet::minus, bin, run.bin) : nullptr;
     if (are.out || (are.plus && !plus) || (are.minus && !minus)) {
@@ -156,7 +156,7 @@ class Tile {
     if (!plus && !minus) return;
     for (const std::size_t o : wanted_) {
       T* const from = (plus ? plus_ : minus_).data() + o * kColumnsOfRun;
-      if (plus && minus) ops_.blend(run.size(), rho_.data(), minus_.data() + o * kColumnsOfRun, from);
+      if (plus && minus) ops_.blend(run.size(), rho_.data(), turn, minus_.data() + o * kColumnsOfRun, from);
       ops_.scatter(run.size(), collapsed_.x().roots[o][row.i], columns_.roots(run, o), from, columns_.order(run), values(r, o));
     }
   }
