@@ -110,8 +110,8 @@ void Nodes::kernels(Machine& machine, const Side& x, std::size_t a, const Side& 
 }
 
 template <class T>
-std::unique_ptr<const Collapsed<T>> collapse(const Context& context, const Samples& x, const Samples& y) {
-  if (!plan::is_of_norms(context.plan)) return nullptr;
+Collapses<T> collapse(const Context& context, const Samples& x, const Samples& y) {
+  if (!plan::is_of_norms(context.plan)) return {};
   const auto f = x.features(0, true), g = y.features(0, false);
   std::size_t numbers = 0;
   for (const auto& slot : context.plan.sample.slots) numbers += slot.elements() * slot.numbers();
@@ -126,10 +126,10 @@ std::unique_ptr<const Collapsed<T>> collapse(const Context& context, const Sampl
   };
   const auto survey = ::ntk::collapse::survey(left, right, &x == &y,
                                               ::ntk::collapse::Costs::of(plan::pair_cost(context.plan), f.size, numbers), correlations);
-  return Collapsed<T>::make(Nodes(context, f.size), survey, left, right);
+  return Collapses<T>::make(Nodes(context, f.size), survey, left, right);
 }
 
-template std::unique_ptr<const Collapsed<double>> collapse(const Context&, const Samples&, const Samples&);
-template std::unique_ptr<const Collapsed<float>> collapse(const Context&, const Samples&, const Samples&);
+template Collapses<double> collapse(const Context&, const Samples&, const Samples&);
+template Collapses<float> collapse(const Context&, const Samples&, const Samples&);
 
 }  // namespace ntkc::engine

@@ -37,9 +37,11 @@ struct Nodes::Side {
 
 template <class T>
 using Collapsed = ::ntk::collapse::Collapsed<Nodes, T>;
-
-// Null where the plan does not collapse, or not on these samples.
 template <class T>
-std::unique_ptr<const Collapsed<T>> collapse(const Context& context, const Samples& x, const Samples& y);
+using Collapses = ::ntk::collapse::Collapses<Nodes, T>;
+
+// None where the plan does not collapse, or not on these samples.
+template <class T>
+Collapses<T> collapse(const Context& context, const Samples& x, const Samples& y);
 
 }  // namespace ntkc::engine

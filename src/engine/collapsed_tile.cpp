@@ -6,17 +6,17 @@
 
 namespace ntkc::engine {
 
-template <class T>
-CollapsedTileRunner<T>::CollapsedTileRunner(const Context& context, const Collapsed<T>& collapsed)
+template <class T, class Out>
+CollapsedTileRunner<T, Out>::CollapsedTileRunner(const Context& context, const Collapsed<T>& collapsed)
     : context_(context),
       recursion_(context),
       rows_(context, true),
       collapsed_(collapsed),
       fitted_(collapsed, context.plan.outputs.size()) {}
 
-template <class T>
-void CollapsedTileRunner<T>::run(const Samples& x, const Samples& y, const PackedSamples<T>& columns, const Tile& tile, bool symmetric,
-                                 const Targets<T>& to) {
+template <class T, class Out>
+void CollapsedTileRunner<T, Out>::run(const Samples& x, const Samples& y, const PackedSamples<T>& columns, const Tile& tile, bool symmetric,
+                                      const Targets<Out>& to) {
   const auto rows = rows_of(x, tile, columns, rows_).of(0, tile.row, tile.row_end);
   const auto diagonal = diagonal_of(tile, symmetric);
   multiply(rows, columns.of(0, tile.column, tile.column_end), diagonal, fitted_.sums(), Fitted::kStride);
@@ -24,8 +24,8 @@ void CollapsedTileRunner<T>::run(const Samples& x, const Samples& y, const Packe
   directly(x, y, tile, symmetric, to);
 }
 
-template <class T>
-void CollapsedTileRunner<T>::directly(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const Targets<T>& to) {
+template <class T, class Out>
+void CollapsedTileRunner<T, Out>::directly(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const Targets<Out>& to) {
   const std::size_t outputs = context_.plan.outputs.size();
   std::uint32_t i[kLanes], j[kLanes];
   double sums[kLanes];
@@ -36,7 +36,7 @@ void CollapsedTileRunner<T>::directly(const Samples& x, const Samples& y, const 
   const auto flush = [&] {
     recursion_.scattered(x, y, n, i, j, sums, symmetric, out.data());
     for (std::size_t o = 0; o < outputs; ++o)
-      for (std::size_t l = 0; l < n; ++l) to[o].row(i[l] - tile.row)[j[l] - tile.column] = static_cast<T>(out[o * kLanes + l]);
+      for (std::size_t l = 0; l < n; ++l) to[o].row(i[l] - tile.row)[j[l] - tile.column] = static_cast<Out>(out[o * kLanes + l]);
     n = 0;
   };
   for (const auto& pair : fitted_.left()) {
@@ -47,7 +47,7 @@ void CollapsedTileRunner<T>::directly(const Samples& x, const Samples& y, const 
       sums[n] = inner(left.size, left.row(i[n]), right.row(j[n])) * static_cast<double>(left.size);
     const double rho = sums[n] / static_cast<double>(left.size) / (std::sqrt(q[i[n]]) * std::sqrt(r[j[n]]));
     if (collapsed_.stray(i[n], j[n], rho, one.data())) {
-      for (std::size_t o = 0; o < outputs; ++o) to[o].row(pair.row)[pair.column] = static_cast<T>(one[o]);
+      for (std::size_t o = 0; o < outputs; ++o) to[o].row(pair.row)[pair.column] = static_cast<Out>(one[o]);
       continue;
     }
     if (++n == kLanes) flush();
@@ -57,5 +57,6 @@ void CollapsedTileRunner<T>::directly(const Samples& x, const Samples& y, const 
 
 template class CollapsedTileRunner<double>;
 template class CollapsedTileRunner<float>;
+template class CollapsedTileRunner<double, float>;
 
 }  // namespace ntkc::engine

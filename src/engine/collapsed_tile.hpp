@@ -7,20 +7,20 @@
 
 namespace ntkc::engine {
 
-// Sums and results are of type T; pairs that are left are computed in double.
-template <class T>
+// Sums are of type T, results of type Out; pairs that are left are computed in double.
+template <class T, class Out = T>
 class CollapsedTileRunner {
-  using Fitted = ::ntk::collapse::Tile<Nodes, T, CollapseOps>;
+  using Fitted = ::ntk::collapse::Tile<Nodes, T, CollapseOps, Out>;
 
  public:
   using Packed = PackedSamples<T>;
   static constexpr std::size_t kRows = Fitted::kRows, kColumns = Fitted::kColumns;
 
   CollapsedTileRunner(const Context& context, const Collapsed<T>& collapsed);
-  void run(const Samples& x, const Samples& y, const PackedSamples<T>& columns, const Tile& tile, bool symmetric, const Targets<T>& to);
+  void run(const Samples& x, const Samples& y, const PackedSamples<T>& columns, const Tile& tile, bool symmetric, const Targets<Out>& to);
 
  private:
-  void directly(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const Targets<T>& to);
+  void directly(const Samples& x, const Samples& y, const Tile& tile, bool symmetric, const Targets<Out>& to);
 
   const Context& context_;
   TileRunner recursion_;

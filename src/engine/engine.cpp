@@ -70,13 +70,17 @@ struct Evaluator::State {
   template <class T>
   struct Work {
     Work(const State& state, const Samples& left, const Samples& right)
-        : x(left), y(right), collapsed(state.options.collapse ? engine::collapse<T>(state.context, left, right) : nullptr) {
-      if (!collapsed || collapsed->shape().leaves()) x.store(), y.store();  // by all threads, while there is nothing else to do
-      if (collapsed) tbb::parallel_for(0, tbb::this_task_arena::max_concurrency(), [&](int) { collapsed->make_fits(); });
-      if (collapsed) grid = {CollapsedTileRunner<T>::kRows, CollapsedTileRunner<T>::kColumns};
+        : x(left), y(right), collapsed(state.options.collapse ? engine::collapse<T>(state.context, left, right) : Collapses<T>{}) {
+      bool stored = true;  // what the recursion reads, by all threads, while there is nothing else to do
+      collapsed.visit([&](const auto& some) { stored = some.shape().leaves(); });
+      if (stored) x.store(), y.store();
+      collapsed.visit([&](const auto& some) {
+        tbb::parallel_for(0, tbb::this_task_arena::max_concurrency(), [&](int) { some.make_fits(); });
+        grid = {CollapsedTileRunner<T>::kRows, CollapsedTileRunner<T>::kColumns};
+      });
     }
     const Samples &x, &y;
-    std::unique_ptr<const Collapsed<T>> collapsed;
+    Collapses<T> collapsed;
     Grid grid;
   };
 
@@ -102,8 +106,10 @@ struct Evaluator::State {
         tbb::parallel_for(std::size_t(0), some.size(), [&](std::size_t t) { run_tile(some[t]); });
       }
     };
-    if (work.collapsed)
-      each([&] { return CollapsedTileRunner<T>(context, *work.collapsed); });
+    if (work.collapsed.own)
+      each([&] { return CollapsedTileRunner<T>(context, *work.collapsed.own); });
+    else if (work.collapsed.wide)
+      each([&] { return CollapsedTileRunner<double, T>(context, *work.collapsed.wide); });
     else
       each([&] { return TileRunner(context); });
   }

@@ -163,8 +163,9 @@ TEST_CASE("pairs beyond the angles of the others: strays of smooth kernels") {
     const engine::Context context(c.plans.at(0), {});
     const engine::Samples samples(context, x.view());
     const auto collapsed = engine::collapse<T>(context, samples, samples);
-    REQUIRE(collapsed);
-    CHECK(collapsed->shape().strays);
+    bool strays = false;
+    collapsed.visit([&](const auto& some) { strays = some.shape().strays; });
+    CHECK(strays);
     const Matrices<T> all(c.plans[0], x, true);
     Data few{kColumns, {}};  // some, and all relatives
     std::vector<std::size_t> places;
@@ -183,6 +184,27 @@ TEST_CASE("pairs beyond the angles of the others: strays of smooth kernels") {
         }
   };
   check(0.0, kAllowed), check(0.0f, kAllowedSingle);
+}
+
+// Samples near one of them meet where deep kernels change much faster than rho.
+TEST_CASE("floats serve kernels that are not steep, doubles the others") {
+  constexpr std::size_t kMany = 600, kColumns = 50;
+  Data x{kColumns, {}};
+  std::mt19937_64 random(6);
+  std::normal_distribution<double> normal;
+  for (std::size_t i = 0; i < kMany * kColumns; ++i)
+    x.values.push_back(i < kColumns ? normal(random) : x.values[i % kColumns] + 0.3 * normal(random));
+  for (const bool steep : {false, true}) {
+    CAPTURE(steep);
+    const auto c = network(steep ? "  repeat 10 { dense(sigma_w = 2); tanh }\n  dense\n" : "  dense\n  relu\n  dense\n", kColumns, true);
+    REQUIRE(c.ok());
+    const engine::Context context(c.plans.at(0), {});
+    const engine::Samples samples(context, x.view());
+    const auto collapsed = engine::collapse<float>(context, samples, samples);
+    CHECK((collapsed.own != nullptr) == !steep);
+    CHECK((collapsed.wide != nullptr) == steep);
+    CHECK(difference<float>(c.plans.at(0), x).most <= kAllowedSingle);
+  }
 }
 
 TEST_CASE("what does not depend on norms alone does not collapse") {

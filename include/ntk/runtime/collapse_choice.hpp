@@ -197,6 +197,9 @@ std::vector<Candidate> candidates(const Corners<R>& outermost, const Survey& sur
   return out;
 }
 
+// By recursion alone.
+inline double directly(const Survey& survey) { return survey.pairs * survey.costs.node + survey.samples; }
+
 }  // namespace shapes
 
 // The cheapest boxes, by multiply-adds: those of the fits, of the pairs, and of pairs that are left to the recursion. Nothing if
@@ -206,7 +209,7 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
   using namespace shapes;
   // In half as wide a bin a kernel needs this part of the terms at least: narrower bins that cost more even so are not looked at.
   constexpr double kFewer = 0.75;
-  const double whole = 2 * survey.log_q.half(), direct = survey.pairs * survey.costs.node + survey.samples;
+  const double whole = 2 * survey.log_q.half(), direct = directly(survey);
   const bool norms = whole > 0 && depend_on_norms(recursion, survey.log_q);
   const Corners<R> typical(recursion, survey.box(kTypical), norms), outermost(recursion, survey.log_q, norms);
   auto candidates = shapes::candidates<T>(outermost, survey, direct);
@@ -240,7 +243,9 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
     if (chosen && chosen->cost_at(width, static_cast<std::size_t>(kFewer * static_cast<double>(chosen->shape.norms)), survey) >= best)
       break;
   }
-  return chosen ? std::optional(chosen->shape) : std::nullopt;
+  if (!chosen) return std::nullopt;
+  chosen->shape.cost = best;
+  return chosen->shape;
 }
 
 }  // namespace ntk::NTK_ABI::collapse

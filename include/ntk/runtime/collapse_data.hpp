@@ -8,6 +8,8 @@
 #include <limits>
 #include <numeric>
 
+#include <type_traits>
+
 #include "ntk/runtime/collapse_strays.hpp"
 
 namespace ntk::NTK_ABI::collapse {
@@ -215,6 +217,36 @@ class Collapsed {
   Binned<T> x_, y_;
   mutable std::atomic<std::size_t> next_fit_ = 0;
   std::unique_ptr<const Stray> stray_;
+};
+
+// A network collapsed in numbers of type T or, where its kernels are too steep for floats, in doubles. Both may be null.
+template <class R, class T>
+struct Collapses {
+  std::unique_ptr<const Collapsed<R, T>> own;
+  std::unique_ptr<const Collapsed<R, double>> wide;
+
+  static Collapses make(const R& recursion, const Survey& survey, const Norms& x, const Norms& y) {
+    Collapses out;
+    if constexpr (!std::is_same_v<T, double>)
+      if (!serves(recursion, survey)) out.wide = Collapsed<R, double>::make(recursion, survey, x, y);
+    if (!out.wide) out.own = Collapsed<R, T>::make(recursion, survey, x, y);
+    return out;
+  }
+  template <class F>
+  void visit(F f) const {
+    if (own) f(*own);
+    if (wide) f(*wide);
+  }
+
+ private:
+  // Products of floats, and polynomials, take half of the time; but more pairs are left to the recursion.
+  static bool serves(const R& recursion, const Survey& survey) {
+    if (survey.correlations.empty()) return true;
+    const auto narrow = choose<T>(recursion, survey);
+    const auto wide = choose<double>(recursion, survey);
+    const double product = survey.pairs * survey.costs.sum;
+    return 0.5 * product + (narrow ? narrow->cost : shapes::directly(survey)) <= product + (wide ? wide->cost : shapes::directly(survey));
+  }
 };
 
 }  // namespace ntk::NTK_ABI::collapse

@@ -146,9 +146,11 @@ struct InlineOps {
 template <Model M, class T>
 using CollapsedModel = Collapsed<ModelNodes<M>, T>;
 
-// Null where the recursion itself is as cheap.
+template <Model M, class T>
+using CollapsesOfModel = Collapses<ModelNodes<M>, T>;
+
 template <class T, Model M>
-std::unique_ptr<const CollapsedModel<M, T>> collapse_model(const M& model, const Samples<M>& x, const Samples<M>& y, bool same) {
+CollapsesOfModel<M, T> collapse_model(const M& model, const Samples<M>& x, const Samples<M>& y, bool same) {
   const std::size_t columns = x.size(0);
   const auto norms_of = [&](const Samples<M>& samples) {
     Norms norms;
@@ -165,7 +167,7 @@ std::unique_ptr<const CollapsedModel<M, T>> collapse_model(const M& model, const
     return out;
   };
   const auto found = survey(left, right, same, Costs::of(M::pair_cost, columns, M::sample_numbers), correlations);
-  return CollapsedModel<M, T>::make(ModelNodes<M>(model, columns), found, left, right);
+  return CollapsesOfModel<M, T>::make(ModelNodes<M>(model, columns), found, left, right);
 }
 
 }  // namespace ntk::NTK_ABI::collapse

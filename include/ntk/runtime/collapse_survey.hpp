@@ -28,10 +28,11 @@ struct Costs {
   double node = 0;    // of a pair by the recursion
   double row = 0;     // beside, of one that is read off its rows
   double sample = 0;  // of what the recursion reads of a sample
+  double sum = 0;     // of a pair's product
   // Of a pair's rows of n numbers: an inner product, a distance, a residual, out of no cache. Of a sample that keeps so many numbers: most
   // are coefficients of series, which come from integrals or their tables.
   static Costs of(double node, std::size_t n, std::size_t numbers) {
-    return {node, 6 * static_cast<double>(n), 1000 * static_cast<double>(numbers)};
+    return {node, 6 * static_cast<double>(n), 1000 * static_cast<double>(numbers), static_cast<double>(n)};
   }
 };
 
@@ -65,6 +66,7 @@ struct Shape {
   } plus, minus;
   double turn = kTurn;  // pairs below are on the minus sheet
   bool strays = false;  // pairs beyond go to Strays, not to the recursion
+  double cost = 0;      // beside the product, in multiply-adds
   // In log q, of a fit that needs more of them than others.
   std::size_t most_norms() const { return norms == 1 ? 1 : std::min(kMostNorms, norms + 6); }
   const Part& part(Sheet sheet) const { return sheet == Sheet::plus ? plus : minus; }

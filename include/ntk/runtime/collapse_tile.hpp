@@ -12,7 +12,8 @@
 namespace ntk::NTK_ABI::collapse {
 
 // Ops are the loops over columns, in the form that a reader compiles them in: see collapse_row.hpp.
-template <class R, class T, template <class> class Ops>
+// Results are of type Out.
+template <class R, class T, template <class> class Ops, class Out = T>
 class Tile {
  public:
   static constexpr std::size_t kRows = 256, kColumns = 1024;
@@ -49,7 +50,7 @@ class Tile {
   // which the last is the row's own sample: nothing is written beyond them, and in the place of a pair that is left stands no value.
   // `targets`: of each output, where the tile's values go; without data it is not computed.
   void run(std::size_t row, std::size_t row_end, std::size_t column, std::size_t column_end, double size, std::ptrdiff_t diagonal,
-           const std::vector<MatrixView<T>>& targets) {
+           const std::vector<MatrixView<Out>>& targets) {
     const Binned<T>& x = collapsed_.x();
     columns_.sort(column, column_end);
     left_.clear(), rows_.clear(), wanted_.clear();
@@ -94,12 +95,12 @@ class Tile {
     ops.combine(norms, places.data(), terms.coefficients.data(), terms.size, terms.stride(), to.data());
   }
 
-  void deliver(const Row& row, std::size_t r, std::size_t columns, const std::vector<MatrixView<T>>& targets) {
+  void deliver(const Row& row, std::size_t r, std::size_t columns, const std::vector<MatrixView<Out>>& targets) {
     const bool own = row.last < static_cast<std::ptrdiff_t>(columns);
     const std::size_t wanted = own ? static_cast<std::size_t>(row.last) + 1 : columns;
     for (const std::size_t o : wanted_) {
       if (own) values(r, o)[wanted - 1] = collapsed_.x().diagonal[o][row.i];
-      std::copy_n(values(r, o), wanted, targets[o].row(row.place));
+      std::transform(values(r, o), values(r, o) + wanted, targets[o].row(row.place), [](T value) { return static_cast<Out>(value); });
     }
   }
 

@@ -98,10 +98,10 @@ void over_tiles(Runner& runner, RowRange rows, std::size_t columns, bool symmetr
 template <class Out>
 using Number = std::conditional_t<std::is_same_v<Out, float>, float, double>;
 
-// Null where a network does not collapse, or where that does not pay.
+// Of no collapse where a network has none, or where it does not pay.
 template <class T, Model M>
 auto collapse_if(const M& model, const Samples<M>& x, const Samples<M>& y, bool symmetric) {
-  std::unique_ptr<const collapse::CollapsedModel<M, T>> collapsed;
+  collapse::CollapsesOfModel<M, T> collapsed;
   if constexpr (collapse::has_collapse<M>)
     if (x.begin() < x.end() && y.begin() < y.end()) collapsed = collapse::collapse_model<T>(model, x, y, symmetric);
   return collapsed;
@@ -123,6 +123,14 @@ void over_pairs(const M& model, const Samples<M>& x, const Samples<M>& y, const 
     }
   TileRunner<M> runner(model, x, y, symmetric);
   over_tiles(runner, rows, y.end(), symmetric, finite, take);
+}
+
+// By the one that there is.
+template <class T, class Out, Model M, class Take>
+void over_pairs(const M& model, const Samples<M>& x, const Samples<M>& y, const collapse::CollapsesOfModel<M, T>& collapsed, bool symmetric,
+                RowRange rows, MatrixView<Out> nngp, MatrixView<Out> ntk, Take take) {
+  if (collapsed.wide) return over_pairs<double>(model, x, y, collapsed.wide.get(), symmetric, rows, nngp, ntk, take);
+  over_pairs<T>(model, x, y, collapsed.own.get(), symmetric, rows, nngp, ntk, take);
 }
 
 template <class T, class Out>
@@ -171,16 +179,15 @@ class Symmetric {
 
   // As gram of model.hpp, of rows that are among the first.
   void gram(MatrixView<Out> nngp, MatrixView<Out> ntk, RowRange rows) const {
-    drivers::over_pairs<Number>(model_, samples_, samples_, collapsed_.get(), true, rows, nngp, ntk, [&](const auto& tile) {
-      drivers::copy_both(tile, tile.nngp, nngp), drivers::copy_both(tile, tile.ntk, ntk);
-    });
+    drivers::over_pairs(model_, samples_, samples_, collapsed_, true, rows, nngp, ntk,
+                        [&](const auto& tile) { drivers::copy_both(tile, tile.nngp, nngp), drivers::copy_both(tile, tile.ntk, ntk); });
   }
 
  private:
   using Number = drivers::Number<Out>;
   const M& model_;
   Samples<M> samples_;
-  std::unique_ptr<const collapse::CollapsedModel<M, Number>> collapsed_;
+  collapse::CollapsesOfModel<M, Number> collapsed_;
 };
 
 // See model.hpp. Ranges of rows agree to the error of the collapse, some 1e-13. Wrong shapes throw std::invalid_argument; kernels that are
@@ -201,9 +208,8 @@ void cross(const M& model, MatrixView<In> x, MatrixView<In> y, MatrixView<Out> n
   const Samples<M> left(model, Const(x.data, x.rows, x.columns, x.stride), rows.begin, rows.end);
   const Samples<M> right(model, Const(y.data, y.rows, y.columns, y.stride), 0, y.rows);
   const auto collapsed = drivers::collapse_if<drivers::Number<Out>>(model, left, right, false);
-  drivers::over_pairs<drivers::Number<Out>>(model, left, right, collapsed.get(), false, rows, nngp, ntk, [&](const auto& tile) {
-    drivers::copy(tile, tile.nngp, nngp), drivers::copy(tile, tile.ntk, ntk);
-  });
+  drivers::over_pairs(model, left, right, collapsed, false, rows, nngp, ntk,
+                      [&](const auto& tile) { drivers::copy(tile, tile.nngp, nngp), drivers::copy(tile, tile.ntk, ntk); });
 }
 
 template <Model M, class In, class Out>
