@@ -153,8 +153,11 @@ std::optional<Candidate> candidate(const Corners<R>& outermost, const Survey& su
   constexpr double kOffRows = 0.5 * kNear;                   // pairs of 1 - |rho| below this are read off their rows
   const auto& rho = survey.correlations;
   const double below = fraction(rho, -2, turn);
-  // Strays are dear, the first above all.
-  const double margin = strays ? kMargin + 0.5 * (rho[rho.size() / 2] - rho.front()) : kMargin;
+  // Of pairs of which a thousand are known as many as one in a thousand may be beyond these. Strays are dear, the first above all, and so
+  // is a long recursion.
+  constexpr double kDear = 8000;
+  const bool far = strays || survey.costs.node > kDear;
+  const double margin = far ? kMargin + 0.5 * (rho[rho.size() / 2] - rho.front()) : kMargin;
   Candidate made;
   made.shape.strays = strays, made.shape.turn = turn;
   made.cost = kPair * survey.pairs;
