@@ -52,11 +52,8 @@ class Row {
         out[l] = dual(sum_, side(u_, l), side(v_, l), value(c_, l), value(gram_, l), truncation_, terms_);
       return;
     }
-    for (std::size_t l = 0; l < packed(lanes); ++l) {
-      scale_[l] = std::sqrt(value(u_.q, l)) * std::sqrt(value(v_.q, l));
-      rho_[l] = scale_[l] > 0 ? std::max(-1.0, std::min(1.0, value(c_, l) / scale_[l])) : 0.0;
-      power_[l] = degrees_.step == 1 ? rho_[l] : rho_[l] * rho_[l];
-    }
+    correlations(packed(lanes), u_.q, v_.q, c_, scale_, rho_);
+    for (std::size_t l = 0; l < packed(lanes); ++l) power_[l] = degrees_.step == 1 ? rho_[l] : rho_[l] * rho_[l];
     if (u_.series.layout == one) {
       blocks_with(u_.series.lane(0), 0, packed(lanes) / kPack, 0, lanes, out);
     } else {  // every lane has its own x: each is computed as in a row with that x, so that the same pair gets the same bits

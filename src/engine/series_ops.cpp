@@ -109,6 +109,19 @@ void ProjectAll(const ::ntk::quadrature::Projection& p, std::size_t first, std::
   }
 }
 
+void Correlate(std::size_t n, const Operand& q, const Operand& r, const Operand& c, double* scale, double* rho) {
+  const Wide d;
+  const Vector zero = hn::Zero(d), one = hn::Set(d, 1.0), minus = hn::Set(d, -1.0);
+  for (std::size_t l = 0; l < n; l += kWidth) {
+    const auto at = [&](const Operand& a) { return a.lanes ? hn::LoadU(d, a.lanes + l) : hn::Set(d, a.value); };
+    const Vector both = hn::Mul(hn::Sqrt(at(q)), hn::Sqrt(at(r)));
+    Vector ratio = hn::Div(at(c), both);
+    ratio = hn::IfThenElse(hn::Lt(ratio, one), ratio, one);
+    ratio = hn::IfThenElse(hn::Lt(minus, ratio), ratio, minus);
+    hn::StoreU(both, d, scale + l), hn::StoreU(hn::IfThenElseZero(hn::Lt(zero, both), ratio), d, rho + l);
+  }
+}
+
 void SumUp(std::size_t count, const double* factors, const double* from, std::size_t size, double* to) {
   const Wide d;
   std::size_t j = 0;
@@ -135,9 +148,14 @@ namespace ntkc::engine {
 HWY_EXPORT(Horner);
 HWY_EXPORT(ProjectAll);
 HWY_EXPORT(SumUp);
+HWY_EXPORT(Correlate);
 
 void horner(std::size_t blocks, const double* x, const SeriesBlock* y, std::size_t low, const double* power, double* out) {
   HWY_DYNAMIC_DISPATCH(Horner)(blocks, x, y, low, power, out);
+}
+
+void correlations(std::size_t n, const Operand& q, const Operand& r, const Operand& c, double* scale, double* rho) {
+  HWY_DYNAMIC_DISPATCH(Correlate)(n, q, r, c, scale, rho);
 }
 
 void Project::operator()(const ::ntk::quadrature::Projection& p, std::size_t first, std::size_t step, std::size_t terms,

@@ -2,6 +2,7 @@
 #pragma once
 #include <cstddef>
 
+#include "engine/block_ops.hpp"
 #include "ntk/runtime/mehler.hpp"
 
 namespace ntkc::engine {
@@ -14,6 +15,9 @@ struct SeriesBlock {
 
 // out[8 b + l] = sum over low <= j < n of x[j] y_j power^(j - low), for lane l of block b.
 void horner(std::size_t blocks, const double* x, const SeriesBlock* y, std::size_t low, const double* power, double* out);
+
+// scale = sqrt(q) sqrt(r) and rho = c / scale, within [-1, 1], or 0 where there is no scale, of n lanes, a multiple of eight.
+void correlations(std::size_t n, const Operand& q, const Operand& r, const Operand& c, double* scale, double* rho);
 
 // As ntk::quadrature::Project.
 struct Project {
