@@ -24,32 +24,42 @@ template <class T>
 struct SumBlock {
   using Tag = hn::CappedTag<T, HWY_MAX_BYTES / sizeof(T)>;
   static constexpr std::size_t kLanesOf = hn::MaxLanes(Tag()), kParts = ::ntk::product::kPanel<T> / kLanesOf;
-  static constexpr std::size_t kRows = kParts == 1 ? 8 : kParts == 2 ? 4 : 2, kStrips = kParts == 1 ? 3 : 1;
+  // Of floats sums of sums are in registers, too.
+  static constexpr bool kOfSums = ::ntk::product::kSummed<T> < ::ntk::product::kDepth<T>;
+  static constexpr std::size_t kRows = (kParts == 1 ? 8 : kParts == 2 ? 4 : 2) / (kOfSums ? 2 : 1), kStrips = kParts == 1 ? 3 : 1;
 
-  template <std::size_t strips, class Which>
-  static void run(const Which& which, const T* HWY_RESTRICT rows, const T* HWY_RESTRICT columns, std::size_t panel, T* HWY_RESTRICT out,
-                  std::size_t stride, bool add) {
+  template <std::size_t strips, class Range>
+  static void run(std::size_t begin, std::size_t end, const Range& range, const T* HWY_RESTRICT rows, const T* HWY_RESTRICT columns,
+                  std::size_t panel, T* HWY_RESTRICT out, std::size_t stride, bool add) {
     constexpr std::size_t kPanel = ::ntk::product::kPanel<T>, kAcross = strips * kParts;
     const Tag d;
-    hn::Vec<decltype(d)> sums[kRows][kAcross];
-    for (auto& row : sums)
-      for (auto& sum : row) sum = hn::Zero(d);
-    const auto part = [&](std::size_t v) { return v / kParts * panel + v % kParts * kLanesOf; };
-    for (std::size_t i = 0; i < which.count; ++i) {
-      const std::size_t k = which[i], ahead = which[i + ::ntk::product::kAhead] * kPanel;
-      hn::Vec<decltype(d)> right[kAcross];
-      for (std::size_t v = 0; v < kAcross; ++v) right[v] = hn::Load(d, columns + part(v) + k * kPanel);
-      for (std::size_t s = 0; s < strips; ++s) ::ntk::product::prefetch(columns + s * panel + ahead);
-      ::ntk::product::prefetch(rows + ahead);
-      for (std::size_t r = 0; r < kRows; ++r) {
-        const auto left = hn::Set(d, rows[k * kPanel + r]);
-        for (std::size_t v = 0; v < kAcross; ++v) sums[r][v] = hn::MulAdd(left, right[v], sums[r][v]);
+    hn::Vec<decltype(d)> sums[kRows][kAcross], all[kRows][kAcross];
+    for (std::size_t r = 0; r < kRows; ++r)
+      for (std::size_t v = 0; v < kAcross; ++v) all[r][v] = hn::Zero(d);
+    const std::size_t step = ::ntk::product::part_of(end - begin, ::ntk::product::kSummed<T>);
+    for (std::size_t from = begin; from < end; from += step) {
+      const auto which = range(from, std::min(from + step, end));
+      for (auto& row : sums)
+        for (auto& sum : row) sum = hn::Zero(d);
+      const auto part = [&](std::size_t v) { return v / kParts * panel + v % kParts * kLanesOf; };
+      for (std::size_t i = 0; i < which.count; ++i) {
+        const std::size_t k = which[i], ahead = which[i + ::ntk::product::kAhead] * kPanel;
+        hn::Vec<decltype(d)> right[kAcross];
+        for (std::size_t v = 0; v < kAcross; ++v) right[v] = hn::Load(d, columns + part(v) + k * kPanel);
+        for (std::size_t s = 0; s < strips; ++s) ::ntk::product::prefetch(columns + s * panel + ahead);
+        ::ntk::product::prefetch(rows + ahead);
+        for (std::size_t r = 0; r < kRows; ++r) {
+          const auto left = hn::Set(d, rows[k * kPanel + r]);
+          for (std::size_t v = 0; v < kAcross; ++v) sums[r][v] = hn::MulAdd(left, right[v], sums[r][v]);
+        }
       }
+      for (std::size_t r = 0; r < kRows; ++r)
+        for (std::size_t v = 0; v < kAcross; ++v) all[r][v] = kOfSums ? hn::Add(all[r][v], sums[r][v]) : sums[r][v];
     }
     for (std::size_t r = 0; r < kRows; ++r)
       for (std::size_t v = 0; v < kAcross; ++v) {
         T* const to = out + r * stride + v * kLanesOf;
-        hn::StoreU(add ? hn::Add(hn::LoadU(d, to), sums[r][v]) : sums[r][v], d, to);
+        hn::StoreU(add ? hn::Add(hn::LoadU(d, to), all[r][v]) : all[r][v], d, to);
       }
   }
 };

@@ -178,10 +178,15 @@ NTK_INLINE void prefetch([[maybe_unused]] const void* at) {
 #endif
 }
 
-// f(begin, end) of parts of [0, n) that are as equal as can be, none longer than `most`; none of them is f(0, 0).
+// The length of parts of n that are as equal as can be, none longer than `most`; 1 of none.
+inline std::size_t part_of(std::size_t n, std::size_t most) {
+  const std::size_t count = std::max<std::size_t>(1, (n + most - 1) / most);
+  return std::max<std::size_t>(1, (n + count - 1) / count);
+}
+// f(begin, end) of such parts of [0, n); none of them is f(0, 0).
 template <class F>
 void parts(std::size_t n, std::size_t most, F f) {
-  const std::size_t count = std::max<std::size_t>(1, (n + most - 1) / most), step = (n + count - 1) / count;
+  const std::size_t step = part_of(n, most);
   std::size_t k = 0;
   do f(k, std::min(k + step, n));
   while ((k += step) < n);
@@ -190,8 +195,9 @@ void parts(std::size_t n, std::size_t most, F f) {
 // out[i * stride + j] = sum over k of number k of row i times that of column j. Nothing is written above the diagonal,
 // j > i + diagonal, but for a block that crosses it. The order of a sum depends on nothing but the length of samples. Block has
 //   kRows, kStrips                 rows (a divisor of kPanel) and panels of columns whose sums registers hold
-//   static void run<strips>(which, rows, columns, panel, out, stride, add)   columns of strips s begin at columns + s * panel; which: All
-//                                                                            or Some
+//   static void run<strips>(begin, end, range, rows, columns, panel, out, stride, add)
+// which sums numbers [begin, end) in parts of kSummed, those of range(k, k_end), All or Some; columns of strips s begin at columns + s *
+// panel.
 template <class Block, class T>
 void multiply(const Panels<T>& rows, const Panels<T>& columns, std::ptrdiff_t diagonal, T* out, std::size_t stride) {
   const std::size_t n = rows.packed->size();
@@ -204,28 +210,16 @@ void multiply(const Panels<T>& rows, const Panels<T>& columns, std::ptrdiff_t di
         if (above(i + Block::kRows - 1, p * kPanel<T>)) continue;
         const Present& present = rows.packed->present();
         const std::size_t samples = (rows.first * kPanel<T> + i) / Present::kSamples;
-        const bool few = present.are_few(samples);
-        const auto sum = [&](std::size_t k, std::size_t k_end, T* to, std::size_t to_stride, bool add) {
-          const auto of = [&](const auto& which) {
-            Block::template run<kStrips>(which, rows.panel(i / kPanel<T>) + i % kPanel<T>, columns.panel(p), n * kPanel<T>, to, to_stride,
-                                         add);
-          };
-          few ? of(present.some(samples, k, k_end)) : of(All{k, k_end - k});
-        };
-        T* const place = out + i * stride + p * kPanel<T>;
-        if constexpr (kSummed<T> == kDepth<T>) {
-          sum(begin, end, place, stride, begin > 0);
-        } else {
+        const auto sum = [&](const auto& range) {
           parts(end - begin, kGrouped<T>, [&](std::size_t first, std::size_t last) {
-            constexpr std::size_t kWidth = kStrips * kPanel<T>;
-            T group[Block::kRows * kWidth];
-            parts(last - first, kSummed<T>,
-                  [&](std::size_t from, std::size_t to) { sum(begin + first + from, begin + first + to, group, kWidth, from > 0); });
-            const bool add = begin + first > 0;
-            for (std::size_t r = 0; r < Block::kRows; ++r)
-              for (std::size_t j = 0; j < kWidth; ++j) place[r * stride + j] = (add ? place[r * stride + j] : T(0)) + group[r * kWidth + j];
+            Block::template run<kStrips>(begin + first, begin + last, range, rows.panel(i / kPanel<T>) + i % kPanel<T>, columns.panel(p),
+                                         n * kPanel<T>, out + i * stride + p * kPanel<T>, stride, begin + first > 0);
           });
-        }
+        };
+        if (present.are_few(samples))
+          sum([&](std::size_t k, std::size_t k_end) { return present.some(samples, k, k_end); });
+        else
+          sum([](std::size_t k, std::size_t k_end) { return All{k, k_end - k}; });
       }
     };
     std::size_t p = 0;

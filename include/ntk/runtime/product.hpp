@@ -117,28 +117,42 @@ class TileProduct {
  private:
   struct Block {
     using V = Line<T>;
-    static constexpr std::size_t kRows = V::kParts == 1 ? 8 : V::kParts == 2 ? 4 : 2, kStrips = V::kParts == 1 ? 3 : 1;
-    template <std::size_t strips, class Which>
-    static void run(const Which& which, const T* rows, const T* columns, std::size_t panel, T* out, std::size_t stride, bool add) {
-      V sums[kRows][strips];
-      lines::unrolled<kRows>([&](auto r) { lines::unrolled<strips>([&](auto s) { sums[r][s] = V(T(0)); }); });
-      for (std::size_t i = 0; i < which.count; ++i) {
-        const std::size_t k = which[i], ahead = which[i + product::kAhead];
-        V right[strips];
-        lines::unrolled<strips>([&](auto s) {
-          product::prefetch(columns + s * panel + ahead * V::kCount);
-          right[s] = V::load(columns + s * panel + k * V::kCount);
-        });
-        product::prefetch(rows + ahead * V::kCount);
-        lines::unrolled<kRows>([&](auto r) {
-          const V left(rows[k * V::kCount + r]);
-          lines::unrolled<strips>([&](auto s) { sums[r][s] = sums[r][s] + left * right[s]; });
-        });
+    // Of floats sums of sums are in registers, too.
+    static constexpr bool kOfSums = product::kSummed<T> < product::kDepth<T>;
+    static constexpr std::size_t kRows = (V::kParts == 1   ? 8
+                                          : V::kParts == 2 ? 4
+                                                           : 2) /
+                                         (kOfSums ? 2 : 1),
+                                 kStrips = V::kParts == 1 ? 3 : 1;
+    template <std::size_t strips, class Range>
+    static void run(std::size_t begin, std::size_t end, const Range& range, const T* rows, const T* columns, std::size_t panel, T* out,
+                    std::size_t stride, bool add) {
+      V sums[kRows][strips], all[kRows][strips];
+      const auto each = [](auto f) { lines::unrolled<kRows>([&](auto r) { lines::unrolled<strips>([&](auto s) { f(r, s); }); }); };
+      each([&](auto r, auto s) { all[r][s] = V(T(0)); });
+      const std::size_t step = product::part_of(end - begin, product::kSummed<T>);
+      for (std::size_t from = begin; from < end; from += step) {
+        const auto which = range(from, std::min(from + step, end));
+        each([&](auto r, auto s) { sums[r][s] = V(T(0)); });
+        for (std::size_t i = 0; i < which.count; ++i) {
+          const std::size_t k = which[i], ahead = which[i + product::kAhead];
+          V right[strips];
+          lines::unrolled<strips>([&](auto s) {
+            product::prefetch(columns + s * panel + ahead * V::kCount);
+            right[s] = V::load(columns + s * panel + k * V::kCount);
+          });
+          product::prefetch(rows + ahead * V::kCount);
+          lines::unrolled<kRows>([&](auto r) {
+            const V left(rows[k * V::kCount + r]);
+            lines::unrolled<strips>([&](auto s) { sums[r][s] = sums[r][s] + left * right[s]; });
+          });
+        }
+        each([&](auto r, auto s) { all[r][s] = kOfSums ? all[r][s] + sums[r][s] : sums[r][s]; });
       }
       for (std::size_t r = 0; r < kRows; ++r)
         for (std::size_t s = 0; s < strips; ++s) {
           T* const to = out + r * stride + s * V::kCount;
-          (add ? V::load(to) + sums[r][s] : sums[r][s]).store(to);
+          (add ? V::load(to) + all[r][s] : all[r][s]).store(to);
         }
     }
   };
