@@ -44,7 +44,7 @@ struct Digits<double> {
 };
 template <>
 struct Digits<float> {
-  static constexpr double kDrop = 2e-9, kMost = 8e-7, kHopeless = 1e-4, kRho = 2.5e-7, kSteepest = 2.2, kRounded = 5e-4, kLevel = 6e-7;
+  static constexpr double kDrop = 2e-9, kMost = 8e-7, kHopeless = 1e-4, kRho = 2.4e-7, kSteepest = 2.8, kRounded = 5e-4, kLevel = 6e-7;
 };
 
 // Orders of t go together in groups: registers hold their sums over y.

@@ -75,7 +75,7 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
     auto& part = sheet == Sheet::plus ? out.plus : out.minus;
     part.t = whole(sheet);
     if (sheet == Sheet::plus) part.t.high = std::max(2 * part.t.low, std::sqrt(1 - std::max(kTurn, least)));
-    while (shapes::slope(recursion, sheet, part.t) > Digits<T>::kSteepest) part.t.low *= 1.2;
+    while (shapes::slope(recursion, sheet, part.t) > Digits<T>::kSteepest) part.t.low *= 1.05;
     if (sheet == Sheet::plus || least < kTurn) part.terms = restricted<T>(recursion, sheet, part.t).terms;
     constexpr double kTerm = 1.75;
     const double near = part.t.low * part.t.low, left = sheet == Sheet::plus ? shapes::fraction(survey.correlations, 1 - near, 2)

@@ -168,7 +168,7 @@ inline constexpr std::size_t kDepth = 6400 / sizeof(T);
 // Of which so many in one sum, and in a sum of sums: of floats fewer, since sums of sums of sums lose less, most
 // of all where many products are the same number.
 template <class T>
-inline constexpr std::size_t kSummed = sizeof(T) < sizeof(double) ? 28 : kDepth<T>;
+inline constexpr std::size_t kSummed = sizeof(T) < sizeof(double) ? 14 : kDepth<T>;
 template <class T>
 inline constexpr std::size_t kGrouped = sizeof(T) < sizeof(double) ? 224 : kDepth<T>;
 
