@@ -139,7 +139,7 @@ class TileProduct {
           V right[strips];
           lines::unrolled<strips>([&](auto s) {
             product::prefetch(columns + s * panel + ahead * V::kCount);
-            right[s] = V::load(columns + s * panel + k * V::kCount);
+            right[s] = V::load_once(columns + s * panel + k * V::kCount);
           });
           product::prefetch(rows + ahead * V::kCount);
           lines::unrolled<kRows>([&](auto r) {
