@@ -10,7 +10,6 @@ namespace ntk::NTK_ABI::collapse {
 namespace shapes {
 
 inline constexpr double kLeastWidth = 0.15, kTypical = 0.7, kWidest = 1.4;  // of a bin
-inline constexpr std::size_t kSpare = 0;                                    // terms in log q beyond what the edges of one box need
 
 // All t of a sheet.
 inline Interval every(Sheet sheet, double turn = kTurn) { return {0, std::sqrt(sheet == Sheet::plus ? 1 - turn : 1 + turn)}; }
@@ -234,8 +233,7 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
         few = part.terms < kMostTerms && of.cost_at(width, 1, survey) < best;
         if (!few || !norms) continue;
         if (!edges) edges.emplace(recursion, survey.box(width));
-        const std::size_t need = edges->norms(part.t, sheet);
-        of.shape.norms = std::max(of.shape.norms, need == 1 ? 1 : need + kSpare);
+        of.shape.norms = std::max(of.shape.norms, edges->norms(part.t, sheet));
       }
       most = std::max(most, of.shape.norms);
       if (const double cost = of.cost_at(width, of.shape.norms, survey); few && of.shape.norms < kMostNorms && cost < best)

@@ -43,7 +43,7 @@ class Strays {
     }
     for (made.width = width_; made.width >= shapes::kLeastWidth; made.width /= 2) {
       const shapes::Edges<R, double> edges(recursion_, survey_.box(made.width));
-      made.norms = std::max(edges.norms(made.plus.t, Sheet::plus), edges.norms(made.minus.t, Sheet::minus)) + shapes::kSpare;
+      made.norms = std::max(edges.norms(made.plus.t, Sheet::plus), edges.norms(made.minus.t, Sheet::minus));
       if (made.norms < kMostNorms) return made;
     }
     return std::nullopt;

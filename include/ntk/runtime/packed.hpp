@@ -59,7 +59,7 @@ struct Some {
   std::size_t operator[](std::size_t k) const { return at[k]; }
 };
 
-// Of a few neighbouring samples the places where one of them is not 0, unless these are nearly all. A product with 0 changes no sum.
+// Of a few neighbouring samples the places where one of them is not 0, unless these are nearly all. A finite number times 0 changes no sum.
 class Present {
  public:
   static constexpr std::size_t kSamples = 8;
