@@ -54,18 +54,20 @@ void gram(benchmark::State& state, const std::string& activation) {
 }
 
 // The time of a network beside that of the same with relu, measured in turns.
-void over_relu(benchmark::State& state, const std::string& activation) {
+void over_relu(benchmark::State& state, const std::string& activation, bool collapse) {
   const auto c = network(activation), relu = network("relu");
   const auto n = static_cast<std::size_t>(state.range(0));
   const auto x = samples(n);
+  engine::Options options;
+  options.collapse = collapse;
   Discard sink;
   using Clock = std::chrono::steady_clock;
   std::chrono::duration<double> own(0), other(0);
   for (auto _ : state) {
     const auto start = Clock::now();
-    engine::Evaluator(c.plans.at(0), {}).gram({x.data(), n, kColumns}, sink);
+    engine::Evaluator(c.plans.at(0), {}, options).gram({x.data(), n, kColumns}, sink);
     const auto middle = Clock::now();
-    engine::Evaluator(relu.plans.at(0), {}).gram({x.data(), n, kColumns}, sink);
+    engine::Evaluator(relu.plans.at(0), {}, options).gram({x.data(), n, kColumns}, sink);
     own += middle - start, other += Clock::now() - middle;
   }
   state.counters["over_relu"] = own / other;
@@ -74,8 +76,9 @@ BENCHMARK_CAPTURE(gram, relu, "relu")->Arg(1000)->Unit(benchmark::kMillisecond)-
 BENCHMARK_CAPTURE(gram, erf, "erf")->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(gram, tanh, "tanh")->Arg(300)->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(gram, hard_tanh, "hard_tanh")->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(over_relu, tanh, "tanh")->Arg(4000)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(over_relu, silu, "silu")->Arg(4000)->Unit(benchmark::kMillisecond)->UseRealTime();
-BENCHMARK_CAPTURE(over_relu, elu, "elu")->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(over_relu, tanh, "tanh", true)->Arg(4000)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(over_relu, tanh_by_recursion, "tanh", false)->Arg(4000)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(over_relu, silu, "silu", true)->Arg(4000)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(over_relu, elu, "elu", true)->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
 
 }  // namespace

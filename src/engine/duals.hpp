@@ -28,8 +28,10 @@ struct DualSide {
   LaneSeries series;
 };
 
-// E[f^(i)(u) g^(j)(v)] for `lanes` lanes; there is room for whole packs of them.
-void duals(std::size_t lanes, const DualSide& u, const DualSide& v, const Operand& c, const Operand& gram, double truncation, double* out);
+// E[f^(i)(u) g^(j)(v)] for `lanes` lanes; there is room for whole packs of them. If i = j = 0 and slopes are wanted, also E[f'(u) g'(v)],
+// in the same pass over the series.
+void duals(std::size_t lanes, const DualSide& u, const DualSide& v, const Operand& c, const Operand& gram, double truncation, double* out,
+           double* slopes = nullptr);
 
 // E[(f(u) - f(v))^2].
 void dual_distances(std::size_t lanes, const DualSide& u, const DualSide& v, const Operand& c, const Operand& gram, double truncation,

@@ -18,54 +18,76 @@ using Wide = hn::CappedTag<double, 8>;
 using Vector = hn::Vec<Wide>;
 inline constexpr std::size_t kWidth = hn::MaxLanes(Wide()), kVectors = 8 / kWidth;
 
-// Sums of several blocks go on together: one chain of multiply-adds alone waits for its own results.
-template <std::size_t kBlocks>
+// Sums of several blocks go on together: one chain of multiply-adds alone waits for its own results. With kDerivative also the
+// derivative of each sum in the power: two results of one pass over y.
+template <std::size_t kBlocks, bool kDerivative>
 struct Chains {
-  Vector total[kBlocks * kVectors], power[kBlocks * kVectors];
+  static constexpr std::size_t kCount = kBlocks * kVectors;
+  Vector total[kCount], power[kCount], derivative[kDerivative ? kCount : 1];
 
   HWY_INLINE void start(const double* power_at) {
-    for (std::size_t v = 0; v < kBlocks * kVectors; ++v) total[v] = hn::Zero(Wide()), power[v] = hn::LoadU(Wide(), power_at + v * kWidth);
+    for (std::size_t v = 0; v < kCount; ++v) total[v] = hn::Zero(Wide()), power[v] = hn::LoadU(Wide(), power_at + v * kWidth);
+    for (Vector& d : derivative) d = hn::Zero(Wide());
   }
   HWY_INLINE void terms(const double* x, const SeriesBlock* y, std::size_t from, std::size_t to) {  // downwards
     for (std::size_t j = from; j-- > to;) {
       const Vector factor = hn::Set(Wide(), x[j]);
       for (std::size_t b = 0; b < kBlocks; ++b)
         for (std::size_t v = 0; v < kVectors; ++v) {
-          Vector& t = total[b * kVectors + v];
-          t = hn::MulAdd(t, power[b * kVectors + v], hn::Mul(factor, hn::LoadU(Wide(), y[b].at + j * 8 + v * kWidth)));
+          const std::size_t i = b * kVectors + v;
+          if constexpr (kDerivative) derivative[i] = hn::MulAdd(derivative[i], power[i], total[i]);
+          total[i] = hn::MulAdd(total[i], power[i], hn::Mul(factor, hn::LoadU(Wide(), y[b].at + j * 8 + v * kWidth)));
         }
     }
   }
-  HWY_INLINE void store(double* out) const {
-    for (std::size_t v = 0; v < kBlocks * kVectors; ++v) hn::StoreU(total[v], Wide(), out + v * kWidth);
+  HWY_INLINE void take(const Chains<1, kDerivative>& one, std::size_t block) {
+    for (std::size_t v = 0; v < kVectors; ++v) {
+      total[block * kVectors + v] = one.total[v];
+      if constexpr (kDerivative) derivative[block * kVectors + v] = one.derivative[v];
+    }
+  }
+  HWY_INLINE void store(double* sums, double* derivatives) const {
+    for (std::size_t v = 0; v < kCount; ++v) {
+      hn::StoreU(total[v], Wide(), sums + v * kWidth);
+      if constexpr (kDerivative) hn::StoreU(derivative[v], Wide(), derivatives + v * kWidth);
+    }
   }
 };
 
-void Horner(std::size_t blocks, const double* x, const SeriesBlock* y, std::size_t low, const double* power, double* out) {
-  constexpr std::size_t kTogether = 4;
+template <std::size_t kTogether, bool kDerivative>
+void HornerOf(std::size_t blocks, const double* x, const SeriesBlock* y, std::size_t low, const double* power, double* sums,
+              double* derivatives) {
   std::size_t b = 0;
   for (; b + kTogether <= blocks; b += kTogether) {
     std::size_t common = y[b].n;
     for (std::size_t i = 1; i < kTogether; ++i) common = std::min(common, y[b + i].n);
     common = std::max(common, low);
-    Chains<kTogether> all;
+    Chains<kTogether, kDerivative> all;
     all.start(power + 8 * b);
     for (std::size_t i = 0; i < kTogether; ++i) {  // what one has more than the others
       if (y[b + i].n <= common) continue;
-      Chains<1> one;
+      Chains<1, kDerivative> one;
       one.start(power + 8 * (b + i));
       one.terms(x, y + b + i, y[b + i].n, common);
-      for (std::size_t v = 0; v < kVectors; ++v) all.total[i * kVectors + v] = one.total[v];
+      all.take(one, i);
     }
     all.terms(x, y + b, common, low);
-    all.store(out + 8 * b);
+    all.store(sums + 8 * b, derivatives + 8 * b);
   }
   for (; b < blocks; ++b) {
-    Chains<1> one;
+    Chains<1, kDerivative> one;
     one.start(power + 8 * b);
     one.terms(x, y + b, y[b].n, low);
-    one.store(out + 8 * b);
+    one.store(sums + 8 * b, derivatives + 8 * b);
   }
+}
+
+void Horner(std::size_t blocks, const double* x, const SeriesBlock* y, std::size_t low, const double* power, double* sums,
+            double* derivatives) {
+  if (derivatives)
+    HornerOf<kVectors == 1 ? 4 : 2, true>(blocks, x, y, low, power, sums, derivatives);  // as many as registers hold
+  else
+    HornerOf<4, false>(blocks, x, y, low, power, sums, sums);
 }
 
 Vector SumInPairs(const double* x, std::size_t n) {
@@ -150,8 +172,9 @@ HWY_EXPORT(ProjectAll);
 HWY_EXPORT(SumUp);
 HWY_EXPORT(Correlate);
 
-void horner(std::size_t blocks, const double* x, const SeriesBlock* y, std::size_t low, const double* power, double* out) {
-  HWY_DYNAMIC_DISPATCH(Horner)(blocks, x, y, low, power, out);
+void horner(std::size_t blocks, const double* x, const SeriesBlock* y, std::size_t low, const double* power, double* sums,
+            double* derivatives) {
+  HWY_DYNAMIC_DISPATCH(Horner)(blocks, x, y, low, power, sums, derivatives);
 }
 
 void correlations(std::size_t n, const Operand& q, const Operand& r, const Operand& c, double* scale, double* rho) {

@@ -13,8 +13,9 @@ struct SeriesBlock {
   std::size_t n;  // terms to sum
 };
 
-// out[8 b + l] = sum over low <= j < n of x[j] y_j power^(j - low), for lane l of block b.
-void horner(std::size_t blocks, const double* x, const SeriesBlock* y, std::size_t low, const double* power, double* out);
+// sums[8 b + l] = sum over low <= j < n of x[j] y_j power^(j - low), for lane l of block b, and its derivative in the power, if wanted.
+void horner(std::size_t blocks, const double* x, const SeriesBlock* y, std::size_t low, const double* power, double* sums,
+            double* derivatives = nullptr);
 
 // scale = sqrt(q) sqrt(r) and rho = c / scale, within [-1, 1], or 0 where there is no scale, of n lanes, a multiple of eight.
 void correlations(std::size_t n, const Operand& q, const Operand& r, const Operand& c, double* scale, double* rho);
