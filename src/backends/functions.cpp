@@ -25,18 +25,21 @@ class FunctionWriter {
     std::set<std::uint32_t> integrated;
     std::set<std::pair<std::uint32_t, int>> polynomials;
     std::map<std::pair<std::uint32_t, int>, const Step*> tables;
+    const auto of_pair = [&](std::uint32_t phi, int order) {
+      wanted.insert({phi, order}), integrated.insert(phi);
+      if (is_polynomial(plan_, phi)) wanted.insert({phi, 0}), polynomials.insert({phi, order});
+    };
     const std::function<void(const std::vector<Step>&)> visit = [&](const std::vector<Step>& steps) {
       for (const auto& s : steps) {
         if (s.kind == Step::Kind::compute && s.op == ir::Op::map) wanted.insert({s.phi, 0});
-        if (s.kind == Step::Kind::compute && (s.op == ir::Op::mean_quadrature || s.op == ir::Op::hermite ||
-                                              s.op == ir::Op::dual_quadrature || s.op == ir::Op::distance_quadrature)) {
+        if (s.kind == Step::Kind::compute && (s.op == ir::Op::mean_quadrature || s.op == ir::Op::hermite)) {
           wanted.insert({s.phi, s.order_phi}), integrated.insert(s.phi);
           if (s.op == ir::Op::hermite && has_slope(plan_, s.phi, s.order_phi)) wanted.insert({s.phi, s.order_phi + 1});
-          if (s.op == ir::Op::dual_quadrature) wanted.insert({s.psi, s.order_psi}), integrated.insert(s.psi);
         }
-        if (s.kind == Step::Kind::compute && (s.op == ir::Op::dual_quadrature || s.op == ir::Op::distance_quadrature))
-          for (const auto& [phi, order] : {std::pair(s.phi, int(s.order_phi)), std::pair(s.psi, int(s.order_psi))})
-            if (is_polynomial(plan_, phi)) wanted.insert({phi, 0}), polynomials.insert({phi, order});
+        if (s.kind == Step::Kind::compute && (s.op == ir::Op::dual_quadrature || s.op == ir::Op::distance_quadrature)) {
+          of_pair(s.phi, s.order_phi), of_pair(s.psi, s.order_psi);
+          if (s.slope) of_pair(s.phi, 1), of_pair(s.psi, 1);
+        }
         if (s.kind == Step::Kind::compute && s.op == ir::Op::hermite) tables.insert({{s.phi, s.order_phi}, &s});
         visit(s.body);
       }

@@ -82,8 +82,8 @@ Spelled apply(Function f, std::vector<Spelled> args, std::string_view type) {
     case Function::equal:
       return infix(args[0], "==", args[1], Spelled::comparison);
     case Function::neg:
-      return {"-" + (args[0].text.starts_with('-') ? "(" + args[0].text + ")" : at_level(args[0], Spelled::unary)), Spelled::unary,
-              args[0].loose};
+      return {fmt::format("-{}", args[0].text.starts_with('-') ? fmt::format("({})", args[0].text) : at_level(args[0], Spelled::unary)),
+              Spelled::unary, args[0].loose};
     default:
       return call();
   }

@@ -70,6 +70,7 @@ class Writer {
       count(s.body);
       for (const auto& c : s.carries) use(c.next, &s.body, 2);
       if (s.kind == Step::Kind::compute) made_in_[s.result] = &steps;
+      if (s.slope) made_in_[*s.slope] = &steps;
     }
   }
 
@@ -112,6 +113,7 @@ class Writer {
   void compute(const Step& s, const std::vector<Step>& around) {
     if (s.type == ir::Type::features) return features(s, around);
     if (s.op == Op::hermite) return hermite(s, around);
+    if (s.slope) return value_and_slope(s);
     auto value = expression(s);
     const bool anonymous =
         s.name.size() > 1 && s.name[0] == 'v' && std::all_of(s.name.begin() + 1, s.name.end(), [](char c) { return c >= '0' && c <= '9'; });
@@ -144,25 +146,37 @@ class Writer {
       case Op::mean_quadrature:
         return name(fmt::format("::ntk::quadrature::mean({}, {}_breaks(), {})", function(s.phi, s.order_phi), names_.phi[s.phi],
                                 exact(s.operands[0])));
-      case Op::dual_quadrature:
-      case Op::distance_quadrature: {
+      case Op::dual_quadrature: {
         const bool slope = s.order_phi == 1 && s.order_psi == 1;
-        const auto side = [&](std::uint32_t phi, int order, const Ref& q, const Ref& series) {
-          const auto breaks = is_polynomial(plan_, phi) ? pieces_name(names_, phi, order) : names_.phi[phi] + "_breaks()";
-          return fmt::format("::ntk::quadrature::side({}, {}, {}, {}, {})", function(phi, order), breaks, parity(phi, slope ? 0 : order),
-                             exact(q), spell(series).text);
-        };
-        const std::string what = s.op == Op::distance_quadrature ? "distance("
-                                 : slope                         ? "dual(::ntk::quadrature::Sum::slope, "
-                                                                 : "dual(::ntk::quadrature::Sum::value, ";
-        return name(fmt::format("::ntk::quadrature::{}{}, {}, {}, {}, {}, {})", what,
-                                side(s.phi, s.order_phi, s.operands[0], s.operands[4]),
-                                side(s.psi, s.order_psi, s.operands[1], s.operands[5]), exact(s.operands[2]), exact(s.operands[3]),
-                                double_literal(plan_.truncation()), series_terms(s.operands[4])));
+        return name(fmt::format("::ntk::quadrature::dual(::ntk::quadrature::Sum::{}, {}, {})", slope ? "slope" : "value",
+                                sides(s, s.order_phi, s.order_psi), covariance(s)));
       }
+      case Op::distance_quadrature:
+        return name(fmt::format("::ntk::quadrature::distance({}, {})", sides(s, 0, 0), covariance(s)));
       default:
         throw std::logic_error("backend: no spelling for an operation");
     }
+  }
+
+  // The functions of a pair with what quadrature needs of them. Slopes have the series of the functions themselves.
+  std::string sides(const Step& s, int order_phi, int order_psi) const {
+    const bool slope = order_phi == 1 && order_psi == 1;
+    const auto side = [&](std::uint32_t phi, int order, const Ref& q, const Ref& series) {
+      const auto breaks = is_polynomial(plan_, phi) ? pieces_name(names_, phi, order) : names_.phi[phi] + "_breaks()";
+      return fmt::format("::ntk::quadrature::side({}, {}, {}, {}, {})", function(phi, order), breaks, parity(phi, slope ? 0 : order),
+                         exact(q), spell(series).text);
+    };
+    return side(s.phi, order_phi, s.operands[0], s.operands[4]) + ", " + side(s.psi, order_psi, s.operands[1], s.operands[5]);
+  }
+  std::string covariance(const Step& s) const {
+    return fmt::format("{}, {}, {}, {}", exact(s.operands[2]), exact(s.operands[3]), double_literal(plan_.truncation()),
+                       series_terms(s.operands[4]));
+  }
+  void value_and_slope(const Step& s) {
+    const auto &value = locals_[s.result], &slope = locals_[*s.slope];
+    out_.line(fmt::format("const auto [{}, {}] = ::ntk::quadrature::duals({}, {}, {});", value, slope, sides(s, 0, 0), sides(s, 1, 1),
+                          covariance(s)));
+    for (const auto local : {s.result, *s.slope}) values_[local] = {locals_[local], Spelled::primary, false, false};
   }
 
   Spelled features_call(std::string_view what, const Step& s) {

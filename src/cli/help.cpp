@@ -12,8 +12,7 @@ constexpr std::size_t kColumn = 32;
 std::string row(const OptionInfo& option) {
   std::string left = fmt::format("  {}", fmt::join(option.spellings(), ", "));
   if (!option.argument.empty())
-    left +=
-        (option.type != OptionInfo::Type::words && option.spellings().back().starts_with("--") ? "=" : " ") + std::string(option.argument);
+    left.append(option.type != OptionInfo::Type::words && option.spellings().back().starts_with("--") ? "=" : " ").append(option.argument);
   std::string text(option.help);
   if (!option.fallback.empty()) text += fmt::format(" ({})", option.fallback);
   if (left.size() + 2 > kColumn) return fmt::format("{}\n{}{}\n", left, std::string(kColumn, ' '), text);

@@ -95,7 +95,7 @@ bool Reader::option(const std::string& word) {
   const OptionInfo* first = word[1] == '-' ? nullptr : find(command.name, word.substr(0, letters));
   if (!first) return unknown(name);
   if (first->type != Type::flag) return store(*first, word.substr(0, letters), word.substr(letters));
-  return store(*first, word.substr(0, 2), "") && option("-" + word.substr(2));
+  return store(*first, word.substr(0, 2), "") && option(fmt::format("-{}", word.substr(2)));
 }
 
 bool Reader::read() {

@@ -17,8 +17,9 @@ std::vector<int> derivatives(const plan::Plan& plan) {
   const std::function<void(const std::vector<Step>&)> visit = [&](const std::vector<Step>& steps) {
     for (const auto& s : steps) {
       if (s.op == Op::mean_quadrature || s.op == Op::hermite || s.op == Op::dual_quadrature) {
-        most.at(s.phi) = std::max<int>(most.at(s.phi), s.order_phi + (s.op == Op::hermite ? 1 : 0));  // a series is made of the next
-        if (s.op == Op::dual_quadrature) most.at(s.psi) = std::max<int>(most.at(s.psi), s.order_psi);
+        const int next = s.op == Op::hermite || s.slope ? 1 : 0;  // a series is made of the next
+        most.at(s.phi) = std::max(most.at(s.phi), s.order_phi + next);
+        if (s.op == Op::dual_quadrature) most.at(s.psi) = std::max(most.at(s.psi), s.order_psi + next);
       }
       visit(s.body);
     }

@@ -28,8 +28,7 @@ struct DualSide {
   LaneSeries series;
 };
 
-// E[f^(i)(u) g^(j)(v)] for `lanes` lanes; there is room for whole packs of them. If i = j = 0 and slopes are wanted, also E[f'(u) g'(v)],
-// in the same pass over the series.
+// E[f^(i)(u) g^(j)(v)] for `lanes` lanes; there is room for whole packs of them. If i = j = 0 and slopes are wanted, also E[f'(u) g'(v)].
 void duals(std::size_t lanes, const DualSide& u, const DualSide& v, const Operand& c, const Operand& gram, double truncation, double* out,
            double* slopes = nullptr);
 

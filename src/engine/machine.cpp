@@ -4,7 +4,6 @@
 #include <tbb/task_arena.h>
 
 #include <algorithm>
-#include <span>
 #include <stdexcept>
 
 #include "engine/duals.hpp"
@@ -21,17 +20,6 @@ using Where = Ref::Where;
 
 namespace {
 
-// The step that wants E[f'(u) g'(v)] where this one wants E[f(u) g(v)], if one of those after it does.
-const Step* slope_of(const Step& value, std::span<const Step> later) {
-  const auto is_slope = [&](const Step& s) {
-    return s.kind == Step::Kind::compute && s.op == Op::dual_quadrature && s.order_phi == 1 && s.order_psi == 1 && s.phi == value.phi &&
-           s.psi == value.psi && s.operands == value.operands;
-  };
-  if (value.kind != Step::Kind::compute || value.op != Op::dual_quadrature || value.order_phi != 0 || value.order_psi != 0) return nullptr;
-  const auto found = std::ranges::find_if(later, is_slope);
-  return found == later.end() ? nullptr : &*found;
-}
-
 // Whether what the next round gets is what one had in this: it is read before that changes.
 bool is_carried(const Step& loop, std::size_t i) {
   const Ref& next = loop.carries[i].next;
@@ -41,17 +29,7 @@ bool is_carried(const Step& loop, std::size_t i) {
 }  // namespace
 
 Machine::Machine(const Context& context, const plan::Code& code)
-    : context_(context), code_(code), numbers_(code.locals * kLanes), rows_(code.locals) {
-  pair_up(code.steps);
-}
-
-// A plan's locals are written once a round: what a step computes early, nobody overwrites.
-void Machine::pair_up(const std::vector<Step>& steps) {
-  for (std::size_t i = 0; i < steps.size(); ++i) {
-    if (const Step* const slope = slope_of(steps[i], std::span(steps).subspan(i + 1))) slopes_[&steps[i]] = slope, early_.insert(slope);
-    pair_up(steps[i].body);
-  }
-}
+    : context_(context), code_(code), numbers_(code.locals * kLanes), rows_(code.locals) {}
 
 void Machine::run(const Inputs& inputs, Store* out, std::size_t first) {
   in_ = &inputs, out_ = out, first_ = first, width_ = packed(inputs.lanes);
@@ -240,7 +218,6 @@ void Machine::features(const Step& s) {
 
 void Machine::expectation(const Step& s) {
   namespace quadrature = ::ntk::quadrature;
-  if (early_.contains(&s)) return;
   const auto& phi = context_.activations[s.phi];
   if (s.op == Op::dual_quadrature || s.op == Op::distance_quadrature) {
     const DualSide u{phi, s.order_phi, number(s.operands[0]), series(s.operands[4])};
@@ -248,8 +225,7 @@ void Machine::expectation(const Step& s) {
     const auto c = number(s.operands[2]), gram = number(s.operands[3]);
     const double truncation = context_.plan.truncation();
     if (s.op == Op::distance_quadrature) return dual_distances(in_->lanes, u, v, c, gram, truncation, lanes(s.result));
-    const auto slope = slopes_.find(&s);
-    return duals(in_->lanes, u, v, c, gram, truncation, lanes(s.result), slope == slopes_.end() ? nullptr : lanes(slope->second->result));
+    return duals(in_->lanes, u, v, c, gram, truncation, lanes(s.result), s.slope ? lanes(*s.slope) : nullptr);
   }
   const auto q = number(s.operands[0]);
   const auto at = [&](std::size_t l) { return q.lanes ? q.lanes[l] : q.value; };

@@ -1,8 +1,6 @@
 // Interprets one of a plan's programs over lanes: lanes are samples, or pairs of one sample with several.
 #pragma once
 #include <cstdint>
-#include <map>
-#include <set>
 #include <vector>
 
 #include "engine/duals.hpp"
@@ -50,7 +48,6 @@ class Machine {
   Operand number(const plan::Ref& ref) const;  // after a run
 
  private:
-  void pair_up(const std::vector<plan::Step>& steps);
   void execute(const std::vector<plan::Step>& steps);
   void loop(const plan::Step& step);
   void store(const plan::Step& step);
@@ -81,8 +78,6 @@ class Machine {
   mutable std::vector<double> gathered_;  // the last few operands of scattered lanes
   mutable std::size_t gathers_ = 0;
   std::vector<std::size_t> counters_;
-  std::map<const plan::Step*, const plan::Step*> slopes_;  // steps whose slopes are computed beside their values
-  std::set<const plan::Step*> early_;                      // these slopes
 };
 
 }  // namespace ntkc::engine

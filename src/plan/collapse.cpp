@@ -66,6 +66,7 @@ class Filter {
     }
     if (!std::all_of(step.carries.begin(), step.carries.end(), [&](const Carry& c) { return is_known(c.next); })) return std::nullopt;
     if (step.kind == Step::Kind::compute) known_.insert(step.result);
+    if (step.slope) known_.insert(*step.slope);
     return out;
   }
 
@@ -75,11 +76,11 @@ class Filter {
 };
 
 double cost(const std::vector<Step>& steps) {
-  constexpr double kOperation = 14, kSeries = 500;  // measured: a layer of ReLU takes 400, two expectations of tanh 1,200
+  constexpr double kOperation = 14, kSeries = 500;  // measured: a layer of ReLU takes 400, one of tanh 1,200, with a slope
   double sum = 0;
   for (const auto& step : steps)
     sum += step.kind == Step::Kind::loop        ? static_cast<double>(step.count) * cost(step.body)
-           : step.op == ir::Op::dual_quadrature ? kSeries
+           : step.op == ir::Op::dual_quadrature ? (step.slope ? 2 : 1) * kSeries
                                                 : kOperation;
   return sum;
 }

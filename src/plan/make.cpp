@@ -6,6 +6,7 @@
 #include "plan/collapse.hpp"
 #include "plan/names.hpp"
 #include "plan/plan.hpp"
+#include "plan/slopes.hpp"
 #include "plan/split.hpp"
 
 namespace ntkc::plan {
@@ -77,6 +78,7 @@ class Maker {
         store(home, v, steps);
       }
     }
+    join_slopes(steps);
     return steps;
   }
 

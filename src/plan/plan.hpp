@@ -64,7 +64,8 @@ struct Step {
   std::uint32_t terms = 0, beyond = 0;  // of hermite: terms, and numbers of octaves beyond them
   std::vector<Ref> operands;
   std::uint32_t result = 0;
-  std::string name;  // for readers; unique in its program
+  std::optional<std::uint32_t> slope;  // of dual_quadrature of orders 0: the local of that of orders 1, which has the same operands
+  std::string name;                    // for readers; unique in its program
   // loop: `count` rounds of `body`
   std::uint64_t count = 0;
   std::vector<Carry> carries;

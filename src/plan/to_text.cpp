@@ -94,7 +94,7 @@ class Printer {
     for (const auto& s : list) {
       switch (s.kind) {
         case Step::Kind::compute:
-          line(depth, fmt::format("{} = {}", c.local_names[s.result], value(c, s)));
+          line(depth, fmt::format("{}{} = {}", c.local_names[s.result], s.slope ? ", " + c.local_names[*s.slope] : "", value(c, s)));
           break;
         case Step::Kind::store:
           line(depth, fmt::format("{} <- {}", element(c.slots[s.slot]), ref(c, s.operands[0])));
@@ -124,7 +124,8 @@ class Printer {
     if (s.op == Op::map) how = fmt::format("<phi{}>", s.phi);
     if (s.op == Op::mean_quadrature) how = fmt::format("<phi{}, {}>", s.phi, s.order_phi);
     if (s.op == Op::hermite) how = fmt::format("<phi{}, {}, {}>", s.phi, s.order_phi, s.terms);
-    if (s.op == Op::dual_quadrature) how = fmt::format("<phi{}, phi{}, {}, {}>", s.phi, s.psi, s.order_phi, s.order_psi);
+    if (s.op == Op::dual_quadrature)
+      how = fmt::format("<phi{}, phi{}, {}, {}{}>", s.phi, s.psi, s.order_phi, s.order_psi, s.slope ? "; 1, 1" : "");
     if (s.op == Op::distance_quadrature) how = fmt::format("<phi{}>", s.phi);
     return fmt::format("{}{}({})", op_name(s.op), how, refs(c, s));
   }

@@ -46,6 +46,7 @@ struct Checker {
     for (const auto& s : steps) {
       for (const auto& r : s.operands) read(r);
       if (s.kind == plan::Step::Kind::compute) CHECK(made.insert(s.result).second);
+      if (s.slope) CHECK(made.insert(*s.slope).second);
       if (s.kind == plan::Step::Kind::store) {
         CHECK(stored.insert(s.slot).second);
         CHECK(code.slots.at(s.slot).extents == counts);

@@ -196,6 +196,27 @@ TEST_CASE("slopes come from the series of the function, to full accuracy at any 
     }
 }
 
+TEST_CASE("value and slope in one pass are those of two") {
+  const std::size_t terms = 512;
+  const auto check = [&](const auto& f, const Breaks& breaks) {
+    for (const auto& [q1, q2, rho] : {std::tuple(0.7, 0.7, 1.0), {0.7, 0.7, 0.999}, {0.3, 2.5, 0.6}, {1.0, 30.0, -0.95}, {0.0, 1.0, 0.0}}) {
+      const double s = std::sqrt(q1 * q2), c = rho * s, gram = (1 - rho) * (1 + rho) * q1 * q2;
+      const auto a = series(f, breaks, q1, terms), b = series(f, breaks, q2, terms);
+      const auto u = quadrature::side(f.f, breaks, f.parity, q1, a.data()), v = quadrature::side(f.f, breaks, f.parity, q2, b.data());
+      const auto du = quadrature::side(f.slope, breaks, f.parity, q1, a.data());
+      const auto dv = quadrature::side(f.slope, breaks, f.parity, q2, b.data());
+      const auto both = quadrature::duals(u, v, du, dv, c, gram, kTruncation, terms);
+      const double value = quadrature::dual(Sum::value, u, v, c, gram, kTruncation, terms);
+      const double slope = quadrature::dual(Sum::slope, du, dv, c, gram, kTruncation, terms);
+      const auto size = [&](quadrature::Fact root) { return a[terms + root] * b[terms + root]; };
+      // A sum of some hundred terms, which Parseval bounds by the roots: rounding alone.
+      CHECK(std::fabs(both.value - value) <= 2e-15 * size(quadrature::root));
+      CHECK(std::fabs(both.slope - slope) <= 2e-15 * size(quadrature::slope_root));
+    }
+  };
+  check(tanh_, kNone), check(softplus, kNone), check(square, kNone), check(elu, {0.0}), check(hardtanh, {-1.0, 1.0});
+}
+
 TEST_CASE("distances of near-duplicates keep their digits") {
   const std::size_t terms = 512;
   for (const double delta : {1e-3, 1e-9, 1e-15}) {

@@ -73,6 +73,26 @@ T mehler(Sum what, const Degrees& d, std::size_t n, const X& f, const Y& g, cons
   return low == 1 ? T(f[d.at_f(0)]) * T(g[d.at_g(0)]) + total : total;
 }
 
+template <class T>
+struct ValueAndSlope {
+  T value, slope;
+};
+// Both sums of the first n terms at once: with V the sum of terms, that of degree times term is lowest V + step power V'(power).
+template <class T, class X, class Y>
+ValueAndSlope<T> mehler(const Degrees& d, std::size_t n, const X& f, const Y& g, const T& rho, const T& scale) {
+  if (n == 0) return {T(0.0), T(0.0)};
+  const std::size_t low = d.first == 0 ? 1 : 0, lowest = d.first + d.step * low;
+  const T power = d.step == 1 ? rho : rho * rho;
+  T total = T(0.0), derivative = T(0.0);
+  for (std::size_t i = n; i-- > low;) {
+    derivative = derivative * power + total;
+    total = total * power + T(f[d.at_f(i)]) * T(g[d.at_g(i)]);
+  }
+  const T slope = T(static_cast<double>(lowest)) * total + T(static_cast<double>(d.step)) * (power * derivative);
+  total = scale * ((low == 1 ? power : rho) * total);
+  return {low == 1 ? T(f[d.at_f(0)]) * T(g[d.at_g(0)]) + total : total, lowest == 2 ? rho * slope : slope};
+}
+
 // A bound of what degrees beyond n add, relative to the roots of both second moments.
 template <class X, class Y>
 double rest(Sum what, const Degrees& d, std::size_t n, const X& f, const Y& g, std::size_t l, double rho) {

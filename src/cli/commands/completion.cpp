@@ -7,7 +7,7 @@ namespace {
 
 std::string commands(std::string_view between) {
   std::string out;
-  for (const CommandInfo& command : all_commands()) out += (out.empty() ? "" : std::string(between)) + std::string(command.name);
+  for (const CommandInfo& command : all_commands()) out.append(out.empty() ? "" : between).append(command.name);
   return out;
 }
 
@@ -25,7 +25,7 @@ std::string bash() {
     std::string flags;
     for (const OptionInfo& option : all_options())
       if (option.on(command.name))
-        for (const auto spelling : option.spellings()) flags += (flags.empty() ? "" : " ") + std::string(spelling);
+        for (const auto spelling : option.spellings()) flags.append(flags.empty() ? "" : " ").append(spelling);
     cases += fmt::format("    {}) flags='{}' ;;\n", command.name, flags);
   }
   for (const OptionInfo& option : all_options())

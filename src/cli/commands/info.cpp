@@ -26,7 +26,7 @@ int run_info(const Options& options) {
     auto networks = nlohmann::ordered_json::array();
     for (std::size_t i = 0; i < c.graphs.size(); ++i) {
       const auto facts = driver::facts(c, i);
-      text += (i ? "\n" : "") + driver::to_text(facts);
+      text.append(i ? "\n" : "").append(driver::to_text(facts));
       networks.push_back(driver::to_json(facts));
     }
     if (options.json) text = nlohmann::ordered_json{{"spec", options.operands[0]}, {"networks", networks}}.dump(2) + "\n";

@@ -51,11 +51,9 @@ class Model {
   ///   products[1]: Gram determinant of x and x'
   template <class X, class T>
   void pair(const Sample<X>& x, const Sample<T>& y, const T* products, const T&, T* out) const {
-    const T nngp = ::ntk::quadrature::dual(::ntk::quadrature::Sum::value,
-        ::ntk::quadrature::side([this](const auto& z) { return phi_tanh(z); }, phi_tanh_breaks(), ::ntk::quadrature::Parity::odd, T(x.p),
-        x.a), ::ntk::quadrature::side([this](const auto& z) { return phi_tanh(z); }, phi_tanh_breaks(), ::ntk::quadrature::Parity::odd, y.p,
-        y.a), products[0], products[1], 1e-14, 128);
-    const T dot = ::ntk::quadrature::dual(::ntk::quadrature::Sum::slope,
+    const auto [nngp, dot] = ::ntk::quadrature::duals(::ntk::quadrature::side([this](const auto& z) { return phi_tanh(z); },
+        phi_tanh_breaks(), ::ntk::quadrature::Parity::odd, T(x.p), x.a),
+        ::ntk::quadrature::side([this](const auto& z) { return phi_tanh(z); }, phi_tanh_breaks(), ::ntk::quadrature::Parity::odd, y.p, y.a),
         ::ntk::quadrature::side([this](const auto& z) { return phi_tanh_d1(z); }, phi_tanh_breaks(), ::ntk::quadrature::Parity::odd, T(x.p),
         x.a), ::ntk::quadrature::side([this](const auto& z) { return phi_tanh_d1(z); }, phi_tanh_breaks(), ::ntk::quadrature::Parity::odd,
         y.p, y.a), products[0], products[1], 1e-14, 128);
