@@ -29,8 +29,10 @@ class FeedingWriter {
     out_.line("");
     out_.comment("How the drivers of ntk/runtime/gram.hpp feed this model.", "//");
     out_.line(fmt::format("static constexpr bool has_nngp = {}, has_ntk = {};", has("nngp"), has("ntk")));
-    if (plan::is_of_norms(plan_))
+    if (plan::is_of_norms(plan_)) {
       out_.line(fmt::format("static constexpr double pair_cost = {};  // a function of two norms and an angle", plan::pair_cost(plan_)));
+      if (const double near = plan::near_cost(plan_); near > 0) out_.line(fmt::format("static constexpr double near_cost = {};", near));
+    }
     series();
     out_.line(fmt::format("static constexpr std::size_t sample_numbers = {}, blocks = {};", sample_numbers, blocks_.size()));
     out_.line(fmt::format("static constexpr std::array<::ntk::Product, {}> products = {{{}{}{}}};", plan_.products.size(),

@@ -11,11 +11,11 @@ namespace {
 
 // What generated code itself uses: members of the model, then what is seen in the code of each program.
 constexpr const char* kMembers[] = {
-    "params",       "products",   "columns",   "block",      "block_size",     "blocks",        "sample",
-    "pair",         "has_nngp",   "has_ntk",   "pair_cost",  "Params",         "Model",         "Sample",
-    "SampleOf",     "Parameters", "Evaluator", "Kernels",    "sample_numbers", "computed_size", "plus_series",
-    "minus_series", "plus_nngp",  "plus_ntk",  "minus_nngp", "minus_ntk",      "std",           "size_t",
-    "NULL",         "EOF",        "T",         "X"};
+    "params",      "products",     "columns",    "block",     "block_size", "blocks",         "sample",
+    "pair",        "has_nngp",     "has_ntk",    "pair_cost", "near_cost",  "Params",         "Model",
+    "Sample",      "SampleOf",     "Parameters", "Evaluator", "Kernels",    "sample_numbers", "computed_size",
+    "plus_series", "minus_series", "plus_nngp",  "plus_ntk",  "minus_nngp", "minus_ntk",      "std",
+    "size_t",      "NULL",         "EOF",        "T",         "X"};
 constexpr const char* kEverywhere[] = {"i", "j"};
 constexpr const char* kParameter[] = {"values"};
 constexpr const char* kSample[] = {"row", "out", "computed", "n"};

@@ -75,6 +75,14 @@ void Nodes::kernels(const Side& x, const Side& y, Sheet sheet, const std::vector
   });
 }
 
+double Nodes::near(double variance, const std::vector<double>& t) const {
+  const Side one = side({variance});
+  Machine machine(context_, context_.plan.pair);
+  std::vector<double> values(outputs() * t.size());
+  kernels(machine, one, 0, one, Sheet::plus, t, values.data());
+  return machine.beyond_series();
+}
+
 // Of variance a of x.
 void Nodes::kernels(Machine& machine, const Side& x, std::size_t a, const Side& y, Sheet sheet, const std::vector<double>& t,
                     double* out) const {
@@ -124,8 +132,8 @@ Collapses<T> collapse(const Context& context, const Samples& x, const Samples& y
     });
     return out;
   };
-  const auto survey = ::ntk::collapse::survey(left, right, &x == &y,
-                                              ::ntk::collapse::Costs::of(plan::pair_cost(context.plan), f.size, numbers), correlations);
+  const auto costs = ::ntk::collapse::Costs::of(plan::pair_cost(context.plan), plan::near_cost(context.plan), f.size, numbers);
+  const auto survey = ::ntk::collapse::survey(left, right, &x == &y, costs, correlations);
   return Collapses<T>::make(Nodes(context, f.size), survey, left, right);
 }
 

@@ -17,6 +17,7 @@ class Nodes {
   Side side(const std::vector<double>& variances) const;
   std::vector<std::vector<double>> diagonal(const std::vector<double>& variances) const;
   void kernels(const Side& x, const Side& y, ::ntk::collapse::Sheet sheet, const std::vector<double>& t, double* out) const;
+  double near(double variance, const std::vector<double>& t) const;
 
  private:
   std::vector<double> rows(const std::vector<double>& variances) const;

@@ -28,7 +28,8 @@ class Row {
     const auto at = static_cast<std::size_t>(order(s, sum));
     return ::ntk::quadrature::side(s.activation.functions[at], s.activation.breaks[at], parity(s), value(s.q, l), s.series.lane(l));
   }
-  double directly(Sum sum, std::size_t l) const {
+  double directly(Sum sum, std::size_t l) {
+    ++beyond_series_;
     return dual(sum, side(u_, sum, l), side(v_, sum, l), value(c_, l), value(gram_, l), truncation_, terms_);
   }
 
@@ -48,6 +49,7 @@ class Row {
       out[l] = distance(side(u_, sum_, l), side(v_, sum_, l), value(c_, l), value(gram_, l), truncation_, terms_);
   }
 
+  std::size_t beyond_series() const { return beyond_series_; }
   // Slopes: not null beside values only.
   void run(std::size_t lanes, double* out, double* slopes) {
     using enum LaneSeries::Layout;
@@ -107,7 +109,7 @@ class Row {
   }
 
   // What the terms do not hold, where that is too much.
-  void complete(Sum sum, const Strided& x, std::size_t base, std::size_t begin, std::size_t end, double* out) const {
+  void complete(Sum sum, const Strided& x, std::size_t base, std::size_t begin, std::size_t end, double* out) {
     const std::size_t fact = terms_ + (sum == Sum::slope ? slope_tail : tail);
     for (std::size_t i = begin; i < end; ++i) {
       const SeriesBlock& y = y_[i / kPack];
@@ -131,13 +133,16 @@ class Row {
   double scale_[kLanes], rho_[kLanes], power_[kLanes];
   std::vector<double> factors_;
   std::vector<SeriesBlock> y_;
+  std::size_t beyond_series_ = 0;
 };
 
 }  // namespace
 
-void duals(std::size_t lanes, const DualSide& u, const DualSide& v, const Operand& c, const Operand& gram, double truncation, double* out,
-           double* slopes) {
-  Row(u, v, c, gram, truncation).run(lanes, out, slopes);
+std::size_t duals(std::size_t lanes, const DualSide& u, const DualSide& v, const Operand& c, const Operand& gram, double truncation,
+                  double* out, double* slopes) {
+  Row row(u, v, c, gram, truncation);
+  row.run(lanes, out, slopes);
+  return row.beyond_series();
 }
 
 void dual_distances(std::size_t lanes, const DualSide& u, const DualSide& v, const Operand& c, const Operand& gram, double truncation,

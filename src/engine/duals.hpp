@@ -29,8 +29,9 @@ struct DualSide {
 };
 
 // E[f^(i)(u) g^(j)(v)] for `lanes` lanes; there is room for whole packs of them. If i = j = 0 and slopes are wanted, also E[f'(u) g'(v)].
-void duals(std::size_t lanes, const DualSide& u, const DualSide& v, const Operand& c, const Operand& gram, double truncation, double* out,
-           double* slopes = nullptr);
+// How many were beyond their series and what follows it.
+std::size_t duals(std::size_t lanes, const DualSide& u, const DualSide& v, const Operand& c, const Operand& gram, double truncation,
+                  double* out, double* slopes = nullptr);
 
 // E[(f(u) - f(v))^2].
 void dual_distances(std::size_t lanes, const DualSide& u, const DualSide& v, const Operand& c, const Operand& gram, double truncation,

@@ -1,8 +1,10 @@
 #include "engine/function.hpp"
 
+#include <algorithm>
 #include <map>
 #include <stdexcept>
 
+#include "engine/block_ops.hpp"
 #include "engine/series_ops.hpp"
 #include "ntk/runtime/edges.hpp"
 #include "ntk/runtime/math.hpp"
@@ -15,6 +17,8 @@ using expr::Expr;
 using ::ntk::Lanes;
 using ::ntk::quadrature::Local, ::ntk::quadrature::Parity, ::ntk::quadrature::Pieces;
 namespace math = ::ntk::math;
+
+constexpr std::size_t kAtOnce = 64;  // points: the numbers of a function stay in the first-level cache
 
 Lanes number(const ::ntk::LanesMask& mask) { return math::select(mask, Lanes(1.0), Lanes(0.0)); }
 ::ntk::LanesMask truth(const Lanes& x) { return math::logical_not(x == Lanes(0.0)); }
@@ -66,18 +70,47 @@ Function::Function(const Expr& e, const expr::ParamValues& params) {
 }
 
 Lanes Function::operator()(const Lanes& x) const {
-  constexpr std::size_t kSmall = 64;
+  const auto run = [&](auto* registers) {
+    registers[0] = x;
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      const Line& line = lines_[i];
+      registers[i + 1] =
+          line.is_constant ? Lanes(line.value) : call(line.f, registers[line.args[0]], registers[line.args[1]], registers[line.args[2]]);
+    }
+    return registers[result_];
+  };
+  constexpr std::size_t kSmall = 16;
+  if (lines_.size() > kSmall) return run(std::vector<Lanes>(lines_.size() + 1).data());
   Lanes few[kSmall + 1];
-  std::vector<Lanes> many;
-  if (lines_.size() > kSmall) many.resize(lines_.size() + 1);
-  Lanes* const registers = many.empty() ? few : many.data();
-  registers[0] = x;
-  for (std::size_t i = 0; i < lines_.size(); ++i) {
-    const Line& line = lines_[i];
-    registers[i + 1] =
-        line.is_constant ? Lanes(line.value) : call(line.f, registers[line.args[0]], registers[line.args[1]], registers[line.args[2]]);
+  return run(few);
+}
+
+void Function::evaluate(std::size_t n, const double* x, double* out) const {
+  std::vector<double> numbers(lines_.size() * kAtOnce);
+  for (std::size_t from = 0; from < n; from += kAtOnce) {
+    const std::size_t count = std::min(kAtOnce, n - from);
+    const auto at = [&](std::uint32_t i) -> Operand {
+      if (i > 0 && lines_[i - 1].is_constant) return {nullptr, lines_[i - 1].value};
+      return {i == 0 ? x + from : numbers.data() + (i - 1) * kAtOnce, 0};
+    };
+    for (std::size_t i = 0; i < lines_.size(); ++i) {
+      if (lines_[i].is_constant) continue;
+      const Operand args[] = {at(lines_[i].args[0]), at(lines_[i].args[1]), at(lines_[i].args[2])};
+      apply(lines_[i].f, count, args, numbers.data() + i * kAtOnce);
+    }
+    const Operand result = at(result_);
+    for (std::size_t i = 0; i < count; ++i) out[from + i] = result.lanes ? result.lanes[i] : result.value;
   }
-  return registers[result_];
+}
+
+void bells(const Function&, std::size_t n, const double* w, double* out) {
+  double exponents[kAtOnce];
+  for (std::size_t from = 0; from < n; from += kAtOnce) {
+    const std::size_t count = std::min(kAtOnce, n - from);
+    for (std::size_t i = 0; i < count; ++i) exponents[i] = -0.5 * (w[from + i] * w[from + i]);
+    const Operand operand{exponents, 0};
+    apply(expr::Function::exp, count, &operand, out + from);
+  }
 }
 
 namespace {

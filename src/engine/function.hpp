@@ -16,6 +16,7 @@ class Function {
   Function(const expr::Expr& e, const expr::ParamValues& params);
   ::ntk::Lanes operator()(const ::ntk::Lanes& x) const;
   double operator()(double x) const { return (*this)(::ntk::Lanes(x))[0]; }
+  void evaluate(std::size_t n, const double* x, double* out) const;              // n points, a multiple of eight, by the best instructions
   ::ntk::quadrature::Local operator()(const ::ntk::quadrature::Local& x) const;  // of one that is_piecewise_polynomial
 
  private:
@@ -28,6 +29,10 @@ class Function {
   std::vector<Line> lines_;
   std::uint32_t result_ = 0;
 };
+
+// As those of ntk::quadrature.
+inline void evaluate(const Function& f, std::size_t n, const double* x, double* out) { f.evaluate(n, x, out); }
+void bells(const Function&, std::size_t n, const double* w, double* out);
 
 // An activation with what quadrature needs of it.
 struct Activation {

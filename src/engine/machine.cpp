@@ -225,7 +225,9 @@ void Machine::expectation(const Step& s) {
     const auto c = number(s.operands[2]), gram = number(s.operands[3]);
     const double truncation = context_.plan.truncation();
     if (s.op == Op::distance_quadrature) return dual_distances(in_->lanes, u, v, c, gram, truncation, lanes(s.result));
-    return duals(in_->lanes, u, v, c, gram, truncation, lanes(s.result), s.slope ? lanes(*s.slope) : nullptr);
+    duals_ += in_->lanes * (s.slope ? 2 : 1);
+    beyond_series_ += duals(in_->lanes, u, v, c, gram, truncation, lanes(s.result), s.slope ? lanes(*s.slope) : nullptr);
+    return;
   }
   const auto q = number(s.operands[0]);
   const auto at = [&](std::size_t l) { return q.lanes ? q.lanes[l] : q.value; };

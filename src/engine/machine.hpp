@@ -46,6 +46,8 @@ class Machine {
   // Stores go to samples first, first + 1, ... of `out`.
   void run(const Inputs& inputs, Store* out, std::size_t first);
   Operand number(const plan::Ref& ref) const;  // after a run
+  // The part of all duals that series did not give.
+  double beyond_series() const { return duals_ == 0 ? 0 : static_cast<double>(beyond_series_) / static_cast<double>(duals_); }
 
  private:
   void execute(const std::vector<plan::Step>& steps);
@@ -78,6 +80,7 @@ class Machine {
   mutable std::vector<double> gathered_;  // the last few operands of scattered lanes
   mutable std::size_t gathers_ = 0;
   std::vector<std::size_t> counters_;
+  std::size_t duals_ = 0, beyond_series_ = 0;
 };
 
 }  // namespace ntkc::engine

@@ -90,9 +90,15 @@ void Horner(std::size_t blocks, const double* x, const SeriesBlock* y, std::size
     HornerOf<4, false>(blocks, x, y, low, power, sums, sums);
 }
 
-Vector SumInPairs(const double* x, std::size_t n) {
-  if (n == 1) return hn::LoadU(Wide(), x);
-  return hn::Add(SumInPairs(x, n / 2), SumInPairs(x + n / 2 * kWidth, n - n / 2));
+// Of n vectors, which are overwritten.
+Vector SumInPairs(double* x, std::size_t n) {
+  const Wide d;
+  const auto at = [x](std::size_t i) { return x + i * kWidth; };
+  for (; n > 1; n = (n + 1) / 2) {
+    for (std::size_t i = 0; i < n / 2; ++i) hn::StoreU(hn::Add(hn::LoadU(d, at(2 * i)), hn::LoadU(d, at(2 * i + 1))), d, at(i));
+    if (n % 2 == 1) hn::StoreU(hn::LoadU(d, at(n - 1)), d, at(n / 2));
+  }
+  return hn::LoadU(d, x);
 }
 
 // Four degrees at a time, so that the polynomials of a node stay in registers.

@@ -17,4 +17,7 @@ bool reads_rows(const Plan& plan);
 // What the pair program costs, in multiply-adds: more or less.
 double pair_cost(const Plan& plan);
 
+// What it costs beside where |rho| is close to 1: expectations are integrals over a plane there if their series have no octaves.
+double near_cost(const Plan& plan);
+
 }  // namespace ntkc::plan

@@ -58,9 +58,27 @@ TEST_CASE("slopes beside values are those alone, and values do not change") {
       CHECK(both_value == value);
       double worst = 0;
       for (std::size_t l = 0; l < kSamples; ++l)
-        worst = std::max(worst, std::fabs(both_slope[l] - slope[l]) / (samples.fact(i, ::ntk::quadrature::slope_root) *
-                                                                       samples.fact(l, ::ntk::quadrature::slope_root)));
+        worst = std::max(worst, std::fabs(both_slope[l] - slope[l]) /
+                                    (samples.fact(i, ::ntk::quadrature::slope_root) * samples.fact(l, ::ntk::quadrature::slope_root)));
       CHECK(worst < 2e-15);  // both sum some hundred terms of what Parseval bounds by the roots: rounding alone
     }
   }
+}
+
+TEST_CASE("a function of many points is that of eight at a time") {
+  const auto x = expr::Expr::variable();
+  const expr::Expr functions[] = {x, expr::Expr(2), tanh(x) * exp(-x), expr::max(x, abs(x - expr::Expr(1)) * erf(x)),
+                                  pow(x, expr::Expr(3)) + x};
+  std::vector<double> points(24 * kPack), values(points.size());
+  for (std::size_t i = 0; i < points.size(); ++i) points[i] = -3 + 0.031 * static_cast<double>(i);
+  for (const auto& e : functions) {
+    const engine::Function f(e, {});
+    evaluate(f, points.size(), points.data(), values.data());
+    for (std::size_t i = 0; i < points.size(); ++i)
+      CHECK(values[i] ==
+            doctest::Approx(f(points[i])).epsilon(2e-15));  // a few roundings: some instructions round once where others do twice
+  }
+  bells(engine::Function(), points.size(), points.data(), values.data());
+  for (std::size_t i = 0; i < points.size(); ++i)
+    CHECK(values[i] == doctest::Approx(std::exp(-0.5 * points[i] * points[i])).epsilon(2e-15));
 }

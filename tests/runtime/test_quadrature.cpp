@@ -251,6 +251,44 @@ TEST_CASE("a break that nobody declared costs time, not digits") {
   CHECK(quadrature::mean(shifted, Breaks{}, 1.0) == doctest::Approx(.5 * std::erfc(.3 / std::sqrt(2.0))).epsilon(1e-13));
 }
 
+TEST_CASE("a table gives the numbers themselves, also of functions with poles near the axis and with kinks off 0") {
+  constexpr std::size_t kTerms = 512, kNumbers = kTerms + quadrature::kFacts;
+  const auto check = [&](const auto& f, const auto& slope, const Breaks& breaks, double from, double to) {
+    int computed = 0;
+    const auto raw = [&](double q, double* out) {
+      ++computed;
+      quadrature::in_double::raw_numbers(f, slope, breaks, Parity::none, q, kTerms, 0, out);
+    };
+    const quadrature::SeriesTable table(kTerms, 0, true);
+    std::vector<double> numbers(kNumbers), exact(kNumbers);
+    for (double q = from; q < to; q *= 1.09) {
+      table(raw, q, numbers.data());
+      const int before = computed;
+      table(raw, q, numbers.data());
+      CHECK(computed == before);  // by interpolation
+      raw(q, exact.data());
+      double norm = 0, error = 0;
+      for (std::size_t j = 1; j < kTerms; ++j) norm += exact[j] * exact[j], error += std::pow(numbers[j] - exact[j], 2);
+      CHECK(std::sqrt(error) <= 1e-14 * std::sqrt(norm));  // what an octave's check bounds at three places, twice that between them
+    }
+  };
+  check(tanh_.f, tanh_.slope, {}, 0.01, 4);
+  // tanh of a cubic, as in gelu_tanh: it has poles at angles of 30 degrees
+  const auto inner = [](const auto& x) { return math::tanh(0.8 * x + 0.036 * (x * x * x)); };
+  check([&](const auto& x) { return 0.5 * (x * (1.0 + inner(x))); },
+        [&](const auto& x) {
+          const auto t = inner(x);
+          return 0.5 * ((1.0 + t) + x * ((1.0 - t * t) * (0.8 + 0.108 * (x * x))));
+        },
+        {}, 0.3, 4);
+  check([](const auto& x) { return math::abs(x - 0.3) * math::tanh(x); },
+        [](const auto& x) {
+          const auto t = math::tanh(x);
+          return math::sign(x - 0.3) * t + math::abs(x - 0.3) * (1.0 - t * t);
+        },
+        {0.3}, 0.5, 4);
+}
+
 TEST_CASE("lanes are doubles side by side") {
   constexpr std::size_t kTerms = 20, kNumbers = kTerms + quadrature::kFacts;
   Lanes q1, q2, c, gram, a[kNumbers], b[kNumbers];

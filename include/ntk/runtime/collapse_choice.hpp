@@ -200,7 +200,9 @@ std::vector<Candidate> candidates(const Corners<R>& outermost, const Survey& sur
 }
 
 // By recursion alone.
-inline double directly(const Survey& survey) { return survey.pairs * survey.costs.node + survey.samples; }
+inline double directly(const Survey& survey) {
+  return survey.pairs * (survey.costs.node + survey.near * survey.costs.near) + survey.samples;
+}
 
 }  // namespace shapes
 
@@ -216,24 +218,26 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
   const Corners<R> typical(recursion, survey.box(kTypical), norms), outermost(recursion, survey.log_q, norms);
   auto candidates = shapes::candidates<T>(outermost, survey, direct);
 
-  double best = direct;
+  double best = direct, searched = 0;
+  // No search takes longer than half of what the recursion itself would.
+  const auto search = [&](std::size_t angles) { return static_cast<double>(angles * (norms ? 4 : 1)) * survey.costs.fitted(); };
   std::optional<Candidate> chosen;
   double width = whole > 2 * kWidest && norms ? kWidest : std::max(kLeastWidth, whole);
   while (width >= kLeastWidth) {
     std::optional<Edges<R, T>> edges;
     std::size_t most = 1;
     for (auto& of : candidates) {
-      if (of.cost >= best) break;  // and so are those behind
+      if (of.cost >= best || searched + search(kMostTerms) > 0.5 * direct) break;  // and so are those behind
       of.shape.width = width, of.shape.norms = 1;
       bool few = true;  // terms
       for (const Sheet sheet : {Sheet::plus, Sheet::minus}) {
         auto& part = of.part(sheet);
         if (part.terms == 0 || !few) continue;
-        if (part.terms == 1) part.terms = rounded(typical.template terms<T>(part.t, sheet) + 1);
+        if (part.terms == 1) part.terms = rounded(typical.template terms<T>(part.t, sheet) + 1), searched += search(kMostTerms);
         few = part.terms < kMostTerms && of.cost_at(width, 1, survey) < best;
         if (!few || !norms) continue;
         if (!edges) edges.emplace(recursion, survey.box(width));
-        of.shape.norms = std::max(of.shape.norms, edges->norms(part.t, sheet));
+        of.shape.norms = std::max(of.shape.norms, edges->norms(part.t, sheet)), searched += search(kMostNorms);
       }
       most = std::max(most, of.shape.norms);
       if (const double cost = of.cost_at(width, of.shape.norms, survey); few && of.shape.norms < kMostNorms && cost < best)

@@ -126,6 +126,20 @@ class Diagonals {
   std::vector<std::vector<double>> out_;
 };
 
+// With what some pairs tell of Survey::near: deeper layers bring them closer to 1 than their samples are, or further apart.
+template <class R>
+Survey told(const R& recursion, Survey survey) {
+  if constexpr (requires { recursion.near(1.0, survey.correlations); }) {
+    constexpr std::size_t kPairs = 32;
+    if (!(survey.costs.near > 0) || survey.correlations.empty()) return survey;
+    std::vector<double> t;
+    for (std::size_t k = 0; k < kPairs; ++k)
+      t.push_back(std::sqrt(std::max(0.0, 1 - survey.correlations[(2 * k + 1) * survey.correlations.size() / (2 * kPairs)])));
+    survey.near = recursion.near(std::exp(survey.middle), t);
+  }
+  return survey;
+}
+
 // T: of the numbers that samples are packed in, and results are.
 template <class R, class T>
 class Collapsed {
@@ -225,7 +239,8 @@ struct Collapses {
   std::unique_ptr<const Collapsed<R, T>> own;
   std::unique_ptr<const Collapsed<R, double>> wide;
 
-  static Collapses make(const R& recursion, const Survey& survey, const Norms& x, const Norms& y) {
+  static Collapses make(const R& recursion, const Survey& of, const Norms& x, const Norms& y) {
+    const Survey survey = told(recursion, of);
     Collapses out;
     if constexpr (!std::is_same_v<T, double>)
       if (!serves(recursion, survey)) out.wide = Collapsed<R, double>::make(recursion, survey, x, y);

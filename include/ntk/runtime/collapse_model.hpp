@@ -15,6 +15,13 @@ inline constexpr bool has_collapse = requires {
   M::pair_cost;
 };
 template <class M>
+constexpr double near_cost() {
+  if constexpr (requires { M::near_cost; })
+    return M::near_cost;
+  else
+    return 0;
+}
+template <class M>
 inline constexpr bool has_series = requires {
   M::plus_series;
 };
@@ -166,7 +173,7 @@ CollapsesOfModel<M, T> collapse_model(const M& model, const Samples<M>& x, const
     }
     return out;
   };
-  const auto found = survey(left, right, same, Costs::of(M::pair_cost, columns, M::sample_numbers), correlations);
+  const auto found = survey(left, right, same, Costs::of(M::pair_cost, near_cost<M>(), columns, M::sample_numbers), correlations);
   return CollapsesOfModel<M, T>::make(ModelNodes<M>(model, columns), found, left, right);
 }
 

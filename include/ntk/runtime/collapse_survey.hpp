@@ -12,6 +12,8 @@ namespace ntk::NTK_ABI::collapse {
 //   std::vector<std::vector<double>> diagonal(const std::vector<double>& variances) const   of each output, k(x, x) of each
 //   void kernels(const Side& x, const Side& y, Sheet, const std::vector<double>& t, double* out) const
 //                                                              [output][x][t][y], divided by the roots of k(x, x) and k(y, y)
+// and may have
+//   double near(double variance, const std::vector<double>& t) const   the part of all expectations that cost Costs::near
 
 // What the recursion reads off a pair of these variances.
 struct Products {
@@ -26,14 +28,17 @@ inline Products products(double q1, double q2, Sheet sheet, double t) {
 // In multiply-adds.
 struct Costs {
   double node = 0;    // of a pair by the recursion
+  double near = 0;    // beside, where |rho| is close to 1: by definition, of expectations that have no octaves
   double row = 0;     // beside, of one that is read off its rows
   double sample = 0;  // of what the recursion reads of a sample
   double sum = 0;     // of a pair's product
   // Of a pair's rows of n numbers: an inner product, a distance, a residual, out of no cache. Of a sample that keeps so many numbers: most
   // are coefficients of series, which come from integrals or their tables.
-  static Costs of(double node, std::size_t n, std::size_t numbers) {
-    return {node, 6 * static_cast<double>(n), 1000 * static_cast<double>(numbers), static_cast<double>(n)};
+  static Costs of(double node, double near, std::size_t n, std::size_t numbers) {
+    return {node, near, 6 * static_cast<double>(n), 1000 * static_cast<double>(numbers), static_cast<double>(n)};
   }
+  // Nodes of t are many where rho is close to 1.
+  double fitted() const { return node + 0.5 * near; }
 };
 
 // What the choice of boxes depends on.
@@ -44,10 +49,11 @@ struct Survey {
   double pairs = 0;                  // how many
   Costs costs;
   double samples = 0;  // what all samples cost
+  double near = 0.02;  // the part of all expectations that cost Costs::near, if some pairs do not tell
   // What fits of n terms in log q and m in t cost, of all pairs of bins.
   double fits(double width, std::size_t n, std::size_t m) const {
     const double bins = std::ceil(std::max(1.0, 2 * log_q.half() / width)), nodes = static_cast<double>(n * n * m);
-    return 0.5 * bins * (bins + 1) * nodes * costs.node;
+    return 0.5 * bins * (bins + 1) * nodes * costs.fitted();
   }
   // Of log q, around the middle.
   Interval box(double width) const {

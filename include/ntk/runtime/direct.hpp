@@ -46,6 +46,16 @@ inline const GaussHermite& gauss_hermite() {
   return rule;
 }
 
+// f, and exp(-w²/2), at n points, a multiple of eight. Others than these may be found by the type of f.
+template <class F>
+void evaluate(const F& f, std::size_t n, const double* x, double* out) {
+  for (std::size_t i = 0; i < n; i += lanes::kCount) f(Lanes::load(x + i)).store(out + i);
+}
+template <class F>
+void bells(const F&, std::size_t n, const double* w, double* out) {
+  for (std::size_t i = 0; i < n; i += lanes::kCount) bell(Lanes::load(w + i)).store(out + i);
+}
+
 namespace in_double {
 
 // The polynomials of a function, where its breaks are given with them.
@@ -112,26 +122,65 @@ struct Plane {
   }
 };
 
-// E[g(m + width w)]: by a rule of degree 31 where g is smooth about m, else by pieces between seams.
-template <class G>
-double conditional(const Plane& plane, const G& g, double m) {
-  const double width = plane.width;
-  if (plane.met(m) == plane.seams.end()) {
-    Lanes sum = 0.0;
-    for (std::size_t p = 0; p < GaussHermite::kPacks; ++p) sum = sum + gauss_hermite().weight[p] * g(m + width * gauss_hermite().node[p]);
-    return ::ntk::quadrature::sum(sum);
+// The points v at which E[g(v)] is summed for some means, and their weights. Where g is smooth about a mean a rule of degree 31 serves,
+// else pieces between seams.
+class Inner {
+ public:
+  explicit Inner(const Plane& plane) : plane_(plane) {}
+
+  void add(double m) {
+    if (plane_.met(m) == plane_.seams.end()) {
+      for (std::size_t p = 0; p < GaussHermite::kPacks; ++p) put(m, gauss_hermite().node[p], 0.0, gauss_hermite().weight[p]);
+    } else {
+      double low = -Plane::kReach;
+      auto next = std::upper_bound(plane_.seams.begin(), plane_.seams.end(), m + plane_.width * low);
+      while (low < Plane::kReach) {
+        double high = std::min(low + Plane::kPiece, Plane::kReach);
+        while (next != plane_.seams.end() && (*next - m) / plane_.width <= low) ++next;
+        if (next != plane_.seams.end()) high = std::min(high, (*next - m) / plane_.width);
+        piece(m, low, high);
+        low = high;
+      }
+    }
+    ends_.push_back(v_.size());
   }
-  double total = 0, low = -Plane::kReach;
-  auto next = std::upper_bound(plane.seams.begin(), plane.seams.end(), m + width * low);
-  while (low < Plane::kReach) {
-    double high = std::min(low + Plane::kPiece, Plane::kReach);
-    while (next != plane.seams.end() && (*next - m) / width <= low) ++next;
-    if (next != plane.seams.end()) high = std::min(high, (*next - m) / width);
-    total += panel(low, high, [&](const Lanes& w) { return g(m + width * w) * bell(w); });
-    low = high;
+  // E[g(v)] for the means, in order, after which there are none.
+  template <class G>
+  void means(const G& g, double* out) {
+    values_.resize(v_.size()), density_.resize(v_.size());
+    evaluate(g, v_.size(), v_.data(), values_.data());
+    bells(g, v_.size(), deviation_.data(), density_.data());
+    for (std::size_t i = 0, k = 0; k < ends_.size(); ++k) {
+      Lanes total;
+      for (; i < ends_[k]; i += lanes::kCount) {
+        const auto at = [i](const std::vector<double>& x) { return Lanes::load(x.data() + i); };
+        total = total + at(weight_) * at(density_) * at(values_);
+      }
+      out[k] = sum(total);
+    }
+    for (auto* numbers : {&v_, &deviation_, &weight_}) numbers->clear();
+    ends_.clear();
   }
-  return kDensity * total;
-}
+
+ private:
+  // `deviation` is 0 where the weight has the density in it.
+  void put(double m, const Lanes& w, const Lanes& deviation, const Lanes& weight) {
+    const std::size_t at = v_.size();
+    for (auto* numbers : {&v_, &deviation_, &weight_}) numbers->resize(at + lanes::kCount);
+    (m + plane_.width * w).store(v_.data() + at), deviation.store(deviation_.data() + at), weight.store(weight_.data() + at);
+  }
+  void piece(double m, double low, double high) {
+    const double middle = 0.5 * (low + high), half = 0.5 * (high - low);
+    for (std::size_t p = 0; p < kPacks; ++p) {
+      const Lanes w = middle + half * rule().node[p];
+      put(m, w, w, (kDensity * half) * rule().weight[p]);
+    }
+  }
+
+  const Plane& plane_;
+  std::vector<double> v_, deviation_, weight_, values_, density_;
+  std::vector<std::size_t> ends_;
+};
 
 // E[f(u) g(v)] by definition, q1 >= q2 > 0.
 template <class F, class B, class G, class D>
@@ -139,14 +188,20 @@ double direct(const F& f, const B& f_breaks, const G& g, const D& g_breaks, doub
   if (polynomials(f_breaks) && polynomials(g_breaks))
     return Conditional(*polynomials(f_breaks), *polynomials(g_breaks), q1, q2, c, gram).product();
   const Plane plane(f, f_breaks, g, g_breaks, q1, q2, c, gram);
+  Inner inner(plane);
   double total = 0;
   for (std::size_t i = 0; i + 1 < plane.cuts.size(); ++i) {
     total += panel(plane.cuts[i], plane.cuts[i + 1], [&](const Lanes& z) {
       if (!(plane.width > 0)) return f(plane.s1 * z) * g(plane.slope * z) * bell(z);
       const Lanes left = f(plane.s1 * z) * bell(z);
-      Lanes out;
+      const auto counts = [&](std::size_t l) { return std::fabs(left[l]) > 1e-20 * norm; };
+      double means[lanes::kCount];
       for (std::size_t l = 0; l < lanes::kCount; ++l)
-        if (std::fabs(left[l]) > 1e-20 * norm) out.set(l, left[l] * conditional(plane, g, plane.slope * z[l]));
+        if (counts(l)) inner.add(plane.slope * z[l]);
+      inner.means(g, means);
+      Lanes out;
+      for (std::size_t l = 0, k = 0; l < lanes::kCount; ++l)
+        if (counts(l)) out.set(l, left[l] * means[k++]);
       return out;
     });
   }

@@ -36,6 +36,7 @@ struct Product {
 //
 //   static constexpr double pair_cost           only if the kernels are a function of two norms and an angle: what a call of pair costs a
 //                                               pair, in multiply-adds; then matrices of many pairs are collapsed (collapse.hpp)
+//   static constexpr double near_cost           what it costs beside where |rho| is close to 1, if it does
 //   template <class T> void sample_of_features(const T* features, std::size_t count, SampleOf<T>& out, T* computed) const
 //                                               beside it, if products read no rows but what the sample code makes of them: the sample
 //                                               code of a sample that is given as these features
