@@ -76,6 +76,7 @@ BENCHMARK_CAPTURE(gram, relu, "relu")->Arg(1000)->Unit(benchmark::kMillisecond)-
 BENCHMARK_CAPTURE(gram, erf, "erf")->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(gram, tanh, "tanh")->Arg(300)->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(gram, hard_tanh, "hard_tanh")->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
+BENCHMARK_CAPTURE(gram, bent, "bent")->Arg(1000)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(over_relu, tanh, "tanh", true)->Arg(4000)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(over_relu, tanh_by_recursion, "tanh", false)->Arg(4000)->Unit(benchmark::kMillisecond)->UseRealTime();
 BENCHMARK_CAPTURE(over_relu, silu, "silu", true)->Arg(4000)->Unit(benchmark::kMillisecond)->UseRealTime();

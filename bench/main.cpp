@@ -43,6 +43,7 @@ constexpr Row kRows[] = {
     {"ntk of 3 erf layers to relu", "gram/erf/1000", "gram/relu/1000", 0},
     {"ntk of 3 tanh layers to relu", "gram/tanh/1000", "gram/relu/1000", 3},
     {"the same by the recursion alone, 4,000 samples", "over_relu/tanh_by_recursion/4000/over_relu", nullptr, 3},
+    {"ntk of 3 layers with a kink off 0 to relu", "gram/bent/1000", "gram/relu/1000", 0},
     {"ntk of 3 tanh layers to neural-tangents, 300 samples", "gram/tanh/300", "peer/300", 0.005},
     {"the same of 1,000 samples", "gram/tanh/1000", "peer/1000", 0.005},
     {"the error to that of neural-tangents", "peer_error/ours", "peer_error/peer", 1e-6},

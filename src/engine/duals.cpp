@@ -1,6 +1,7 @@
 #include "engine/duals.hpp"
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 #include <vector>
 
@@ -28,25 +29,31 @@ class Row {
     const auto at = static_cast<std::size_t>(order(s, sum));
     return ::ntk::quadrature::side(s.activation.functions[at], s.activation.breaks[at], parity(s), value(s.q, l), s.series.lane(l));
   }
-  double directly(Sum sum, std::size_t l) {
-    ++beyond_series_;
+  double directly(Sum sum, std::size_t l) const {
     return dual(sum, side(u_, sum, l), side(v_, sum, l), value(c_, l), value(gram_, l), truncation_, terms_);
+  }
+  double integral(Sum sum, std::size_t l) {
+    const auto bits = [l](const Operand& a) { return std::bit_cast<std::uint64_t>(value(a, l)); };
+    return seen_({&u_.activation, &v_.activation, order(u_, sum), order(v_, sum), {bits(u_.q), bits(v_.q), bits(c_), bits(gram_)}},
+                 [&] { return directly(sum, l); });
   }
 
  public:
-  Row(const DualSide& u, const DualSide& v, const Operand& c, const Operand& gram, double truncation)
+  Row(const DualSide& u, const DualSide& v, const Operand& c, const Operand& gram, double truncation, Integrals& seen)
       : u_(u),
         v_(v),
         c_(c),
         gram_(gram),
         truncation_(truncation),
+        seen_(seen),
         terms_(u.series.terms),
         sum_(u.order == 1 && v.order == 1 ? Sum::slope : Sum::value),
         degrees_(parity(u), parity(v), terms_) {}
 
   void distances(std::size_t lanes, double* out) {
     for (std::size_t l = 0; l < lanes; ++l)
-      out[l] = distance(side(u_, sum_, l), side(v_, sum_, l), value(c_, l), value(gram_, l), truncation_, terms_);
+      out[l] = distance(side(u_, sum_, l), side(v_, sum_, l), value(c_, l), value(gram_, l), truncation_, terms_,
+                        [&](std::size_t) { return integral(Sum::value, l); });
   }
 
   std::size_t beyond_series() const { return beyond_series_; }
@@ -120,13 +127,14 @@ class Row {
       if (y.n <= degrees_.count && octaves_suffice(sum, degrees_.f, degrees_.g, terms_, x, y_series, truncation_))
         out[i] += mehler_octaves(sum, degrees_.f, terms_, x, y_series, value(u_.q, l), value(v_.q, l), value(c_, l), value(gram_, l));
       else
-        out[i] = directly(sum, l);
+        out[i] = integral(sum, l), ++beyond_series_;
     }
   }
 
   const DualSide &u_, &v_;
   const Operand &c_, &gram_;
   double truncation_;
+  Integrals& seen_;
   std::size_t terms_;
   Sum sum_;
   Degrees degrees_;
@@ -139,15 +147,15 @@ class Row {
 }  // namespace
 
 std::size_t duals(std::size_t lanes, const DualSide& u, const DualSide& v, const Operand& c, const Operand& gram, double truncation,
-                  double* out, double* slopes) {
-  Row row(u, v, c, gram, truncation);
+                  Integrals& seen, double* out, double* slopes) {
+  Row row(u, v, c, gram, truncation, seen);
   row.run(lanes, out, slopes);
   return row.beyond_series();
 }
 
 void dual_distances(std::size_t lanes, const DualSide& u, const DualSide& v, const Operand& c, const Operand& gram, double truncation,
-                    double* out) {
-  Row(u, v, c, gram, truncation).distances(lanes, out);
+                    Integrals& seen, double* out) {
+  Row(u, v, c, gram, truncation, seen).distances(lanes, out);
 }
 
 }  // namespace ntkc::engine

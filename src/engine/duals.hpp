@@ -1,6 +1,9 @@
 // Expectations over pairs without a closed form, for all lanes of a row.
 #pragma once
+#include <array>
 #include <cstdint>
+#include <map>
+#include <tuple>
 
 #include "engine/block_ops.hpp"
 #include "engine/function.hpp"
@@ -21,6 +24,23 @@ struct LaneSeries {
   ::ntk::quadrature::Strided lane(std::size_t l) const;
 };
 
+// The integrals of a run that series do not give: distances and duals of one covariance ask for the same. They are kept by everything that
+// they depend on.
+class Integrals {
+ public:
+  // Two activations, their orders; both variances, covariance and determinant.
+  using Key = std::tuple<const Activation*, const Activation*, int, int, std::array<std::uint64_t, 4>>;
+  template <class F>
+  double operator()(const Key& key, const F& compute) {
+    const auto found = values_.find(key);
+    return found != values_.end() ? found->second : values_[key] = compute();
+  }
+  void clear() { values_.clear(); }
+
+ private:
+  std::map<Key, double> values_;  // looked up, never iterated
+};
+
 struct DualSide {
   const Activation& activation;
   int order;
@@ -31,10 +51,10 @@ struct DualSide {
 // E[f^(i)(u) g^(j)(v)] for `lanes` lanes; there is room for whole packs of them. If i = j = 0 and slopes are wanted, also E[f'(u) g'(v)].
 // How many were beyond their series and what follows it.
 std::size_t duals(std::size_t lanes, const DualSide& u, const DualSide& v, const Operand& c, const Operand& gram, double truncation,
-                  double* out, double* slopes = nullptr);
+                  Integrals& seen, double* out, double* slopes = nullptr);
 
 // E[(f(u) - f(v))^2].
 void dual_distances(std::size_t lanes, const DualSide& u, const DualSide& v, const Operand& c, const Operand& gram, double truncation,
-                    double* out);
+                    Integrals& seen, double* out);
 
 }  // namespace ntkc::engine

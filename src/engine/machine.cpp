@@ -33,6 +33,7 @@ Machine::Machine(const Context& context, const plan::Code& code)
 
 void Machine::run(const Inputs& inputs, Store* out, std::size_t first) {
   in_ = &inputs, out_ = out, first_ = first, width_ = packed(inputs.lanes);
+  integrals_.clear();
   execute(code_.steps);
 }
 
@@ -224,9 +225,9 @@ void Machine::expectation(const Step& s) {
     const DualSide v{context_.activations[s.psi], s.order_psi, number(s.operands[1]), series(s.operands[5])};
     const auto c = number(s.operands[2]), gram = number(s.operands[3]);
     const double truncation = context_.plan.truncation();
-    if (s.op == Op::distance_quadrature) return dual_distances(in_->lanes, u, v, c, gram, truncation, lanes(s.result));
+    if (s.op == Op::distance_quadrature) return dual_distances(in_->lanes, u, v, c, gram, truncation, integrals_, lanes(s.result));
     duals_ += in_->lanes * (s.slope ? 2 : 1);
-    beyond_series_ += duals(in_->lanes, u, v, c, gram, truncation, lanes(s.result), s.slope ? lanes(*s.slope) : nullptr);
+    beyond_series_ += duals(in_->lanes, u, v, c, gram, truncation, integrals_, lanes(s.result), s.slope ? lanes(*s.slope) : nullptr);
     return;
   }
   const auto q = number(s.operands[0]);

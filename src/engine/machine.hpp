@@ -81,6 +81,7 @@ class Machine {
   mutable std::size_t gathers_ = 0;
   std::vector<std::size_t> counters_;
   std::size_t duals_ = 0, beyond_series_ = 0;
+  Integrals integrals_;
 };
 
 }  // namespace ntkc::engine

@@ -46,11 +46,12 @@ TEST_CASE("slopes beside values are those alone, and values do not change") {
         const double rho = std::clamp(-1.05 + 2.1 * static_cast<double>(l) / (kSamples - 1), -1.0, 1.0), qs = samples.q[i] * samples.q[l];
         c[l] = rho * std::sqrt(qs), gram[l] = (1 - rho) * (1 + rho) * qs;
       }
+      engine::Integrals integrals;
       const auto run = [&](int order, double* out, double* slopes) {
         const double* const own = samples.series.data() + i / kPack * kPack * kNumbers + i % kPack;
         engine::duals(kSamples, {f, order, {nullptr, samples.q[i]}, {one, own, 0, kNumbers, kTerms}},
                       {f, order, {samples.q.data(), 0}, {blocks, samples.series.data(), 0, kNumbers, kTerms}}, {c.data(), 0},
-                      {gram.data(), 0}, kTruncation, out, slopes);
+                      {gram.data(), 0}, kTruncation, integrals, out, slopes);
       };
       run(0, value.data(), nullptr);
       run(1, slope.data(), nullptr);

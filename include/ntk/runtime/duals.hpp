@@ -97,9 +97,10 @@ ValueAndSlope<T> duals(const Side<F, B, T, X>& u, const Side<G, D, T, Y>& v, con
 }
 
 // E[(f(u) - f(v))^2] of one function, that each side has in a type of its own: without cancellation where the series are certain, and of
-// near-duplicates where it consists of polynomials.
-template <class F, class G, class B, class T, class X, class Y>
-T distance(const Side<F, B, T, X>& u, const Side<G, B, T, Y>& v, const T& c, const T& gram, double tolerance, std::size_t terms) {
+// near-duplicates where it consists of polynomials. product(l): what dual gives of lane l.
+template <class F, class G, class B, class T, class X, class Y, class Product>
+T distance(const Side<F, B, T, X>& u, const Side<G, B, T, Y>& v, const T& c, const T& gram, double tolerance, std::size_t terms,
+           const Product& product) {
   T out = T(0.0);
   for (std::size_t l = 0; l < width_of<T>; ++l) {
     const auto at = [l](const auto& x) { return get(x, l); };
@@ -117,8 +118,7 @@ T distance(const Side<F, B, T, X>& u, const Side<G, B, T, Y>& v, const T& c, con
           in_double::Conditional(*in_double::polynomials(u.breaks), *in_double::polynomials(v.breaks), q1, q2, at(c), at(gram)).distance();
     } else {
       const double a = at(u.series[terms + root]), b = at(v.series[terms + root]);
-      const auto left = side(u.f, u.breaks, u.parity, q1, f), right = side(v.f, v.breaks, v.parity, q2, g);
-      value = a * a + b * b - 2 * dual(Sum::value, left, right, at(c), at(gram), tolerance, terms);
+      value = a * a + b * b - 2 * product(l);
     }
     if constexpr (std::is_same_v<T, double>)
       out = value;
@@ -126,6 +126,15 @@ T distance(const Side<F, B, T, X>& u, const Side<G, B, T, Y>& v, const T& c, con
       out.set(l, value);
   }
   return out;
+}
+
+template <class F, class G, class B, class T, class X, class Y>
+T distance(const Side<F, B, T, X>& u, const Side<G, B, T, Y>& v, const T& c, const T& gram, double tolerance, std::size_t terms) {
+  return distance(u, v, c, gram, tolerance, terms, [&](std::size_t l) {
+    const auto left = side(u.f, u.breaks, u.parity, get(u.q, l), Lane(u.series, l));
+    const auto right = side(v.f, v.breaks, v.parity, get(v.q, l), Lane(v.series, l));
+    return dual(Sum::value, left, right, get(c, l), get(gram, l), tolerance, terms);
+  });
 }
 
 }  // namespace ntk::NTK_ABI::quadrature
