@@ -207,6 +207,17 @@ TEST_CASE("floats serve kernels that are not steep, doubles the others") {
   }
 }
 
+TEST_CASE("how many expectations are integrals near rho = 1 is told by pairs of the data") {
+  const auto kinked = network("  dense; hard_swish; dense\n", 4, true), smooth = network("  dense; tanh; dense\n", 4, true);
+  CHECK(plan::near_cost(smooth.plans.at(0)) == 0);
+  CHECK(plan::near_cost(kinked.plans.at(0)) > 0);
+  const engine::Context context(kinked.plans.at(0), {});
+  const engine::Nodes nodes(context, 4);
+  CHECK(nodes.near(1.0, {0.001}) == 1);
+  CHECK(nodes.near(1.0, {1.0}) == 0);
+  CHECK(nodes.near(1.0, {0.001, 1.0}) == 0.5);
+}
+
 TEST_CASE("what does not depend on norms alone does not collapse") {
   struct Case {
     const char* body;
