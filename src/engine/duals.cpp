@@ -51,9 +51,15 @@ class Row {
         degrees_(parity(u), parity(v), terms_) {}
 
   void distances(std::size_t lanes, double* out) {
+    double products[kLanes];
+    bool known = false;
+    const auto product = [&](std::size_t l) {
+      if (!known) run(lanes, products, nullptr), known = true;
+      return products[l];
+    };
     for (std::size_t l = 0; l < lanes; ++l)
       out[l] = distance(side(u_, sum_, l), side(v_, sum_, l), value(c_, l), value(gram_, l), truncation_, terms_,
-                        [&](std::size_t) { return integral(Sum::value, l); });
+                        [&](std::size_t) { return product(l); });
   }
 
   std::size_t beyond_series() const { return beyond_series_; }

@@ -130,7 +130,7 @@ class Diagonals {
 template <class R>
 Survey told(const R& recursion, Survey survey) {
   if constexpr (requires { recursion.near(1.0, survey.correlations); }) {
-    constexpr std::size_t kPairs = 32;
+    constexpr std::size_t kPairs = 256;
     if (!(survey.costs.near > 0) || survey.correlations.empty()) return survey;
     std::vector<double> t;
     for (std::size_t k = 0; k < kPairs; ++k)
