@@ -219,7 +219,7 @@ std::optional<Shape> choose(const R& recursion, const Survey& survey) {
   auto candidates = shapes::candidates<T>(outermost, survey, direct);
 
   double best = direct, searched = 0;
-  // No search takes longer than half of what the recursion itself would.
+  // By these costs, terms are searched for no longer than half of the time that the recursion itself would take.
   const auto search = [&](std::size_t angles) { return static_cast<double>(angles * (norms ? 4 : 1)) * survey.costs.fitted(); };
   std::optional<Candidate> chosen;
   double width = whole > 2 * kWidest && norms ? kWidest : std::max(kLeastWidth, whole);

@@ -126,9 +126,10 @@ class Diagonals {
   std::vector<std::vector<double>> out_;
 };
 
-// With what some pairs tell of Survey::near: deeper layers bring them closer to 1 than their samples are, or further apart.
+// The survey with its `near` from some pairs, where a recursion tells it: deeper layers bring them closer to 1 than their samples are, or
+// further apart.
 template <class R>
-Survey told(const R& recursion, Survey survey) {
+Survey with_near(const R& recursion, Survey survey) {
   if constexpr (requires { recursion.near(1.0, survey.correlations); }) {
     constexpr std::size_t kPairs = 256;
     if (!(survey.costs.near > 0) || survey.correlations.empty()) return survey;
@@ -240,7 +241,7 @@ struct Collapses {
   std::unique_ptr<const Collapsed<R, double>> wide;
 
   static Collapses make(const R& recursion, const Survey& of, const Norms& x, const Norms& y) {
-    const Survey survey = told(recursion, of);
+    const Survey survey = with_near(recursion, of);
     Collapses out;
     if constexpr (!std::is_same_v<T, double>)
       if (!serves(recursion, survey)) out.wide = Collapsed<R, double>::make(recursion, survey, x, y);

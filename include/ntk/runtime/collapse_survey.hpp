@@ -37,7 +37,7 @@ struct Costs {
   static Costs of(double node, double near, std::size_t n, std::size_t numbers) {
     return {node, near, 6 * static_cast<double>(n), 1000 * static_cast<double>(numbers), static_cast<double>(n)};
   }
-  // Nodes of t are many where rho is close to 1.
+  // Nodes of t are dense where rho is close to 1: half of them, more or less.
   double fitted() const { return node + 0.5 * near; }
 };
 
